@@ -1,0 +1,1 @@
+"""The examiner: images and numbers in, a verdict with reasons out."""

@@ -1,0 +1,1 @@
+"""Packets in from one peer, out to many sinks; knows no court."""

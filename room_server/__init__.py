@@ -1,0 +1,1 @@
+"""The hearing itself, and the only package that knows the others."""

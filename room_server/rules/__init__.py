@@ -1,0 +1,1 @@
+"""The rules of the room: pure tables and functions, no IO, no clock, no randomness."""

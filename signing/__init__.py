@@ -1,0 +1,1 @@
+"""The notary: documents, their typography, and the seal."""

@@ -1,0 +1,1 @@
+"""The scribe: speech in, utterances and minutes out."""
