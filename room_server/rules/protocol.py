@@ -1,0 +1,190 @@
+"""The wire between browser and server: frames up and down, their version and their error words.
+
+`web_client/src/core/protocol.ts` is generated from this file, `commands.py`, `events.py` and `people.py`.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from .commands import Command
+from .events import Event
+from .people import Role
+
+VERSION = 1
+MAX_FRAME_BYTES = 256 * 1024
+
+
+class ProtocolError(Exception):
+    """A frame that breaks the protocol: the socket is closed with `code`, and `word` as its reason."""
+
+    def __init__(self, word: str, code: int = 4400) -> None:
+        super().__init__(word)
+        self.word = word
+        self.code = code
+
+
+class _Up(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
+    pass
+
+
+class Hello(_Up, frozen=True, tag="hello"):
+    """First frame of every socket. `since`: the last seq this screen has folded (0: none)."""
+
+    protocol: int
+    ticket: Annotated[str, msgspec.Meta(max_length=512)]
+    device: Annotated[str, msgspec.Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    since: Annotated[int, msgspec.Meta(ge=0)] = 0
+    takeover: bool = False
+
+
+class Wish(_Up, frozen=True, tag="wish"):
+    """A command; answered by `Done` or `Refusal` with the same `id`."""
+
+    id: int
+    command: Command
+
+
+class Offer(_Up, frozen=True, tag="offer"):
+    """An SDP offer for the `publish` or `subscribe` connection; answered by `Answer` or `Refusal`."""
+
+    id: int
+    plane: Annotated[str, msgspec.Meta(pattern=r"^(publish|subscribe)$")]
+    sdp: Annotated[str, msgspec.Meta(max_length=200_000)]
+
+
+class Ping(_Up, frozen=True, tag="ping"):
+    """Every 5 s from the browser; a socket silent for 15 s is taken for dead."""
+
+
+class _Down(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    pass
+
+
+class Welcome(_Down, frozen=True, tag="welcome"):
+    """Answer to `Hello`. `live`: this device's connections in the media worker are still alive.
+    `epoch` changes when the media worker was replaced: make new connections."""
+
+    protocol: int
+    participant: str
+    role: Role
+    name: str
+    sitting: str
+    epoch: int
+    live: bool
+    seq: int
+    now: int
+    """Server time, Unix ms: the browser shows times by the server's clock."""
+
+
+class Occupied(_Down, frozen=True, tag="occupied"):
+    """Another device of this person is in the room: ask the person, then hello with `takeover`."""
+
+
+class Told(_Down, frozen=True, tag="event"):
+    """One entry of the journal as this person may see it; `actor` is a participant id or `system`."""
+
+    seq: int
+    at: int
+    media_time: int | None
+    actor: str
+    event: Event
+
+
+class Reset(_Down, frozen=True, tag="reset"):
+    """Forget the fold: what you may see has changed; all entries you may see follow."""
+
+
+class CaughtUp(_Down, frozen=True, tag="caught_up"):
+    """All entries up to `seq` that this person may see have been sent."""
+
+    seq: int
+
+
+class Done(_Down, frozen=True, tag="done"):
+    id: int
+
+
+class Refusal(_Down, frozen=True, tag="refusal"):
+    """`word` is stable, for programs; `text` is for people (in the language of the server's words file)."""
+
+    id: int
+    word: str
+    text: str
+
+
+class Answer(_Down, frozen=True, tag="answer"):
+    id: int
+    sdp: str
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """One m-line of the subscribe connection and whose track it carries now (empty: nobody's)."""
+
+    mid: str
+    medium: str
+    participant: str = ""
+    source: str = ""
+
+
+class Slots(_Down, frozen=True, tag="slots"):
+    slots: list[Slot]
+
+
+class Speaking(_Down, frozen=True, tag="speaking"):
+    """Who is heard now, loudest first."""
+
+    participants: list[str]
+
+
+class Media(_Down, frozen=True, tag="media"):
+    """The media worker was replaced (`up`) or lost: make new connections when up."""
+
+    epoch: int
+    up: bool
+
+
+class Pong(_Down, frozen=True, tag="pong"):
+    pass
+
+
+class Bye(_Down, frozen=True, tag="bye"):
+    """Last frame before the server closes the socket: taken_over, refused, closed, revoked, stopping."""
+
+    word: str
+
+
+Up = Hello | Wish | Offer | Ping
+Down = (
+    Welcome
+    | Occupied
+    | Told
+    | Reset
+    | CaughtUp
+    | Done
+    | Refusal
+    | Answer
+    | Slots
+    | Speaking
+    | Media
+    | Pong
+    | Bye
+)
+
+_decoder: msgspec.json.Decoder[Up] = msgspec.json.Decoder(Up)
+_encoder = msgspec.json.Encoder()
+
+
+def decode(data: str | bytes) -> Up:
+    """Read one frame from a browser; raises `ProtocolError` for anything that is not one."""
+    if len(data) > MAX_FRAME_BYTES:
+        raise ProtocolError("too_large", 4413)
+    try:
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ProtocolError("malformed") from error
+
+
+def encode(frame: Down) -> str:
+    """Write one frame for a browser."""
+    return _encoder.encode(frame).decode()
