@@ -1,0 +1,233 @@
+"""What a wish leads to: `decide` reads the tables of `places.py` and the state of the room. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import commands as c
+from . import events as e
+from .people import LISTEN_ONLY, PRESIDING, STAFF, may
+from .places import (
+    ALLOWED_IN,
+    DELIBERATING,
+    DELIBERATION,
+    IN_SESSION,
+    LOBBY,
+    NEEDS,
+    NEVER_IN_CAUCUS,
+    SILENT_PLACES,
+    TABLE,
+    WRONG_PHASE,
+    is_caucus,
+)
+from .room import Person, Room
+
+
+class Refused(Exception):
+    """A wish that may not be granted; `word` is stable and has a text for people in `words.toml`."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+def decide(room: Room, actor: str, command: c.Command) -> list[e.Event]:
+    """What a participant's wish leads to; raises `Refused` where the room says no."""
+    person = room.people.get(actor)
+    if person is None:
+        raise Refused("not_a_participant")
+    kind = type(command)
+    if not may(person.participant.role, NEEDS[kind]):
+        raise Refused("not_allowed")
+    if room.phase not in ALLOWED_IN[kind]:
+        raise Refused(WRONG_PHASE[room.phase])
+    return _DECISIONS[kind](room, person, command)
+
+
+def _target(room: Room, participant: str) -> Person:
+    person = room.people.get(participant)
+    if person is None:
+        raise Refused("nobody")
+    return person
+
+
+def _at_table(room: Room, participant: str) -> Person:
+    person = _target(room, participant)
+    if person.place != TABLE:
+        raise Refused("not_at_table")
+    return person
+
+
+def _seat(person: Person) -> list[e.Event]:
+    who = person.participant.id
+    seated: list[e.Event] = [] if person.admitted else [e.Admitted(participant=who)]
+    return [*seated, e.Moved(participant=who, origin=person.place, place=TABLE)]
+
+
+def _knock(room: Room, actor: Person, _: c.Knock) -> list[e.Event]:
+    who = actor.participant.id
+    if actor.admitted or actor.knocked:
+        return []
+    knocked = e.Knocked(participant=who)
+    return [knocked, *_seat(actor)] if actor.participant.role in STAFF else [knocked]
+
+
+def _admit(room: Room, _: Person, wish: c.Admit) -> list[e.Event]:
+    person = _target(room, wish.participant)
+    if person.place != LOBBY:
+        raise Refused("not_in_lobby")
+    if not person.knocked:
+        raise Refused("has_not_knocked")
+    return _seat(person)
+
+
+def _refuse(room: Room, actor: Person, wish: c.Refuse) -> list[e.Event]:
+    person = _target(room, wish.participant)
+    if person.participant.id == actor.participant.id or person.participant.role in PRESIDING:
+        raise Refused("not_allowed")
+    return [e.Refused(participant=wish.participant, reason=wish.reason)]
+
+
+def _move(room: Room, _: Person, wish: c.Move) -> list[e.Event]:
+    people = [_target(room, who) for who in dict.fromkeys(wish.participants)]
+    for person in people:
+        _may_be(room, person, wish.place)
+    if is_caucus(wish.place):
+        _one_side_only(room, people, wish.place)
+    moved: list[e.Event] = []
+    for person in people:
+        if person.place == wish.place:
+            continue
+        if wish.place == TABLE:
+            moved += _seat(person)
+        else:
+            moved.append(e.Moved(participant=person.participant.id, origin=person.place, place=wish.place))
+    return moved
+
+
+def _may_be(room: Room, person: Person, place: str) -> None:
+    role = person.participant.role
+    if place not in SILENT_PLACES and not (person.admitted or person.knocked):
+        raise Refused("has_not_knocked")
+    if place not in (*SILENT_PLACES, TABLE) and not person.admitted:
+        raise Refused("not_admitted")
+    if place == DELIBERATION and role not in DELIBERATING:
+        raise Refused("never_in_deliberation")
+    if is_caucus(place):
+        if room.phase not in IN_SESSION:
+            raise Refused("not_open_yet")
+        if role in NEVER_IN_CAUCUS:
+            raise Refused("never_in_caucus")
+    if place in SILENT_PLACES and role in PRESIDING:
+        raise Refused("presiding_stays")
+
+
+def _one_side_only(room: Room, joining: list[Person], place: str) -> None:
+    inside = [p for p in room.people.values() if p.place == place] + joining
+    if len({p.participant.side for p in inside if p.participant.side}) > 1:
+        raise Refused("caucus_two_sides")
+
+
+def _give_floor(room: Room, _: Person, wish: c.GiveFloor) -> list[e.Event]:
+    person = _at_table(room, wish.participant)
+    if person.participant.role in LISTEN_ONLY:
+        raise Refused("listens_only")
+    if room.holder == wish.participant:
+        return []
+    return [e.FloorGiven(participant=wish.participant)]
+
+
+def _take_floor(room: Room, _: Person, wish: c.TakeFloor) -> list[e.Event]:
+    if room.holder != wish.participant:
+        raise Refused("has_no_floor")
+    return [e.FloorTaken(participant=wish.participant)]
+
+
+def _free_floor(room: Room, _: Person, __: c.FreeFloor) -> list[e.Event]:
+    return [e.FloorFreed()] if room.floor_held else []
+
+
+def _ask_floor(room: Room, actor: Person, wish: c.AskFloor) -> list[e.Event]:
+    if actor.place in SILENT_PLACES or actor.participant.role in LISTEN_ONLY:
+        raise Refused("not_at_table")
+    if actor.hand == wish.wanted:
+        return []
+    return [e.FloorAsked(participant=actor.participant.id, wanted=wish.wanted)]
+
+
+def _mute(room: Room, _: Person, wish: c.Mute) -> list[e.Event]:
+    person = _target(room, wish.participant)
+    if person.participant.role in PRESIDING:
+        raise Refused("not_allowed")
+    return [] if person.muted else [e.Muted(participant=wish.participant)]
+
+
+def _unmute(room: Room, _: Person, wish: c.Unmute) -> list[e.Event]:
+    person = _target(room, wish.participant)
+    return [e.Unmuted(participant=wish.participant)] if person.muted else []
+
+
+def _toggle(_: Room, actor: Person, wish: c.Toggle) -> list[e.Event]:
+    return [e.Toggled(participant=actor.participant.id, source=wish.source, on=wish.on)]
+
+
+def _open(room: Room, actor: Person, _: c.Open) -> list[e.Event]:
+    if actor.place != TABLE:
+        raise Refused("not_at_table")
+    return [e.Opened()]
+
+
+def _leave(_: Room, actor: Person, __: c.Leave) -> list[e.Event]:
+    return [e.Left(participant=actor.participant.id, cause="left")] if actor.connected else []
+
+
+def _known_line(room: Room, line: str, base: int) -> None:
+    version = room.lines.get(line)
+    if version is None:
+        raise Refused("no_such_line")
+    if version != base:
+        raise Refused("stale")
+
+
+def _edit_line(room: Room, _: Person, wish: c.EditLine) -> list[e.Event]:
+    _known_line(room, wish.line, wish.base)
+    if wish.speaker and wish.speaker not in room.people:
+        raise Refused("nobody")
+    edited = e.LineEdited(line=wish.line, version=wish.base + 1, text=wish.text, speaker=wish.speaker)
+    return [edited]
+
+
+def _insert_line(room: Room, _: Person, wish: c.InsertLine) -> list[e.Event]:
+    if wish.after and wish.after not in room.lines:
+        raise Refused("no_such_line")
+    if wish.speaker and wish.speaker not in room.people:
+        raise Refused("nobody")
+    line = f"h{room.lines_made + 1}"
+    return [e.LineInserted(line=line, after=wish.after, text=wish.text, speaker=wish.speaker)]
+
+
+def _strike_line(room: Room, _: Person, wish: c.StrikeLine) -> list[e.Event]:
+    _known_line(room, wish.line, wish.base)
+    return [e.LineStruck(line=wish.line, version=wish.base + 1)]
+
+
+_DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
+    c.Knock: _knock,
+    c.Admit: _admit,
+    c.Refuse: _refuse,
+    c.Move: _move,
+    c.GiveFloor: _give_floor,
+    c.TakeFloor: _take_floor,
+    c.FreeFloor: _free_floor,
+    c.AskFloor: _ask_floor,
+    c.Mute: _mute,
+    c.Unmute: _unmute,
+    c.Toggle: _toggle,
+    c.Open: _open,
+    c.Adjourn: lambda room, actor, wish: [e.Adjourned(reason=wish.reason)],
+    c.Resume: lambda room, actor, wish: [e.Resumed()],
+    c.Close: lambda room, actor, wish: [e.Closed()],
+    c.Leave: _leave,
+    c.EditLine: _edit_line,
+    c.InsertLine: _insert_line,
+    c.StrikeLine: _strike_line,
+}

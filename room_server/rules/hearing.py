@@ -1,0 +1,67 @@
+"""Who hears and sees whom, and what is recorded: the routing table of a room, pure (domain 2.9, 2.10)."""
+
+from typing import Any
+
+from .people import LISTEN_ONLY, STAFF
+from .places import SILENT_PLACES, TABLE, Phase, is_caucus
+from .room import Person, Room
+
+SOURCES = ("microphone", "camera", "screen")
+
+
+def why_silent(room: Room, person: Person) -> str:
+    """Why a person's microphone goes nowhere; empty when they may be heard."""
+    if person.place in SILENT_PLACES:
+        return "waiting"
+    if person.participant.role in LISTEN_ONLY:
+        return "listens_only"
+    if room.phase is Phase.CLOSED:
+        return "closed"
+    if room.phase is Phase.ADJOURNED and person.place == TABLE:
+        return "adjourned"
+    if person.muted:
+        return "muted"
+    if _floor_denied(room, person):
+        return "floor"
+    return ""
+
+
+def why_unseen(room: Room, person: Person) -> str:
+    """Why a person's picture goes nowhere; empty when they may be seen."""
+    why = why_silent(room, person)
+    return "" if why in ("muted", "floor") else why
+
+
+def why_unrecorded(room: Room, person: Person, source: str) -> str:
+    """Why a track is kept out of recording and minutes; empty when it is recorded."""
+    if is_caucus(person.place):
+        return "caucus"
+    if person.place != TABLE:
+        return "waiting" if person.place in SILENT_PLACES else "deliberation"
+    if room.phase is Phase.WAITING:
+        return "waiting"
+    return why_silent(room, person) if source == "microphone" else why_unseen(room, person)
+
+
+def routes(room: Room, revision: int) -> dict[str, Any]:
+    """The whole table for the media worker: per track, to whom it goes and whether it is kept."""
+    tracks: dict[str, Any] = {}
+    for who, person in room.people.items():
+        others = [other for other, p in room.people.items() if other != who and p.place == person.place]
+        for source in SOURCES:
+            silent = why_silent(room, person) if source == "microphone" else why_unseen(room, person)
+            why = why_unrecorded(room, person, source)
+            kept = why == ""
+            tracks[f"{who}.{source}"] = {
+                "to": [] if silent else others,
+                "record": kept,
+                "scribe": kept and source == "microphone",
+                "why": why,
+            }
+    return {"revision": revision, "tracks": tracks}
+
+
+def _floor_denied(room: Room, person: Person) -> bool:
+    if not room.floor_held or person.place != TABLE or person.participant.role in STAFF:
+        return False
+    return room.holder != person.participant.id

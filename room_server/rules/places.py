@@ -1,0 +1,88 @@
+"""Places and phases of a sitting as data: who may be where, what may be done when."""
+
+from enum import StrEnum
+
+from . import commands as c
+from .people import Action, Role
+
+LOBBY = "lobby"
+TABLE = "table"
+ISOLATION = "isolation"
+DELIBERATION = "deliberation"
+CAUCUS = "caucus:"
+
+SILENT_PLACES = frozenset({LOBBY, ISOLATION})
+"""Places in which nobody hears or sees anybody."""
+
+
+class Phase(StrEnum):
+    """Where a sitting stands."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    ADJOURNED = "adjourned"
+    CLOSED = "closed"
+
+
+LIVE = frozenset({Phase.WAITING, Phase.OPEN, Phase.ADJOURNED})
+IN_SESSION = frozenset({Phase.OPEN, Phase.ADJOURNED})
+
+# Domain table 2.9: deliberation is the tribunal's alone; observers and supervisors see no private talk.
+NEVER_IN_CAUCUS = frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.WITNESS})
+DELIBERATING = frozenset({Role.MEDIATOR, Role.CLERK})
+
+NEEDS: dict[type, Action] = {
+    c.Knock: Action.TAKE_PART,
+    c.Admit: Action.ADMIT,
+    c.Refuse: Action.ADMIT,
+    c.Move: Action.MOVE,
+    c.GiveFloor: Action.FLOOR,
+    c.TakeFloor: Action.FLOOR,
+    c.FreeFloor: Action.FLOOR,
+    c.AskFloor: Action.TAKE_PART,
+    c.Mute: Action.MUTE,
+    c.Unmute: Action.MUTE,
+    c.Toggle: Action.TAKE_PART,
+    c.Open: Action.PROCEED,
+    c.Adjourn: Action.PROCEED,
+    c.Resume: Action.PROCEED,
+    c.Close: Action.PROCEED,
+    c.Leave: Action.TAKE_PART,
+    c.EditLine: Action.EDIT_MINUTES,
+    c.InsertLine: Action.EDIT_MINUTES,
+    c.StrikeLine: Action.EDIT_MINUTES,
+}
+
+ALLOWED_IN: dict[type, frozenset[Phase]] = {
+    c.Knock: LIVE,
+    c.Admit: LIVE,
+    c.Refuse: LIVE,
+    c.Move: LIVE,
+    c.GiveFloor: LIVE,
+    c.TakeFloor: LIVE,
+    c.FreeFloor: LIVE,
+    c.AskFloor: LIVE,
+    c.Mute: LIVE,
+    c.Unmute: LIVE,
+    c.Toggle: LIVE,
+    c.Open: frozenset({Phase.WAITING}),
+    c.Adjourn: frozenset({Phase.OPEN}),
+    c.Resume: frozenset({Phase.ADJOURNED}),
+    c.Close: LIVE,
+    c.Leave: frozenset(Phase),
+    c.EditLine: IN_SESSION,
+    c.InsertLine: IN_SESSION,
+    c.StrikeLine: IN_SESSION,
+}
+
+WRONG_PHASE: dict[Phase, str] = {
+    Phase.WAITING: "not_open_yet",
+    Phase.OPEN: "already_open",
+    Phase.ADJOURNED: "adjourned",
+    Phase.CLOSED: "closed",
+}
+
+
+def is_caucus(place: str) -> bool:
+    """Whether a place is a private talk: never recorded, never written down (domain 2.10)."""
+    return place.startswith(CAUCUS)

@@ -1,0 +1,62 @@
+"""Which facts a person's screen may know: by their role and the place they are in now."""
+
+from . import events as e
+from .people import STAFF
+from .places import SILENT_PLACES
+from .room import Room
+
+_TO_ALL = (
+    e.SittingPrepared,
+    e.Opened,
+    e.Adjourned,
+    e.Resumed,
+    e.Closed,
+    e.MediaLost,
+    e.MediaRestored,
+    e.ControlRestarted,
+)
+_ABOUT_A_PERSON = (
+    e.Knocked,
+    e.Admitted,
+    e.Refused,
+    e.Moved,
+    e.Muted,
+    e.Unmuted,
+    e.Joined,
+    e.Left,
+    e.TakenOver,
+    e.FloorAsked,
+    e.Toggled,
+)
+_TO_STAFF = (
+    e.SegmentSealed,
+    e.GapNoted,
+    e.RecordingAlarm,
+    e.RecordingRestored,
+    e.RecordingFinished,
+    e.WorkFailed,
+)
+
+
+def inside(room: Room, viewer: str) -> bool:
+    """Whether a person sits in the hearing rather than before its door."""
+    person = room.people.get(viewer)
+    if person is None:
+        return False
+    if person.participant.role in STAFF:
+        return True
+    return person.admitted and person.place not in SILENT_PLACES
+
+
+def visible(room: Room, viewer: str, event: e.Event) -> bool:
+    """Whether a fact is for this person's screen."""
+    person = room.people.get(viewer)
+    if person is None:
+        return False
+    if isinstance(event, _TO_ALL):
+        return True
+    if isinstance(event, _TO_STAFF):
+        return person.participant.role in STAFF
+    if isinstance(event, _ABOUT_A_PERSON) and event.participant == viewer:
+        return True
+    return inside(room, viewer)
