@@ -1,0 +1,177 @@
+"""The settings: one frozen model, read once from file and environment, handed down as arguments."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "HETING_"
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class SettingsError(Exception):
+    """A setting is unknown, malformed or unreadable; the text names it, where it stands and the cure."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator can choose. `Settings(...)` itself reads nothing: `load` does."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+
+    data: Path = Path("var")
+    host: str = "0.0.0.0"
+    port: Port = 8443
+    public_url: str = ""
+    """The address in links and QR codes, e.g. `https://hearing.example.cn`; empty: found out at start."""
+    organisation: str = Field(default="示范劳动人事争议调解中心", min_length=1, max_length=100)
+    language: Literal["zh", "en"] = "zh"
+    rehearsal: bool = False
+    """Every hearing of this server is a rehearsal and can never become a record."""
+    demo: bool = False
+    """Make sure that there is a demonstration case with a hearing today."""
+    ticket_hours: int = Field(default=24, ge=1, le=24 * 31)
+
+    media_port: Port = 50000
+    media_addresses: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses announced to browsers for media; empty: all of this machine's own."""
+
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_names: Annotated[tuple[str, ...], NoDecode] = ()
+    """More names or addresses that the self-made certificate shall be valid for."""
+
+    database_url: str = ""
+    models: Literal["fetch", "skip"] = "fetch"
+    hub: str = "https://huggingface.co"
+    """Where `heting models fetch` finds models; the environment's `HF_ENDPOINT` is honoured too."""
+    speech_model: str = ""
+    """Name of a model in the manifest, or a directory; empty: the manifest's default."""
+    speech_url: str = ""
+    """An OpenAI-style speech server to use in place of a local model."""
+    speech_threads: int = Field(default=1, ge=1, le=64)
+    metrics_token: str = Field(default="", repr=False)
+    """Bearer token for `/metrics`; empty: only this machine itself may read it."""
+
+    @field_validator("media_addresses", "tls_names", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must start with https://")
+        return value.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the constructor's own arguments; `load` merges the other sources in plain sight."""
+        return (init_settings,)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{(self.data / 'heting.db').resolve()}"
+
+    @property
+    def recordings(self) -> Path:
+        """Folder of the recordings, one folder per sitting."""
+        return self.data / "recordings"
+
+    @property
+    def files(self) -> Path:
+        """Folder of the documents, one folder per sitting."""
+        return self.data / "files"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the key files, none of which the database knows."""
+        return self.data / "keys"
+
+    @property
+    def model_folder(self) -> Path:
+        """Folder of the models."""
+        return self.data / "models"
+
+    @property
+    def tls(self) -> Path:
+        """Folder of the self-made authority and certificate."""
+        return self.data / "tls"
+
+    @property
+    def run(self) -> Path:
+        """Folder of sockets and other things that do not outlive the machine."""
+        return self.data / "run"
+
+
+def load(config: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Read the settings: given arguments (`None`: not given) before environment before file."""
+    environment = os.environ if environment is None else environment
+    path = config or (Path(environment[f"{PREFIX}CONFIG"]) if environment.get(f"{PREFIX}CONFIG") else None)
+    values: dict[str, Any] = _from_file(path) if path else {}
+    values |= _from_environment(environment)
+    values |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, environment, path, given)) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file {path} is not TOML: {error}") from error
+    unknown = sorted(set(values) - set(Settings.model_fields))
+    if unknown:
+        known = ", ".join(sorted(Settings.model_fields))
+        raise SettingsError(f"unknown setting in {path}: {', '.join(unknown)} (known: {known})")
+    return values
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {name.lower(): value for name, value in environment.items() if value}
+    values = source()
+    if environment.get("HF_ENDPOINT"):
+        values.setdefault("hub", environment["HF_ENDPOINT"])
+    return values
+
+
+def _explain(
+    error: ValidationError, environment: Mapping[str, str], path: Path | None, given: Mapping[str, Any]
+) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        if given.get(name) is not None:
+            place = f"--{name.replace('_', '-')}"
+        elif environment.get(f"{PREFIX}{name.upper()}"):
+            place = f"{PREFIX}{name.upper()}"
+        else:
+            place = f"{name} in {path}" if path else name
+        lines.append(f"{place}: {problem['msg']}")
+    return "wrong setting: " + "; ".join(lines)

@@ -1,0 +1,91 @@
+"""Where settings come from, which wins, and what a wrong one says."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from room_server.settings import Settings, SettingsError, load
+
+
+def test_defaults_need_nothing() -> None:
+    settings = load(environment={})
+    assert (settings.port, settings.media_port, settings.language) == (8443, 50000, "zh")
+    assert settings.data == Path("var")
+    assert settings.database == f"sqlite:///{Path('var/heting.db').resolve()}"
+
+
+def test_given_wins_over_environment_over_file(tmp_path: Path) -> None:
+    file = tmp_path / "heting.toml"
+    file.write_text('port = 1\nmedia_port = 2\norganisation = "甲"\nmedia_addresses = ["10.0.0.1"]')
+    environment = {"HETING_PORT": "3", "HETING_ORGANISATION": "乙", "HETING_CONFIG": str(file)}
+    settings = load(environment=environment, port=4, host=None)
+    assert (settings.port, settings.media_port, settings.organisation) == (4, 2, "乙")
+    assert settings.media_addresses == ("10.0.0.1",)
+    assert settings.host == "0.0.0.0"
+
+
+def test_lists_in_the_environment_are_comma_separated() -> None:
+    settings = load(environment={"HETING_MEDIA_ADDRESSES": "10.0.0.1, 192.168.1.2,"})
+    assert settings.media_addresses == ("10.0.0.1", "192.168.1.2")
+
+
+def test_constructor_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HETING_PORT", "9")
+    assert Settings().port == 8443
+    assert load().port == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("prot = 8443", ["unknown setting", "prot", "port"]),
+        ("port = 'x'", ["port in", "integer"]),
+        ("port = 70000", ["port in", "65535"]),
+        ("port = ", ["is not TOML"]),
+        ("public_url = 'ftp://x'", ["public_url", "https://"]),
+        ("language = 'fr'", ["language", "'zh' or 'en'"]),
+    ],
+)
+def test_wrong_file_is_named_with_the_reason(tmp_path: Path, text: str, parts: list[str]) -> None:
+    file = tmp_path / "heting.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load(file, environment={})
+    for part in [*parts, str(file)]:
+        assert part in str(caught.value)
+
+
+def test_file_that_is_bytes_or_missing_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "heting.toml"
+    with pytest.raises(SettingsError, match=r"cannot read .*heting\.toml"):
+        load(file, environment={})
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="is not TOML"):
+        load(file, environment={})
+
+
+def test_wrong_environment_and_option_are_named() -> None:
+    with pytest.raises(SettingsError, match="HETING_PORT"):
+        load(environment={"HETING_PORT": "many"})
+    with pytest.raises(SettingsError, match="--media-port"):
+        load(environment={}, media_port=-1)
+
+
+def test_hub_honours_the_common_mirror_variable() -> None:
+    assert load(environment={"HF_ENDPOINT": "https://mirror"}).hub == "https://mirror"
+    assert load(environment={"HF_ENDPOINT": "https://a", "HETING_HUB": "https://b"}).hub == "https://b"
+
+
+def test_settings_are_frozen_and_secrets_stay_out_of_repr() -> None:
+    settings = Settings(metrics_token="secret-token")
+    assert "secret-token" not in repr(settings)
+    with pytest.raises(ValidationError):
+        settings.port = 1
+
+
+def test_everything_on_disk_lies_under_data(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    folders = (settings.recordings, settings.files, settings.keys, settings.model_folder, settings.tls)
+    assert {folder.parent for folder in (*folders, settings.run)} == {tmp_path}
+    assert Settings(database_url="postgresql+psycopg://h/d").database == "postgresql+psycopg://h/d"
