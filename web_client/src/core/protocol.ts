@@ -1,0 +1,556 @@
+// Generated from room_server/rules by `python -m room_server.rules.typescript`. Do not edit.
+/* eslint-disable */
+
+export const PROTOCOL_VERSION = 1
+
+export const MAX_FRAME_BYTES = 262144
+
+export type Role =
+  | 'mediator'
+  | 'clerk'
+  | 'applicant'
+  | 'respondent'
+  | 'agent'
+  | 'third_party'
+  | 'witness'
+  | 'interpreter'
+  | 'expert'
+  | 'observer'
+  | 'supervisor'
+
+export const STAFF: readonly Role[] = ['mediator', 'clerk']
+
+export const PRESIDING: readonly Role[] = ['mediator']
+
+export const LISTEN_ONLY: readonly Role[] = ['observer', 'supervisor']
+
+export interface Participant {
+  id: string
+  name: string
+  role: Role
+  side: string
+}
+
+export interface Slot {
+  mid: string
+  medium: string
+  participant: string
+  source: string
+}
+
+export interface Knock {
+  type: 'Knock'
+}
+
+export interface Admit {
+  type: 'Admit'
+  participant: string
+}
+
+export interface Refuse {
+  type: 'Refuse'
+  participant: string
+  reason?: string
+}
+
+export interface Move {
+  type: 'Move'
+  participants: string[]
+  place: string
+}
+
+export interface GiveFloor {
+  type: 'GiveFloor'
+  participant: string
+}
+
+export interface TakeFloor {
+  type: 'TakeFloor'
+  participant: string
+}
+
+export interface FreeFloor {
+  type: 'FreeFloor'
+}
+
+export interface AskFloor {
+  type: 'AskFloor'
+  wanted?: boolean
+}
+
+export interface Mute {
+  type: 'Mute'
+  participant: string
+}
+
+export interface Unmute {
+  type: 'Unmute'
+  participant: string
+}
+
+export interface Toggle {
+  type: 'Toggle'
+  source: string
+  on: boolean
+}
+
+export interface Open {
+  type: 'Open'
+}
+
+export interface Adjourn {
+  type: 'Adjourn'
+  reason?: string
+}
+
+export interface Resume {
+  type: 'Resume'
+}
+
+export interface Close {
+  type: 'Close'
+}
+
+export interface Leave {
+  type: 'Leave'
+}
+
+export interface EditLine {
+  type: 'EditLine'
+  line: string
+  base: number
+  text: string
+  speaker?: string | null
+}
+
+export interface InsertLine {
+  type: 'InsertLine'
+  text: string
+  after?: string
+  speaker?: string
+}
+
+export interface StrikeLine {
+  type: 'StrikeLine'
+  line: string
+  base: number
+}
+
+export type Command =
+  | Knock
+  | Admit
+  | Refuse
+  | Move
+  | GiveFloor
+  | TakeFloor
+  | FreeFloor
+  | AskFloor
+  | Mute
+  | Unmute
+  | Toggle
+  | Open
+  | Adjourn
+  | Resume
+  | Close
+  | Leave
+  | EditLine
+  | InsertLine
+  | StrikeLine
+
+export interface SittingPrepared {
+  type: 'SittingPrepared'
+  sitting: string
+  case_number: string
+  case_title: string
+  hearing: string
+  kind: string
+  organisation: string
+  rehearsal: boolean
+  participants: Participant[]
+}
+
+export interface Knocked {
+  type: 'Knocked'
+  participant: string
+}
+
+export interface Admitted {
+  type: 'Admitted'
+  participant: string
+}
+
+export interface Refused {
+  type: 'Refused'
+  participant: string
+  reason: string
+}
+
+export interface Moved {
+  type: 'Moved'
+  participant: string
+  origin: string
+  place: string
+}
+
+export interface FloorGiven {
+  type: 'FloorGiven'
+  participant: string
+}
+
+export interface FloorTaken {
+  type: 'FloorTaken'
+  participant: string
+}
+
+export interface FloorFreed {
+  type: 'FloorFreed'
+}
+
+export interface FloorAsked {
+  type: 'FloorAsked'
+  participant: string
+  wanted: boolean
+}
+
+export interface Muted {
+  type: 'Muted'
+  participant: string
+}
+
+export interface Unmuted {
+  type: 'Unmuted'
+  participant: string
+}
+
+export interface Toggled {
+  type: 'Toggled'
+  participant: string
+  source: string
+  on: boolean
+}
+
+export interface Opened {
+  type: 'Opened'
+}
+
+export interface Adjourned {
+  type: 'Adjourned'
+  reason: string
+}
+
+export interface Resumed {
+  type: 'Resumed'
+}
+
+export interface Closed {
+  type: 'Closed'
+}
+
+export interface Joined {
+  type: 'Joined'
+  participant: string
+  device: string
+}
+
+export interface Left {
+  type: 'Left'
+  participant: string
+  cause: string
+}
+
+export interface TakenOver {
+  type: 'TakenOver'
+  participant: string
+  device: string
+}
+
+export interface TrackStarted {
+  type: 'TrackStarted'
+  participant: string
+  source: string
+  codec: string
+}
+
+export interface TrackEnded {
+  type: 'TrackEnded'
+  participant: string
+  source: string
+}
+
+export interface SegmentSealed {
+  type: 'SegmentSealed'
+  track: string
+  file: string
+  number: number
+  start_ms: number
+  end_ms: number
+  frames: number
+  sha256: string
+  prev: string
+}
+
+export interface GapNoted {
+  type: 'GapNoted'
+  track: string
+  start_ms: number
+  end_ms: number
+  reason: string
+}
+
+export interface RecordingAlarm {
+  type: 'RecordingAlarm'
+  word: string
+  track: string
+}
+
+export interface RecordingRestored {
+  type: 'RecordingRestored'
+  word: string
+}
+
+export interface MediaLost {
+  type: 'MediaLost'
+  epoch: number
+}
+
+export interface MediaRestored {
+  type: 'MediaRestored'
+  epoch: number
+}
+
+export interface ControlRestarted {
+  type: 'ControlRestarted'
+}
+
+export interface EngineStated {
+  type: 'EngineStated'
+  engine: string
+  state: string
+  model: string
+  sha256: string
+  licence: string
+  reason: string
+}
+
+export interface UtteranceHeard {
+  type: 'UtteranceHeard'
+  utterance: string
+  participant: string
+  start_ms: number
+  end_ms: number
+  text: string
+  words: unknown[][]
+  confidence: number
+  language: string
+  engine: string
+}
+
+export interface LineEdited {
+  type: 'LineEdited'
+  line: string
+  version: number
+  text: string
+  speaker: string | null
+}
+
+export interface LineInserted {
+  type: 'LineInserted'
+  line: string
+  after: string
+  text: string
+  speaker: string
+}
+
+export interface LineStruck {
+  type: 'LineStruck'
+  line: string
+  version: number
+}
+
+export interface RecordingFinished {
+  type: 'RecordingFinished'
+  track: string
+  file: string
+  start_ms: number
+  duration_ms: number
+  bytes: number
+  sha256: string
+}
+
+export interface DocumentMade {
+  type: 'DocumentMade'
+  document: string
+  kind: string
+  file: string
+  bytes: number
+  sha256: string
+}
+
+export interface WorkFailed {
+  type: 'WorkFailed'
+  work: string
+  reason: string
+}
+
+export type Event =
+  | SittingPrepared
+  | Knocked
+  | Admitted
+  | Refused
+  | Moved
+  | FloorGiven
+  | FloorTaken
+  | FloorFreed
+  | FloorAsked
+  | Muted
+  | Unmuted
+  | Toggled
+  | Opened
+  | Adjourned
+  | Resumed
+  | Closed
+  | Joined
+  | Left
+  | TakenOver
+  | TrackStarted
+  | TrackEnded
+  | SegmentSealed
+  | GapNoted
+  | RecordingAlarm
+  | RecordingRestored
+  | MediaLost
+  | MediaRestored
+  | ControlRestarted
+  | EngineStated
+  | UtteranceHeard
+  | LineEdited
+  | LineInserted
+  | LineStruck
+  | RecordingFinished
+  | DocumentMade
+  | WorkFailed
+
+export interface HelloFrame {
+  kind: 'hello'
+  protocol: number
+  ticket: string
+  device: string
+  since?: number
+  takeover?: boolean
+}
+
+export interface WishFrame {
+  kind: 'wish'
+  id: number
+  command: Command
+}
+
+export interface OfferFrame {
+  kind: 'offer'
+  id: number
+  plane: string
+  sdp: string
+}
+
+export interface PingFrame {
+  kind: 'ping'
+}
+
+export type Up =
+  | HelloFrame
+  | WishFrame
+  | OfferFrame
+  | PingFrame
+
+export interface WelcomeFrame {
+  kind: 'welcome'
+  protocol: number
+  participant: string
+  role: Role
+  name: string
+  sitting: string
+  epoch: number
+  live: boolean
+  seq: number
+  now: number
+}
+
+export interface OccupiedFrame {
+  kind: 'occupied'
+}
+
+export interface ToldFrame {
+  kind: 'event'
+  seq: number
+  at: number
+  media_time: number | null
+  actor: string
+  event: Event
+}
+
+export interface ResetFrame {
+  kind: 'reset'
+}
+
+export interface CaughtUpFrame {
+  kind: 'caught_up'
+  seq: number
+}
+
+export interface DoneFrame {
+  kind: 'done'
+  id: number
+}
+
+export interface RefusalFrame {
+  kind: 'refusal'
+  id: number
+  word: string
+  text: string
+}
+
+export interface AnswerFrame {
+  kind: 'answer'
+  id: number
+  sdp: string
+}
+
+export interface SlotsFrame {
+  kind: 'slots'
+  slots: Slot[]
+}
+
+export interface SpeakingFrame {
+  kind: 'speaking'
+  participants: string[]
+}
+
+export interface MediaFrame {
+  kind: 'media'
+  epoch: number
+  up: boolean
+}
+
+export interface PongFrame {
+  kind: 'pong'
+}
+
+export interface ByeFrame {
+  kind: 'bye'
+  word: string
+}
+
+export type Down =
+  | WelcomeFrame
+  | OccupiedFrame
+  | ToldFrame
+  | ResetFrame
+  | CaughtUpFrame
+  | DoneFrame
+  | RefusalFrame
+  | AnswerFrame
+  | SlotsFrame
+  | SpeakingFrame
+  | MediaFrame
+  | PongFrame
+  | ByeFrame

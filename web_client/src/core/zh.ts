@@ -1,0 +1,32 @@
+/** Words of the core, the kit and the party's pages. Desk words are in zh.desk.ts. */
+export const zh = {
+  product: '和庭',
+  close: '关闭',
+  cancel: '取消',
+  back: '返回',
+  next: '下一步',
+  retry: '重试',
+  loading: '正在加载',
+  working: '正在处理',
+  done: '完成',
+
+  role_mediator: '调解员',
+  role_clerk: '书记员',
+  role_applicant: '申请人',
+  role_respondent: '被申请人',
+  role_agent: '委托代理人',
+  agent_applicant: '申请人代理人',
+  agent_respondent: '被申请人代理人',
+  role_third_party: '第三人',
+  role_witness: '证人',
+  role_interpreter: '翻译人员',
+  role_expert: '会审专家',
+  role_observer: '旁听人员',
+  role_supervisor: '监督人员',
+
+  display: '显示设置',
+  displayLarge: '大字',
+  displayContrast: '高对比度',
+  displayDark: '深色',
+  displayLanguage: 'English',
+} as const
