@@ -1,4 +1,4 @@
-"""The wire contract as TypeScript, for the browser: `python -m room_server.rules.typescript` writes `TARGET`."""
+"""The wire contract for the browser: `python -m room_server.rules.typescript` writes `TARGET`."""
 
 import enum
 import sys
@@ -54,7 +54,7 @@ def _interface(struct: type[msgspec.Struct], suffix: str = "") -> str:
     if config.tag_field is not None:
         lines.append(f"  {config.tag_field}: '{config.tag}'")
     hints = typing.get_type_hints(struct)
-    sent_by_us = (bool(suffix) and struct in typing.get_args(protocol.Up)) or struct in typing.get_args(Command)
+    sent_by_us = struct in (*typing.get_args(protocol.Up), *typing.get_args(Command))
     for field in msgspec.structs.fields(struct):
         # What we may leave out when sending; the server always sends every field.
         optional = "?" if sent_by_us and not field.required else ""
