@@ -1,0 +1,114 @@
+/** One RTCPeerConnection that is replaced by a new one whenever it dies: the server knows no ICE restart. */
+
+const GATHER_AT_MOST = 800
+const DISCONNECTED_AT_MOST = 3_000
+const CONNECT_WITHIN = 10_000
+const BACK_OFF = { first: 500, last: 5_000 }
+
+export type ConnectionState = 'idle' | 'connecting' | 'up' | 'down'
+
+export interface ConnectionOptions {
+  /** Put the m-lines on a fresh connection; false: nothing to carry, no connection needed. */
+  prepare: (pc: RTCPeerConnection) => boolean
+  /** Send the offer, bring the answer; a rejection is tried again later. */
+  exchange: (sdp: string) => Promise<string>
+  onState: (state: ConnectionState) => void
+  create?: () => RTCPeerConnection
+}
+
+const create = (): RTCPeerConnection => new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
+
+export class Connection {
+  pc: RTCPeerConnection | null = null
+  state: ConnectionState = 'idle'
+  private generation = 0
+  private tries = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(private readonly options: ConnectionOptions) {}
+
+  /** Throw the old connection away and make a new one. */
+  async renew(): Promise<void> {
+    this.discard()
+    const generation = this.generation
+    const pc = (this.options.create ?? create)()
+    if (!this.options.prepare(pc)) {
+      pc.close()
+      return this.become('idle')
+    }
+    this.pc = pc
+    this.become('connecting')
+    pc.onconnectionstatechange = () => this.watch(pc)
+    try {
+      await pc.setLocalDescription(await pc.createOffer())
+      await gathered(pc)
+      const sdp = await this.options.exchange(pc.localDescription!.sdp)
+      if (generation !== this.generation) return
+      await pc.setRemoteDescription({ type: 'answer', sdp })
+      if (generation === this.generation && this.state === 'connecting') this.later(CONNECT_WITHIN)
+    } catch {
+      if (generation === this.generation) this.fail()
+    }
+  }
+
+  /** Whether media may flow without a new connection. */
+  get healthy(): boolean {
+    return this.state === 'idle' || this.pc?.connectionState === 'connected'
+  }
+
+  close(): void {
+    this.discard()
+    this.become('idle')
+  }
+
+  private watch(pc: RTCPeerConnection): void {
+    if (pc !== this.pc) return
+    if (pc.connectionState === 'connected') {
+      clearTimeout(this.timer)
+      this.tries = 0
+      this.become('up')
+    } else if (pc.connectionState === 'failed') {
+      this.fail()
+    } else if (pc.connectionState === 'disconnected') {
+      this.later(DISCONNECTED_AT_MOST)
+    }
+  }
+
+  private fail(): void {
+    this.become('down')
+    this.later(Math.min(BACK_OFF.last, BACK_OFF.first * 2 ** this.tries++))
+  }
+
+  private later(delay: number): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.renew(), delay)
+  }
+
+  private discard(): void {
+    this.generation++
+    clearTimeout(this.timer)
+    if (!this.pc) return
+    this.pc.onconnectionstatechange = null
+    this.pc.close()
+    this.pc = null
+  }
+
+  private become(state: ConnectionState): void {
+    if (state === this.state) return
+    this.state = state
+    this.options.onState(state)
+  }
+}
+
+/** The offer carries all candidates (no trickle), but nobody waits long for the last one. */
+function gathered(pc: RTCPeerConnection): Promise<void> {
+  if (pc.iceGatheringState === 'complete') return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, GATHER_AT_MOST)
+    pc.onicegatheringstatechange = () => {
+      if (pc.iceGatheringState !== 'complete') return
+      clearTimeout(timer)
+      resolve()
+    }
+  })
+}

@@ -1,0 +1,174 @@
+/** A room as a screen uses it: line, fold and media tied together and made reactive. */
+import { computed, onScopeDispose, reactive, readonly, ref, shallowReactive, shallowRef, type InjectionKey, type ShallowRef } from 'vue'
+import { serverAhead } from '@/core/clock'
+import type { Command, Down, WelcomeFrame } from '@/core/protocol'
+import { deviceId } from '@/core/session'
+import { capture, choose, stop, type Captured, type Kind } from './devices'
+import type { ConnectionState } from './connection'
+import { foldFrame } from './fold'
+import { Peer } from './peer'
+import type { Quality } from './sampler'
+import { Signal, type LineState, type Plane, type Socket } from './signal'
+import { emptyRoom, personOf, type RoomState } from './state'
+
+export interface LiveOptions {
+  ticket: string
+  /** What the device check opened already; otherwise `startMedia` asks for it. */
+  captured?: Captured
+  url?: string
+  connect?: (url: string) => Socket
+}
+
+export type LiveRoom = ReturnType<typeof openRoom>
+export const roomKey: InjectionKey<LiveRoom> = Symbol('room')
+
+const address = (): string => `${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/ws`
+
+/** Enter the room; everything ends with the calling scope. */
+export function openRoom(options: LiveOptions) {
+  const state = shallowRef<RoomState>(emptyRoom)
+  const line = ref<LineState>('connecting')
+  const ended = ref('')
+  const welcome = shallowRef<WelcomeFrame | null>(null)
+  const speaking = ref<readonly string[]>([])
+  const streams = shallowReactive(new Map<string, MediaStream>())
+  const frames = reactive(new Map<string, number>())
+  const quality = ref<Quality>('unknown')
+  const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle' })
+  const own = shallowRef<Captured | null>(options.captured ?? null)
+  const on = reactive({ microphone: true, camera: true })
+
+  let folded: RoomState = emptyRoom
+  let showing = false
+
+  const signal = new Signal({
+    url: options.url ?? address(),
+    ticket: options.ticket,
+    device: deviceId(),
+    since: () => folded.seq,
+    onFrame: hear,
+    onState: (next, word) => {
+      line.value = next
+      ended.value = word
+      if (next === 'ended' || next === 'occupied') peer.close()
+    },
+    connect: options.connect,
+  })
+
+  const peer = new Peer({
+    offer: (plane, sdp) => signal.offer(plane, sdp),
+    streams,
+    onState: (plane, next) => (planes[plane] = next),
+    onSample: (counted, graded) => {
+      quality.value = graded
+      for (const [id, count] of counted) frames.set(id, count)
+    },
+  })
+
+  function hear(frame: Down): void {
+    switch (frame.kind) {
+      case 'welcome':
+        return arrive(frame)
+      case 'slots':
+        return peer.bind(frame.slots)
+      case 'speaking':
+        speaking.value = frame.participants
+        return
+      case 'media':
+        if (frame.up) peer.connect()
+        return
+    }
+    folded = foldFrame(folded, frame)
+    show()
+  }
+
+  /** Thousands of entries may come at once after a resume: the screen follows once per task. */
+  function show(): void {
+    if (showing) return
+    showing = true
+    queueMicrotask(() => {
+      showing = false
+      state.value = folded
+    })
+  }
+
+  function arrive(frame: WelcomeFrame): void {
+    const newWorker = welcome.value !== null && welcome.value.epoch !== frame.epoch
+    welcome.value = frame
+    serverAhead.value = frame.now - Date.now()
+    peer.revive(frame.live && !newWorker)
+    // The server may have missed what was switched while the line was down.
+    for (const source of ['microphone', 'camera'] as const) if (!on[source]) void tell(source)
+  }
+
+  const tell = (source: 'microphone' | 'camera') =>
+    signal.wish({ type: 'Toggle', source, on: on[source] }).catch(() => undefined)
+
+  function enable(source: 'microphone' | 'camera', enabled: boolean): void {
+    on[source] = enabled
+    applySwitches()
+    void tell(source)
+  }
+
+  function applySwitches(): void {
+    for (const track of own.value?.stream.getAudioTracks() ?? []) track.enabled = on.microphone
+    for (const track of own.value?.stream.getVideoTracks() ?? []) track.enabled = on.camera
+  }
+
+  /** Open camera and microphone, or open them anew after another device was chosen. */
+  async function startMedia(): Promise<void> {
+    const before = own.value
+    stop(before?.stream ?? null)
+    own.value = await capture()
+    applySwitches()
+    await peer.send(own.value.stream)
+  }
+
+  async function chooseDevice(kind: Kind, id: string): Promise<void> {
+    choose(kind, id)
+    if (kind !== 'speaker') await startMedia()
+  }
+
+  async function leave(): Promise<void> {
+    await signal.wish({ type: 'Leave' }).catch(() => undefined)
+    close()
+  }
+
+  function close(): void {
+    window.removeEventListener('online', hurry)
+    signal.close()
+    peer.close()
+    stop(own.value?.stream ?? null)
+  }
+
+  const hurry = () => signal.hurry()
+  window.addEventListener('online', hurry)
+  onScopeDispose(close)
+  if (own.value) void peer.send(own.value.stream)
+  signal.start()
+
+  const myId = computed(() => welcome.value?.participant ?? '')
+  return {
+    state: state as Readonly<ShallowRef<RoomState>>,
+    line: readonly(line),
+    /** The word of the end: left, closed, refused, taken_over, revoked … */
+    ended: readonly(ended),
+    welcome,
+    myId,
+    me: computed(() => personOf(state.value, myId.value)),
+    speaking,
+    streams,
+    frames,
+    quality: readonly(quality),
+    planes: readonly(planes),
+    own,
+    on: readonly(on),
+    wish: (command: Command) => signal.wish(command),
+    takeOver: () => signal.takeOver(),
+    enable,
+    startMedia,
+    chooseDevice,
+    leave,
+    close,
+  }
+}

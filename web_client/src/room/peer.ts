@@ -1,0 +1,149 @@
+/** This device's media: one connection up, one down, and who is on which slot. */
+import type { Slot } from '@/core/protocol'
+import { Connection, type ConnectionState } from './connection'
+import { Sampler, type Quality } from './sampler'
+import type { Plane } from './signal'
+
+const SLOTS = 9
+const VIDEO_BITRATE = 800_000
+
+export interface PeerOptions {
+  offer: (plane: Plane, sdp: string) => Promise<string>
+  /** Filled in by track id `<participant>.<source>`; a person's stream stays the same object. */
+  streams: Map<string, MediaStream>
+  onState: (plane: Plane, state: ConnectionState) => void
+  onSample: (frames: ReadonlyMap<string, number>, quality: Quality) => void
+  create?: () => RTCPeerConnection
+}
+
+export class Peer {
+  private readonly publishing: Connection
+  private readonly subscribing: Connection
+  private readonly sampler = new Sampler()
+  private slots: Slot[] = []
+  private own: MediaStream | null = null
+  private sampling: ReturnType<typeof setInterval> | undefined
+
+  constructor(private readonly options: PeerOptions) {
+    this.publishing = this.connection('publish', (pc) => preparePublish(pc, this.own))
+    this.subscribing = this.connection('subscribe', prepareSubscribe)
+  }
+
+  /** Make both connections anew, e.g. after the media worker was replaced. */
+  connect(): void {
+    void this.publishing.renew()
+    void this.subscribing.renew()
+    this.sampling ??= setInterval(() => void this.sample(), 1_000)
+  }
+
+  /** After the line came back: keep what still flows, replace what does not. */
+  revive(live: boolean): void {
+    if (live && this.sampling) {
+      if (!this.publishing.healthy) void this.publishing.renew()
+      if (!this.subscribing.healthy) void this.subscribing.renew()
+    } else {
+      this.connect()
+    }
+  }
+
+  /** Send these tracks; a new kind of track needs a new connection, another device does not. */
+  async send(stream: MediaStream | null): Promise<void> {
+    this.own = stream
+    const pc = this.publishing.pc
+    if (!pc) {
+      if (this.sampling) await this.publishing.renew()
+      return
+    }
+    for (const kind of ['audio', 'video'] as const) {
+      const track = stream?.getTracks().find((t) => t.kind === kind) ?? null
+      const sender = pc.getTransceivers().find((t) => t.receiver.track.kind === kind)?.sender
+      if (sender) await sender.replaceTrack(track)
+      else if (track) return this.publishing.renew()
+    }
+  }
+
+  /** The server says who is on which m-line now. */
+  bind(slots: Slot[]): void {
+    this.slots = slots
+    const wanted = new Map<string, MediaStreamTrack>()
+    for (const slot of slots) {
+      const track = slot.participant ? this.receiverTrack(slot.mid) : undefined
+      if (track) wanted.set(`${slot.participant}.${slot.source}`, track)
+    }
+    for (const [id, stream] of this.options.streams) {
+      if (wanted.has(id)) continue
+      for (const track of stream.getTracks()) stream.removeTrack(track)
+      this.options.streams.delete(id)
+    }
+    for (const [id, track] of wanted) this.carry(id, track)
+  }
+
+  close(): void {
+    clearInterval(this.sampling)
+    this.sampling = undefined
+    this.publishing.close()
+    this.subscribing.close()
+    this.bind([])
+  }
+
+  private connection(plane: Plane, prepare: (pc: RTCPeerConnection) => boolean): Connection {
+    return new Connection({
+      prepare,
+      exchange: async (sdp) => {
+        const answer = await this.options.offer(plane, sdp)
+        // Slots may have been told before the answer: they hold for the new m-lines.
+        if (plane === 'subscribe') queueMicrotask(() => this.bind(this.slots))
+        return answer
+      },
+      onState: (state) => this.options.onState(plane, state),
+      create: this.options.create,
+    })
+  }
+
+  private receiverTrack(mid: string): MediaStreamTrack | undefined {
+    return this.subscribing.pc?.getTransceivers().find((t) => t.mid === mid)?.receiver.track
+  }
+
+  private carry(id: string, track: MediaStreamTrack): void {
+    let stream = this.options.streams.get(id)
+    if (!stream) this.options.streams.set(id, (stream = new MediaStream()))
+    for (const old of stream.getTracks()) if (old !== track) stream.removeTrack(old)
+    if (!stream.getTracks().length) stream.addTrack(track)
+  }
+
+  private async sample(): Promise<void> {
+    const [down, up] = await Promise.all([this.subscribing.pc?.getStats(), this.publishing.pc?.getStats()])
+    const quality = this.sampler.take(this.slots, down, up)
+    this.options.onSample(this.sampler.frames, quality)
+  }
+}
+
+function preparePublish(pc: RTCPeerConnection, stream: MediaStream | null): boolean {
+  const microphone = stream?.getAudioTracks()[0]
+  const camera = stream?.getVideoTracks()[0]
+  if (!stream || (!microphone && !camera)) return false
+  if (microphone) {
+    prefer(pc.addTransceiver(microphone, { direction: 'sendonly', streams: [stream] }), 'audio')
+  }
+  if (camera) {
+    const sendEncodings = [{ maxBitrate: VIDEO_BITRATE, maxFramerate: 30 }]
+    prefer(pc.addTransceiver(camera, { direction: 'sendonly', streams: [stream], sendEncodings }), 'video')
+  }
+  return true
+}
+
+function prepareSubscribe(pc: RTCPeerConnection): boolean {
+  for (const kind of ['audio', 'video'] as const) {
+    for (let n = 0; n < SLOTS; n++) prefer(pc.addTransceiver(kind, { direction: 'recvonly' }), kind)
+  }
+  return true
+}
+
+const WANTED = { audio: ['audio/opus'], video: ['video/VP8', 'video/rtx'] }
+
+/** Opus and VP8 only: eighteen m-lines with every codec would make an SDP of 100 KB. */
+function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
+  const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? []
+  const wanted = codecs.filter((codec) => WANTED[kind].includes(codec.mimeType))
+  if (wanted.length) transceiver.setCodecPreferences?.(wanted)
+}

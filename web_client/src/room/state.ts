@@ -1,0 +1,154 @@
+/** What a screen knows about a room: plain data, made by `fold.ts` alone. */
+import { LISTEN_ONLY, STAFF, type Role } from '@/core/protocol'
+
+export type Phase = 'waiting' | 'open' | 'adjourned' | 'closed'
+export type Source = 'microphone' | 'camera' | 'screen'
+
+export interface Person {
+  id: string
+  name: string
+  role: Role
+  side: string
+  place: string
+  /** A live device is connected. */
+  present: boolean
+  /** Asked to be let in, and when (Unix ms). */
+  knocked: boolean
+  knockedAt: number | null
+  /** Let in once; may be brought back to the table without knocking again. */
+  admitted: boolean
+  /** Reason of the last refusal, while it stands. */
+  refused: string | null
+  muted: boolean
+  off: Record<Source, boolean>
+  sources: Record<Source, boolean>
+}
+
+export interface LineVersion {
+  version: number
+  text: string
+  speaker: string
+  struck: boolean
+  actor: string
+  at: number
+}
+
+export interface Line {
+  line: string
+  speaker: string
+  start_ms: number | null
+  end_ms: number | null
+  text: string
+  machine_text: string | null
+  version: number
+  struck: boolean
+  /** A person answers for this wording; otherwise it is a draft of the machine. */
+  adopted: boolean
+  /** Every wording it ever had, oldest first, the present one last. */
+  history: LineVersion[]
+}
+
+export interface Interval {
+  from: number
+  until: number | null
+}
+
+export interface Caucus extends Interval {
+  place: string
+  participants: string[]
+}
+
+export interface Adjournment extends Interval {
+  reason: string
+  from_ms: number | null
+}
+
+export interface MadeDocument {
+  document: string
+  kind: string
+  file: string
+  bytes: number
+  sha256: string
+}
+
+export interface EngineState {
+  engine: string
+  state: string
+  model: string
+  reason: string
+}
+
+export interface Sitting {
+  sitting: string
+  hearing: string
+  kind: string
+  caseNumber: string
+  caseTitle: string
+  organisation: string
+  rehearsal: boolean
+}
+
+export interface RoomState {
+  seq: number
+  caughtUp: boolean
+  sitting: Sitting | null
+  phase: Phase
+  openedAt: number | null
+  closedAt: number | null
+  adjournments: Adjournment[]
+  people: Person[]
+  /** `held`: only the holder and staff are heard; the holder may be nobody for the moment. */
+  floor: { held: boolean; holder: string }
+  hands: { participant: string; at: number }[]
+  caucuses: Caucus[]
+  alarm: { word: string; track: string; at: number } | null
+  mediaLost: boolean
+  engine: EngineState | null
+  lines: Line[]
+  recordings: { track: string; file: string; bytes: number }[]
+  documents: MadeDocument[]
+  failures: { work: string; reason: string }[]
+}
+
+export const emptyRoom: RoomState = Object.freeze({
+  seq: 0,
+  caughtUp: false,
+  sitting: null,
+  phase: 'waiting',
+  openedAt: null,
+  closedAt: null,
+  adjournments: [],
+  people: [],
+  floor: { held: false, holder: '' },
+  hands: [],
+  caucuses: [],
+  alarm: null,
+  mediaLost: false,
+  engine: null,
+  lines: [],
+  recordings: [],
+  documents: [],
+  failures: [],
+})
+
+export const personOf = (state: RoomState, id: string): Person | undefined => state.people.find((p) => p.id === id)
+
+/** The caucus that is going on, if any. */
+export const openCaucus = (state: RoomState): Caucus | undefined => state.caucuses.find((c) => c.until === null)
+
+/** Whether what this person says now is recorded: at the table of an open sitting. */
+export const isRecorded = (state: RoomState, id: string): boolean =>
+  state.phase === 'open' && personOf(state, id)?.place === 'table'
+
+/** Whether the rules let this person be heard now by those at the same place. */
+export function mayBeHeard(state: RoomState, person: Person): boolean {
+  if (person.muted || LISTEN_ONLY.includes(person.role)) return false
+  if (person.place !== 'table') return true
+  if (state.phase === 'adjourned') return false
+  return !state.floor.held || STAFF.includes(person.role) || state.floor.holder === person.id
+}
+
+/** Milliseconds the sitting has been open, adjournments included. */
+export function elapsed(state: RoomState, now: number): number | null {
+  return state.openedAt === null ? null : Math.max(0, (state.closedAt ?? now) - state.openedAt)
+}
