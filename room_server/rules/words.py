@@ -3,9 +3,9 @@
 REFUSALS: dict[str, tuple[str, str]] = {
     "not_a_participant": ("您不是本次庭审的参加人。", "You do not take part in this hearing."),
     "not_allowed": ("您的身份无权进行此操作。", "Your role may not do this."),
-    "not_open_yet": ("尚未开庭,请先宣布开始。", "The sitting is not open yet: open it first."),
+    "not_open_yet": ("尚未开庭，请先宣布开始。", "The sitting is not open yet: open it first."),
     "already_open": ("已经开庭。", "The sitting is already open."),
-    "adjourned": ("正在休庭,请先恢复。", "The sitting is adjourned: resume it first."),
+    "adjourned": ("正在休庭，请先恢复。", "The sitting is adjourned: resume it first."),
     "closed": ("本次庭审已经结束。", "The sitting is closed."),
     "nobody": ("没有这位参加人。", "There is no such participant."),
     "not_at_table": ("该参加人不在庭上。", "That person is not at the table."),
@@ -22,27 +22,27 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "presiding_stays": ("主持人不能离开到候调室。", "The presiding person cannot be sent to the lobby."),
     "caucus_two_sides": (
-        "单独沟通只能与一方进行,请先让另一方返回。",
+        "单独沟通只能与一方进行，请先让另一方返回。",
         "A caucus is with one side only: let the other side return first.",
     ),
     "listens_only": ("旁听和监督人员不得发言。", "Observers and supervisors may not speak."),
     "has_no_floor": ("该参加人没有发言权。", "That person does not have the floor."),
     "no_such_line": ("笔录中没有这一行。", "There is no such line in the minutes."),
     "stale": (
-        "这一行刚被他人修改,请核对后再改。",
+        "这一行刚被他人修改，请核对后再改。",
         "Someone has just changed this line: compare and try again.",
     ),
     "media_down": (
-        "音视频服务正在恢复,请稍候几秒再试。",
+        "音视频服务正在恢复，请稍候几秒再试。",
         "The media service is being restored: try again in a few seconds.",
     ),
     "bad_sdp": (
-        "浏览器的媒体请求无法识别,请刷新页面。",
+        "浏览器的媒体请求无法识别，请刷新页面。",
         "The browser's media offer is not valid: reload the page.",
     ),
-    "too_fast": ("操作过于频繁,请稍候。", "Too many requests: wait a moment."),
+    "too_fast": ("操作过于频繁，请稍候。", "Too many requests: wait a moment."),
     "internal": (
-        "服务器内部错误,请重试或联系技术人员。",
+        "服务器内部错误，请重试或联系技术人员。",
         "Internal error: try again or call the technician.",
     ),
 }

@@ -1,0 +1,105 @@
+"""The screens of one sitting: who is connected, what each may see, and what each has been told."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from .rules import events as e
+from .rules import protocol as p
+from .rules.room import Room
+from .rules.visibility import inside, visible
+
+
+class Entry(Protocol):
+    """One stored fact."""
+
+    seq: int
+    at: int
+    media_time: int | None
+    actor: str
+    event: e.Event
+
+
+class Screen(Protocol):
+    """One connected browser."""
+
+    participant: str
+    device: str
+
+    def send(self, text: str) -> None:
+        """Queue one frame; never blocks."""
+
+    def close(self, word: str) -> None:
+        """Say goodbye with a word and close."""
+
+
+class Audience:
+    """Sends every screen exactly the facts its person may know, from any point on."""
+
+    def __init__(self) -> None:
+        self.screens: dict[str, Screen] = {}
+        self.seq = 0
+        self._told: list[tuple[int, e.Event, str]] = []
+        self._inside: dict[str, bool] = {}
+        self._slots: dict[tuple[str, str], str] = {}
+
+    def remember(self, entry: Entry) -> None:
+        """Take one more fact into what can be told."""
+        frame = p.Told(
+            seq=entry.seq, at=entry.at, media_time=entry.media_time, actor=entry.actor, event=entry.event
+        )
+        self._told.append((entry.seq, entry.event, p.encode(frame)))
+        self.seq = entry.seq
+
+    def seat(self, room: Room, screen: Screen, welcome: p.Welcome, since: int) -> None:
+        """Welcome a browser and tell it everything after `since`."""
+        self.screens[screen.participant] = screen
+        screen.send(p.encode(welcome))
+        self._catch_up(room, screen, since)
+        slots = self._slots.get((screen.participant, screen.device))
+        if slots:
+            screen.send(slots)
+
+    def broadcast(self, room: Room, entries: Sequence[Entry]) -> None:
+        """Tell new facts; whoever has just come in or gone out is told anew what they may see."""
+        count = len(entries)
+        for who, screen in list(self.screens.items()):
+            if self._inside.get(who) != inside(room, who):
+                screen.send(p.encode(p.Reset()))
+                self._catch_up(room, screen, 0)
+                continue
+            self._send(room, screen, self._told[-count:])
+
+    def show(self, frame: p.Down) -> None:
+        """Send a passing frame to every screen."""
+        text = p.encode(frame)
+        for screen in self.screens.values():
+            screen.send(text)
+
+    def show_speaking(self, room: Room, participants: Sequence[str]) -> None:
+        """Tell each screen who of those in its own place is heard now."""
+        for who, screen in self.screens.items():
+            place = room.people[who].place
+            heard = [s for s in participants if s in room.people and room.people[s].place == place]
+            screen.send(p.encode(p.Speaking(participants=heard)))
+
+    def show_slots(self, participant: str, device: str, slots: Iterable[dict[str, Any]]) -> None:
+        """Tell one device whose tracks its m-lines carry now."""
+        text = p.encode(p.Slots(slots=[p.Slot(**slot) for slot in slots]))
+        self._slots[(participant, device)] = text
+        screen = self.screens.get(participant)
+        if screen is not None and screen.device == device:
+            screen.send(text)
+
+    def forget_slots(self, participant: str | None = None) -> None:
+        """Slots of one person's, or everybody's, connections are void."""
+        self._slots = {k: v for k, v in self._slots.items() if participant and k[0] != participant}
+
+    def _catch_up(self, room: Room, screen: Screen, since: int) -> None:
+        self._inside[screen.participant] = inside(room, screen.participant)
+        self._send(room, screen, [told for told in self._told if told[0] > since])
+        screen.send(p.encode(p.CaughtUp(seq=self.seq)))
+
+    def _send(self, room: Room, screen: Screen, told: Iterable[tuple[int, e.Event, str]]) -> None:
+        for _, event, text in told:
+            if visible(room, screen.participant, event):
+                screen.send(text)

@@ -1,0 +1,302 @@
+"""One live run of a hearing: one inbox, one task. Wish → rules → journal → effects → every screen."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+from .audience import Audience, Entry, Screen
+from .engine.seam import WorkerError, WorkerGone
+from .rules import events as e
+from .rules import protocol as p
+from .rules.commands import Command
+from .rules.decisions import Refused, decide
+from .rules.hearing import routes
+from .rules.places import Phase
+from .rules.room import SYSTEM, Room, evolve
+
+logger = logging.getLogger(__name__)
+
+GRACE_S = 5.0
+"""How long a dropped socket may come back before its person counts as gone."""
+
+Step = Callable[[], Awaitable[Any]]
+
+
+class Journal(Protocol):
+    """Where facts are kept before anybody is told."""
+
+    async def append(
+        self, sitting: str, facts: Sequence[tuple[str, int, int | None, e.Event]]
+    ) -> Sequence[Entry]:
+        """Store facts `(actor, at, media_time, event)` durably, in order."""
+
+
+class Media(Protocol):
+    """The media worker, as far as a sitting needs it."""
+
+    async def call(self, method: str, *args: Any, wait: float = 10.0) -> Any:
+        """Ask the media worker; raises `WorkerGone` while there is none."""
+
+    @property
+    def epoch(self) -> int:
+        """Changes whenever the worker was replaced."""
+
+
+class Sitting:
+    """The live sitting; everything that changes it goes through its inbox."""
+
+    def __init__(
+        self,
+        identity: str,
+        journal: Journal,
+        media: Media,
+        folder: str,
+        entries: Sequence[Entry],
+        closed: Callable[["Sitting"], None],
+    ) -> None:
+        self.id = identity
+        self.room = Room()
+        self.opened_at: int | None = None
+        self.audience = Audience()
+        self._journal = journal
+        self._media = media
+        self._folder = folder
+        self._closed = closed
+        self._alive: set[tuple[str, str]] = set()
+        self._revision = 0
+        self._routed: dict[str, Any] = {}
+        self._inbox: asyncio.Queue[tuple[Step, asyncio.Future[Any] | None]] = asyncio.Queue()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        for entry in entries:
+            self._take(entry)
+        self._task = asyncio.create_task(self._run(), name=f"sitting {identity}")
+
+    # ---- the inbox -----------------------------------------------------------------------------
+
+    async def wish(self, actor: str, command: Command) -> None:
+        """Ask the room for something; raises `Refused`."""
+        await self._ask(lambda: self._grant(actor, command))
+
+    def tell(self, *events: e.Event) -> None:
+        """Report facts; they are stored and shown in the order of the reports."""
+        self._post(lambda: self._record(SYSTEM, events))
+
+    async def told(self, *events: e.Event) -> None:
+        """Report facts and wait until they are stored."""
+        await self._ask(lambda: self._record(SYSTEM, events))
+
+    async def enter(self, screen: Screen, since: int, takeover: bool) -> bool:
+        """Seat a browser; False when another device of the person is in the room and must be asked about."""
+        seated: bool = await self._ask(lambda: self._seat(screen, since, takeover))
+        return seated
+
+    def leave(self, screen: Screen) -> None:
+        """A browser's socket has ended."""
+        self._post(lambda: self._unseat(screen))
+
+    async def furnish(self, tap: str | None) -> None:
+        """Give a (new) media worker this sitting's room, recording and routes."""
+        await self._ask(lambda: self._furnish(tap))
+
+    async def stop(self) -> None:
+        """End the task and say goodbye to every screen."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        for timer in self._timers.values():
+            timer.cancel()
+        for screen in list(self.audience.screens.values()):
+            screen.close("stopping")
+
+    def _post(self, step: Step) -> None:
+        self._inbox.put_nowait((step, None))
+
+    async def _ask(self, step: Step) -> Any:
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._inbox.put_nowait((step, answer))
+        return await answer
+
+    async def _run(self) -> None:
+        while True:
+            step, answer = await self._inbox.get()
+            try:
+                result = await step()
+            except Exception as error:  # the supervisor: one bad step never ends a sitting
+                if answer is None or answer.done():
+                    logger.exception("sitting %s: a step failed", self.id)
+                else:
+                    answer.set_exception(error)
+            else:
+                if answer is not None and not answer.done():
+                    answer.set_result(result)
+
+    # ---- facts ---------------------------------------------------------------------------------
+
+    async def _grant(self, actor: str, command: Command) -> None:
+        events = decide(self.room, actor, command)
+        if events:
+            await self._record(actor, events)
+
+    async def _record(self, actor: str, events: Sequence[e.Event]) -> None:
+        now = int(time.time() * 1000)
+        zero = self.opened_at
+        facts = [(actor, now, None if zero is None else now - zero, event) for event in events]
+        entries = await self._journal.append(self.id, facts)
+        for entry in entries:
+            self._take(entry)
+        for entry in entries:
+            await self._act(entry)
+        # Routes before screens: nobody is told that a talk is private before it is.
+        await self._route()
+        self.audience.broadcast(self.room, entries)
+
+    def _take(self, entry: Entry) -> None:
+        self.room = evolve(self.room, entry.event)
+        if isinstance(entry.event, e.Opened):
+            self.opened_at = entry.at
+        self.audience.remember(entry)
+
+    # ---- effects: they never answer, what goes wrong comes back as a fact ----------------------
+
+    async def _act(self, entry: Entry) -> None:
+        event = entry.event
+        if isinstance(event, e.Opened):
+            await self._tell_media("begin_recording", self.id, entry.at, self._folder)
+        elif isinstance(event, e.Refused):
+            await self._dismiss(event.participant, "refused")
+        elif isinstance(event, e.Left) and event.cause == "left":
+            await self._dismiss(event.participant, "left")
+        elif isinstance(event, e.Closed):
+            self._closed(self)
+
+    async def _dismiss(self, participant: str, word: str) -> None:
+        screen = self.audience.screens.pop(participant, None)
+        if screen is not None:
+            screen.close(word)
+            await self._drop(participant, screen.device, word)
+
+    async def _drop(self, participant: str, device: str, why: str) -> None:
+        self._alive.discard((participant, device))
+        self.audience.forget_slots(participant)
+        await self._tell_media("drop_peer", self.id, participant, device, why)
+
+    async def _route(self) -> None:
+        table = routes(self.room, self._revision + 1)
+        if table["tracks"] == self._routed:
+            return
+        self._revision += 1
+        self._routed = table["tracks"]
+        await self._tell_media("route", self.id, table)
+
+    async def _furnish(self, tap: str | None) -> None:
+        if self.room.phase is Phase.CLOSED:
+            return
+        await self._tell_media("open_room", self.id, self._media.epoch, {"tap": tap})
+        if self.opened_at is not None:
+            await self._tell_media("begin_recording", self.id, self.opened_at, self._folder)
+        self._routed = {}
+        await self._route()
+
+    async def _tell_media(self, method: str, *args: Any) -> None:
+        try:
+            await self._media.call(method, *args)
+        except WorkerGone:
+            logger.warning("sitting %s: %s waits for the next media worker", self.id, method)
+        except WorkerError as error:
+            logger.error("sitting %s: %s was refused: %s", self.id, method, error.kind)
+
+    # ---- people come and go --------------------------------------------------------------------
+
+    async def _seat(self, screen: Screen, since: int, takeover: bool) -> bool:
+        who = screen.participant
+        before = self.audience.screens.get(who)
+        if before is not None and before.device != screen.device:
+            if not takeover:
+                return False
+            del self.audience.screens[who]
+            before.close("taken_over")
+            await self._drop(who, before.device, "taken_over")
+            await self._record(SYSTEM, [e.TakenOver(participant=who, device=screen.device)])
+        elif before is not None:
+            del self.audience.screens[who]
+            before.close("replaced")
+        timer = self._timers.pop(who, None)
+        if timer:
+            timer.cancel()
+        if not self.room.people[who].connected and self.room.phase is not Phase.CLOSED:
+            await self._record(SYSTEM, [e.Joined(participant=who, device=screen.device)])
+        self.audience.seat(self.room, screen, self._welcome(screen), since)
+        return True
+
+    def _welcome(self, screen: Screen) -> p.Welcome:
+        person = self.room.people[screen.participant].participant
+        return p.Welcome(
+            protocol=p.VERSION,
+            participant=person.id,
+            role=person.role,
+            name=person.name,
+            sitting=self.id,
+            epoch=self._media.epoch,
+            live=(screen.participant, screen.device) in self._alive,
+            seq=self.audience.seq,
+            now=int(time.time() * 1000),
+        )
+
+    async def _unseat(self, screen: Screen) -> None:
+        who = screen.participant
+        if self.audience.screens.get(who) is not screen:
+            return
+        del self.audience.screens[who]
+        loop = asyncio.get_running_loop()
+        self._timers[who] = loop.call_later(GRACE_S, self._expire, who, screen.device)
+
+    def _expire(self, who: str, device: str) -> None:
+        self._timers.pop(who, None)
+        self._post(lambda: self._give_up(who, device))
+
+    async def _give_up(self, who: str, device: str) -> None:
+        if who in self.audience.screens or not self.room.people[who].connected:
+            return
+        await self._drop(who, device, "silent")
+        await self._record(SYSTEM, [e.Left(participant=who, cause="silent")])
+
+    # ---- media connections ---------------------------------------------------------------------
+
+    async def offer(self, screen: Screen, plane: str, sdp: str) -> str:
+        """Connect a device's publish or subscribe plane; the answer's SDP. Raises `Refused`."""
+        if self.audience.screens.get(screen.participant) is not screen:
+            raise Refused("not_allowed")
+        if self.room.phase is Phase.CLOSED:
+            raise Refused("closed")
+        key = (screen.participant, screen.device)
+        try:
+            answer = await self._media.call(plane, self.id, *key, sdp, wait=8.0)
+        except WorkerGone:
+            raise Refused("media_down") from None
+        except WorkerError as error:
+            logger.warning("sitting %s: offer refused: %s", self.id, error.kind)
+            raise Refused("bad_sdp" if error.kind == "ValueError" else "internal") from None
+        self._alive.add(key)
+        if answer.get("slots"):
+            self.audience.show_slots(*key, answer["slots"])
+        return str(answer["sdp"])
+
+    def peer_lost(self, participant: str, device: str) -> None:
+        """The media worker lost a connection of a device: its browser has to make new ones."""
+        self._alive.discard((participant, device))
+
+    def media_lost(self) -> None:
+        """The media worker is gone and with it every connection."""
+        self._alive.clear()
+        self.audience.forget_slots()
+        self.audience.show(p.Media(epoch=self._media.epoch, up=False))
+        if self.room.phase is not Phase.CLOSED:
+            self.tell(e.MediaLost(epoch=self._media.epoch))
+
+    async def media_ready(self, tap: str | None, fresh: bool) -> None:
+        """A media worker is there: give it the room; browsers make new connections to a fresh one."""
+        await self.furnish(tap)
+        if fresh and self.room.phase is not Phase.CLOSED:
+            await self.told(e.MediaRestored(epoch=self._media.epoch))
+            self.audience.show(p.Media(epoch=self._media.epoch, up=True))
