@@ -1,0 +1,212 @@
+"""Cases, hearings, who has a seat in them, and their sittings: functions within a transaction."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlmodel import Session, col, select
+
+from ..rules.people import STAFF, Participant, Role
+from .tables import Case, Hearing, Seat, SittingRow, StaffAccount, new_id
+
+STATES = ("booked", "waiting", "open", "adjourned", "closed")
+
+
+class Booking(msgspec.Struct, frozen=True, kw_only=True):
+    """A hearing together with its case, its people and its sitting."""
+
+    id: str
+    kind: str
+    title: str
+    case_number: str
+    case_title: str
+    starts_at: int
+    state: str
+    rehearsal: bool
+    sitting: str | None
+    participants: list[Participant]
+    accounts: dict[str, str]
+    """Participant id → id of the staff account that takes the seat."""
+    created_by: str | None
+
+    def participant(self, identifier: str) -> Participant | None:
+        """The person with that id, if they belong to this hearing."""
+        return next((person for person in self.participants if person.id == identifier), None)
+
+    def belongs_to(self, account: str) -> bool:
+        """Whether a staff account has a seat here or booked the hearing."""
+        return account == self.created_by or account in self.accounts.values()
+
+
+class NewSeat(msgspec.Struct, frozen=True, kw_only=True):
+    """A person to be invited; `account` names the staff member who takes the seat."""
+
+    name: str
+    role: Role
+    side: str = ""
+    account: str | None = None
+
+
+def book(
+    session: Session,
+    *,
+    case_number: str,
+    title: str,
+    kind: str,
+    starts_at: int,
+    seats: Sequence[NewSeat],
+    now: int,
+    rehearsal: bool = False,
+    by: StaffAccount | None = None,
+) -> Booking:
+    """Book a hearing; the case is made when its number is new. `by` gets the one free seat of their role."""
+    case = session.exec(select(Case).where(Case.number == case_number)).first()
+    if case is None:
+        case = Case(id=new_id("c"), number=case_number, title=title, created_at=now)
+        session.add(case)
+        session.flush()
+    hearing = Hearing(
+        id=new_id("h"),
+        case_id=case.id,
+        kind=kind,
+        title=title,
+        starts_at=starts_at,
+        rehearsal=rehearsal,
+        created_by=by.id if by else None,
+        created_at=now,
+    )
+    session.add(hearing)
+    session.flush()
+    for position, seat in enumerate(seats):
+        session.add(
+            Seat(
+                id=new_id("p"),
+                hearing=hearing.id,
+                position=position,
+                name=seat.name,
+                role=seat.role.value,
+                side=seat.side,
+                account=seat.account,
+            )
+        )
+    session.flush()
+    if by is not None:
+        take_seat(session, hearing.id, by)
+    return _bookings(session, [hearing])[0]
+
+
+def find(session: Session, hearing: str) -> Booking | None:
+    """One hearing."""
+    row = session.get(Hearing, hearing)
+    return _bookings(session, [row])[0] if row else None
+
+
+def find_by_sitting(session: Session, sitting: str) -> Booking | None:
+    """The hearing that a sitting is a run of."""
+    row = session.get(SittingRow, sitting)
+    return find(session, row.hearing) if row else None
+
+
+def between(session: Session, start: int, end: int) -> list[Booking]:
+    """The hearings that start in a span of time (Unix ms), earliest first."""
+    query = (
+        select(Hearing)
+        .where(Hearing.starts_at >= start, Hearing.starts_at < end)
+        .order_by(col(Hearing.starts_at), col(Hearing.id))
+    )
+    return _bookings(session, session.exec(query).all())
+
+
+def take_seat(session: Session, hearing: str, account: StaffAccount) -> Participant | None:
+    """The staff member's own seat; one of their role that nobody has taken yet becomes theirs."""
+    rows = session.exec(select(Seat).where(Seat.hearing == hearing).order_by(col(Seat.position))).all()
+    for row in rows:
+        if row.account == account.id:
+            return _participant(row)
+    free = [
+        row for row in rows if row.account is None and row.role == account.role and Role(row.role) in STAFF
+    ]
+    named = [row for row in free if row.name in (account.person, account.name)]
+    chosen = next(iter(named or free), None)
+    if chosen is None:
+        return None
+    chosen.account = account.id
+    session.add(chosen)
+    session.flush()
+    return _participant(chosen)
+
+
+def set_state(session: Session, hearing: str, state: str) -> None:
+    """Write down how far a hearing has come."""
+    if state not in STATES:
+        raise ValueError(f"no such state: {state}")
+    row = session.get_one(Hearing, hearing)
+    row.state = state
+    session.add(row)
+
+
+def begin_sitting(session: Session, hearing: str, now: int) -> str:
+    """The id of the hearing's sitting that has not closed yet; a new one when there is none."""
+    query = select(SittingRow).where(SittingRow.hearing == hearing, col(SittingRow.closed_at).is_(None))
+    row = session.exec(query).first()
+    if row is None:
+        row = SittingRow(id=new_id("s"), hearing=hearing, created_at=now)
+        session.add(row)
+        session.flush()
+    return row.id
+
+
+def mark(session: Session, sitting: str, opened_at: int | None = None, closed_at: int | None = None) -> None:
+    """Write down when a sitting was opened or closed."""
+    row = session.get_one(SittingRow, sitting)
+    row.opened_at = opened_at if opened_at is not None else row.opened_at
+    row.closed_at = closed_at if closed_at is not None else row.closed_at
+    session.add(row)
+
+
+def unclosed(session: Session) -> list[tuple[str, str]]:
+    """Sitting and hearing of every sitting that has not closed: what a restart takes up again."""
+    query = (
+        select(SittingRow.id, SittingRow.hearing)
+        .where(col(SittingRow.closed_at).is_(None))
+        .order_by(col(SittingRow.created_at))
+    )
+    return [(sitting, hearing) for sitting, hearing in session.exec(query)]
+
+
+def _participant(row: Seat) -> Participant:
+    return Participant(id=row.id, name=row.name, role=Role(row.role), side=row.side)
+
+
+def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:
+    rows = list(rows)
+    ids = [row.id for row in rows]
+    cases = {
+        case.id: case
+        for case in session.exec(select(Case).where(col(Case.id).in_({row.case_id for row in rows})))
+    }
+    seats: dict[str, list[Seat]] = {identifier: [] for identifier in ids}
+    for seat in session.exec(select(Seat).where(col(Seat.hearing).in_(ids)).order_by(col(Seat.position))):
+        seats[seat.hearing].append(seat)
+    sittings = {
+        sitting.hearing: sitting.id
+        for sitting in session.exec(
+            select(SittingRow).where(col(SittingRow.hearing).in_(ids)).order_by(col(SittingRow.created_at))
+        )
+    }
+    return [
+        Booking(
+            id=row.id,
+            kind=row.kind,
+            title=row.title,
+            case_number=cases[row.case_id].number,
+            case_title=cases[row.case_id].title,
+            starts_at=row.starts_at,
+            state=row.state,
+            rehearsal=row.rehearsal,
+            sitting=sittings.get(row.id),
+            participants=[_participant(seat) for seat in seats[row.id]],
+            accounts={seat.id: seat.account for seat in seats[row.id] if seat.account},
+            created_by=row.created_by,
+        )
+        for row in rows
+    ]

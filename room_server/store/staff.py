@@ -1,0 +1,104 @@
+"""Staff accounts and their logins: passwords as Argon2 hashes, cookies as SHA-256 hashes."""
+
+import hashlib
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from sqlmodel import Session, col, delete, select
+
+from ..rules.people import STAFF, Role
+from .tables import StaffAccount, StaffLogin, new_id
+
+LOGIN_HOURS = 12
+_HOUR = 3_600_000
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+# 32 MiB per attempt: above the OWASP minimum, and a burst of logins still fits a small machine.
+_hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
+_NOBODY = "$argon2id$v=19$m=32768,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$Zm9yIG5vYm9keSwgYnV0IGFzIHNsb3cgYXMgcmVhbC4"
+
+
+def new_password() -> str:
+    """A random password that is easy to read out and to type: 12 characters, 59 bits."""
+    letters = [secrets.choice(_ALPHABET) for _ in range(12)]
+    return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash of a password (takes some 50 ms: call it in an executor)."""
+    return _hasher.hash(password)
+
+
+def password_matches(stored: str | None, password: str) -> bool:
+    """Whether a password is right; as slow for an account that does not exist (`None`)."""
+    try:
+        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False
+
+
+def create_account(
+    session: Session, *, name: str, person: str, role: Role, password_hash: str, now: int
+) -> StaffAccount:
+    """A new account; raises `ValueError` for a role that is no staff role."""
+    if role not in STAFF:
+        raise ValueError(f"{role.value} is not a staff role")
+    account = StaffAccount(
+        id=new_id("a"),
+        name=name,
+        person=person,
+        role=role.value,
+        password_hash=password_hash,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def find_account(session: Session, name: str) -> StaffAccount | None:
+    """The account with that name that is not disabled."""
+    query = select(StaffAccount).where(StaffAccount.name == name, col(StaffAccount.disabled_at).is_(None))
+    return session.exec(query).first()
+
+
+def set_password(session: Session, account: str, password_hash: str) -> None:
+    """Change a password; every login of the account ends."""
+    row = session.get_one(StaffAccount, account)
+    row.password_hash = password_hash
+    session.add(row)
+    session.exec(delete(StaffLogin).where(col(StaffLogin.account) == account))
+
+
+def sign_in(session: Session, account: str, now: int) -> str:
+    """Start a login and return its cookie; what has expired is cleared away."""
+    cookie = secrets.token_urlsafe(32)
+    session.exec(delete(StaffLogin).where(col(StaffLogin.expires_at) <= now))
+    session.add(
+        StaffLogin(
+            cookie_hash=_cookie_hash(cookie),
+            account=account,
+            created_at=now,
+            expires_at=now + LOGIN_HOURS * _HOUR,
+        )
+    )
+    return cookie
+
+
+def signed_in(session: Session, cookie: str, now: int) -> StaffAccount | None:
+    """The account a cookie stands for, if the login has not ended."""
+    login = session.get(StaffLogin, _cookie_hash(cookie))
+    if login is None or login.expires_at <= now:
+        return None
+    account = session.get(StaffAccount, login.account)
+    return account if account is not None and account.disabled_at is None else None
+
+
+def sign_out(session: Session, cookie: str) -> None:
+    """End the login of a cookie."""
+    session.exec(delete(StaffLogin).where(col(StaffLogin.cookie_hash) == _cookie_hash(cookie)))
+
+
+def _cookie_hash(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode()).hexdigest()

@@ -1,0 +1,126 @@
+"""The tables: one class per noun, plain columns, times in Unix ms."""
+
+import secrets
+
+from sqlalchemy import BigInteger, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+
+def new_id(letter: str, size: int = 4) -> str:
+    """A short random id with the letter of its kind, e.g. `p_7f3a09c2`."""
+    return f"{letter}_{secrets.token_hex(size)}"
+
+
+class StaffAccount(SQLModel, table=True):
+    """A person of the organisation who can sign in."""
+
+    __tablename__ = "staff_account"
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    """What they sign in with."""
+    person: str
+    """What others see."""
+    role: str
+    password_hash: str
+    created_at: int = Field(sa_type=BigInteger)
+    disabled_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class StaffLogin(SQLModel, table=True):
+    """One signed-in browser of a staff member; the cookie itself is never stored, only its hash."""
+
+    __tablename__ = "staff_login"
+    cookie_hash: str = Field(primary_key=True)
+    account: str = Field(foreign_key="staff_account.id", index=True)
+    created_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
+
+
+class Case(SQLModel, table=True):
+    """The dispute."""
+
+    __tablename__ = "dispute_case"
+    id: str = Field(primary_key=True)
+    number: str = Field(unique=True)
+    title: str
+    created_at: int = Field(sa_type=BigInteger)
+
+
+class Hearing(SQLModel, table=True):
+    """One scheduled meeting of a case; `state`: booked, waiting, open, adjourned or closed."""
+
+    __tablename__ = "hearing"
+    id: str = Field(primary_key=True)
+    case_id: str = Field(foreign_key="dispute_case.id", index=True)
+    kind: str
+    title: str
+    starts_at: int = Field(index=True, sa_type=BigInteger)
+    state: str = "booked"
+    rehearsal: bool = False
+    created_by: str | None = Field(default=None, foreign_key="staff_account.id")
+    created_at: int = Field(sa_type=BigInteger)
+
+
+class Seat(SQLModel, table=True):
+    """A participant of one hearing; staff seats name the account that takes them."""
+
+    __tablename__ = "seat"
+    id: str = Field(primary_key=True)
+    hearing: str = Field(foreign_key="hearing.id", index=True)
+    position: int
+    name: str
+    role: str
+    side: str = ""
+    account: str | None = Field(default=None, foreign_key="staff_account.id")
+    id_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
+    id_number_digest: str | None = Field(default=None, index=True, repr=False)
+
+
+class Ticket(SQLModel, table=True):
+    """A proof that lets one participant in; `kind`: `link` for a party, `seat` for staff."""
+
+    __tablename__ = "ticket"
+    id: str = Field(primary_key=True)
+    hearing: str = Field(foreign_key="hearing.id", index=True)
+    participant: str = Field(foreign_key="seat.id", index=True)
+    kind: str
+    issued_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class SittingRow(SQLModel, table=True):
+    """One live run of a hearing."""
+
+    __tablename__ = "sitting"
+    id: str = Field(primary_key=True)
+    hearing: str = Field(foreign_key="hearing.id", index=True)
+    created_at: int = Field(sa_type=BigInteger)
+    opened_at: int | None = Field(default=None, sa_type=BigInteger)
+    closed_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class JournalRow(SQLModel, table=True):
+    """One fact of a sitting; triggers refuse gaps, changes and deletions."""
+
+    __tablename__ = "journal"
+    sitting: str = Field(primary_key=True, foreign_key="sitting.id")
+    seq: int = Field(primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    media_time: int | None = Field(default=None, sa_type=BigInteger)
+    actor: str
+    type: str
+    body: str = Field(sa_type=Text)
+    prev_hash: str
+    hash: str
+
+
+class Installation(SQLModel, table=True):
+    """Facts about this installation, e.g. which key file belongs to this database."""
+
+    __tablename__ = "installation"
+    name: str = Field(primary_key=True)
+    value: str
+
+
+METADATA = SQLModel.metadata
