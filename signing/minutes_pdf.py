@@ -1,0 +1,180 @@
+"""The minutes as a PDF a commission can hand out; `print_minutes` takes plain data, in any process."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import minutes_text as wording
+from .fonts import visible
+
+if TYPE_CHECKING:
+    from .typography import Sheet
+
+_LABEL_WIDTH = 108.0
+_BODY_INDENT = 26.0
+_CHUNK = 380
+_MARK = "彩排"
+
+
+def print_minutes(minutes: dict[str, Any], out: Path) -> dict[str, Any]:
+    """Print the minutes to `out`; raises `MissingGlyph` rather than drop a character."""
+    out = Path(out)
+    sheet = _sheet(minutes)
+    _head(sheet, minutes)
+    _body(sheet, minutes)
+    _closing(sheet, minutes)
+    _proof(sheet, minutes)
+    part = out.with_name(out.name + ".part")
+    try:
+        pages = sheet.print(part)
+        data = part.read_bytes()
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return {"pages": pages, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "missing": []}
+
+
+def _sheet(minutes: dict[str, Any]) -> "Sheet":
+    from .typography import Imprint, Sheet
+
+    rehearsal = bool(minutes.get("rehearsal"))
+    case_number = visible(str(minutes.get("case_number") or ""))
+    name = f"{wording.title(minutes)} {case_number}".strip()
+    return Sheet(
+        Imprint(
+            title=f"（彩排）{name}" if rehearsal else name,
+            author=visible(str(minutes.get("organisation") or "")),
+            subject=visible(str(minutes.get("case_title") or "")),
+            at_ms=int(minutes.get("closed_at") or 0),
+            foot_left=_shortened(case_number),
+            foot_right="彩排，不是记录" if rehearsal else "签名：＿＿＿＿＿＿",
+            mark=_MARK if rehearsal else "",
+        )
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 20 else text[:19] + "…"
+
+
+def _head(sheet: "Sheet", minutes: dict[str, Any]) -> None:
+    from .typography import Landmark, Setting, Span
+
+    title, organisation = wording.title(minutes), visible(str(minutes.get("organisation") or ""))
+    sheet.add(Landmark("首部"))
+    centre = Setting(leading=32, align="centre")
+    if organisation and organisation not in title:
+        sheet.add(sheet.passage([Span(organisation, "title", 22)], centre))
+    sheet.add(sheet.passage([Span(title, "title", 22)], Setting(leading=32, align="centre", after=10)))
+    _fields(sheet, wording.header_fields(minutes))
+
+
+def _fields(sheet: "Sheet", fields: list[tuple[str, str]]) -> None:
+    from .typography import WIDTH, Setting, Span
+
+    plain = Setting(leading=19, align="left")
+    rows, style = [], [("BOX", (0, 0), (-1, -1), 0.7), ("LINEAFTER", (0, 0), (0, -1), 0.5)]
+    for label, value in fields:
+        for number, part in enumerate(_parts(value)):
+            name = Span(label if number == 0 else "", "hei", 12)
+            rows.append([sheet.passage([name], plain), sheet.passage([Span(part, "song", 12)], plain)])
+        style.append(("LINEBELOW", (0, len(rows) - 1), (-1, len(rows) - 1), 0.5))
+    sheet.add(sheet.table(rows, [_LABEL_WIDTH, WIDTH - _LABEL_WIDTH], style))
+
+
+def _parts(value: str) -> list[str]:
+    # A row of a table cannot go on over a page: a very long value becomes several rows.
+    return [row[at : at + _CHUNK] for row in value.split("\n") for at in range(0, max(len(row), 1), _CHUNK)]
+
+
+def _body(sheet: "Sheet", minutes: dict[str, Any]) -> None:
+    from .typography import GREY, Landmark, Setting, Span
+
+    sheet.add(Landmark("正文"))
+    sheet.add(_heading(sheet, "笔录正文"))
+    body = wording.paragraphs(minutes)
+    if not body:
+        sheet.add(sheet.passage([Span("（本次没有记载发言内容。）", "kai")], Setting(indent=_BODY_INDENT)))
+    for paragraph in body:
+        if paragraph.number == 0:
+            sheet.add(sheet.passage([Span(paragraph.text, "kai")], Setting(indent=_BODY_INDENT)))
+            continue
+        spans = [Span(f"{paragraph.who}：", "hei"), Span(paragraph.text)]
+        if paragraph.draft:
+            spans.append(Span(f"〔{wording.DRAFT}〕", "kai", 10.5, GREY))
+        number = Span(str(paragraph.number), "song", 9, GREY)
+        sheet.add(sheet.passage(spans, Setting(indent=_BODY_INDENT, label=number)))
+
+
+def _heading(sheet: "Sheet", text: str) -> Any:
+    from .typography import Setting, Span
+
+    return sheet.passage([Span(text, "hei", 14)], Setting(leading=28, before=10, after=2))
+
+
+def _closing(sheet: "Sheet", minutes: dict[str, Any]) -> None:
+    from reportlab.platypus import KeepTogether
+
+    from .typography import WIDTH, Landmark, Setting, Span
+
+    # The last paragraph goes with the signatures: a page of signatures alone could be put under any text.
+    block = [sheet.flow.pop(), Landmark("核对与签名"), _heading(sheet, "核对与签名")]
+    if any(paragraph.draft for paragraph in wording.paragraphs(minutes)):
+        note = f"标有〔{wording.DRAFT}〕的段落未经人核对，仅供查找录音录像，不作为当事人的陈述。"
+        block.append(sheet.passage([Span(note, "kai", 12)], Setting(leading=20, after=4)))
+    block.append(sheet.passage([Span(wording.CLOSING)], Setting(first=28, after=8)))
+    rows = [_signature(sheet, name) for name in wording.signers(minutes)]
+    lines: list[tuple[Any, ...]] = [
+        ("LINEBELOW", (1, 0), (1, -1), 0.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+    ]
+    widths = [WIDTH * 0.40, WIDTH * 0.30, WIDTH * 0.30]
+    first, rest = rows[:6], rows[6:]
+    if first:
+        block.append(sheet.table(first, widths, lines))
+    sheet.add(KeepTogether(block))
+    if rest:
+        sheet.add(sheet.table(rest, widths, lines))
+
+
+def _signature(sheet: "Sheet", name: str) -> list[Any]:
+    from .typography import Setting, Span
+
+    tall = Setting(leading=22, align="left", before=0)
+    date = Setting(leading=22, align="right")
+    return [
+        sheet.passage([Span(name, "song", 12)], tall),
+        sheet.passage([Span("", "song", 12)], tall),
+        sheet.passage([Span("　　年　　月　　日", "song", 12)], date),
+    ]
+
+
+def _proof(sheet: "Sheet", minutes: dict[str, Any]) -> None:
+    from reportlab.platypus import PageBreak
+
+    from .typography import Landmark, Setting, Span
+
+    sheet.add(PageBreak(), Landmark("校验页"))
+    sheet.add(sheet.passage([Span("校验页", "title", 18)], Setting(leading=30, align="centre", after=8)))
+    _fields(
+        sheet,
+        [
+            ("录音录像校验值", _grouped(minutes.get("recording_root"))),
+            ("日志校验值", _grouped(minutes.get("journal_head"))),
+            ("语音识别", wording.engine_statement(minutes)),
+            ("段落", wording.counts_statement(minutes)),
+        ],
+    )
+    how = (
+        "录音录像校验值是本次录音录像全部片段的默克尔树根（SHA-256，RFC 6962），日志校验值是制作本笔录时"
+        "日志最后一条记录的散列值（SHA-256）。持有本案卷宗的人可以运行 heting verify，或者运行卷宗中的"
+        " data/校验/verify.py，检查录音录像、日志和文书自结束以来是否改动。"
+    )
+    sheet.add(sheet.passage([Span(how, "song", 12)], Setting(leading=20, before=10)))
+    if minutes.get("rehearsal"):
+        sheet.add(sheet.passage([Span(wording.REHEARSAL, "hei", 14)], Setting(leading=25, before=14)))
+
+
+def _grouped(value: Any) -> str:
+    text = str(value or "")
+    return " ".join(text[at : at + 8] for at in range(0, len(text), 8)) or "没有"
