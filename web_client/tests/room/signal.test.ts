@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Down, Up } from '@/core/protocol'
+import { Refused, Signal, type LineState, type Socket } from '@/room/signal'
+
+class FakeSocket implements Socket {
+  onopen: Socket['onopen'] = null
+  onmessage: Socket['onmessage'] = null
+  onclose: Socket['onclose'] = null
+  sent: Up[] = []
+  closed = false
+  send(data: string) {
+    this.sent.push(JSON.parse(data) as Up)
+  }
+  close() {
+    this.closed = true
+  }
+  say(frame: Down) {
+    this.onmessage?.({ data: JSON.stringify(frame) })
+  }
+  die(reason = '') {
+    this.onclose?.({ code: 1006, reason })
+  }
+}
+
+const welcome: Down = {
+  kind: 'welcome', protocol: 1, participant: 'p_1', role: 'mediator', name: '王', sitting: 's', epoch: 1, live: false, seq: 0, now: 5_000_000,
+}
+
+let sockets: FakeSocket[]
+let states: [LineState, string][]
+let frames: Down[]
+let since: number
+let signal: Signal
+const last = () => sockets[sockets.length - 1]!
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 })
+  ;[sockets, states, frames, since] = [[], [], [], 0]
+  signal = new Signal({
+    url: 'wss://x/ws',
+    ticket: 'T',
+    device: 'device-1',
+    since: () => since,
+    onFrame: (frame) => frames.push(frame),
+    onState: (state, word) => states.push([state, word]),
+    connect: () => {
+      sockets.push(new FakeSocket())
+      return last()
+    },
+    random: () => 1,
+  })
+  signal.start()
+})
+afterEach(() => {
+  signal.close()
+  vi.useRealTimers()
+})
+
+function enter() {
+  last().onopen?.()
+  last().say(welcome)
+}
+
+describe('the line', () => {
+  it('says hello with ticket, device and the last seq it knows', () => {
+    since = 41
+    enter()
+    expect(last().sent[0]).toEqual({
+      kind: 'hello', protocol: 1, ticket: 'T', device: 'device-1', since: 41, takeover: false,
+    })
+    expect(signal.state).toBe('open')
+    expect(signal.now()).toBe(5_000_000)
+  })
+
+  it('comes back after 0.3, 0.6, 1.2 … at most 5 s and starts over once welcomed', () => {
+    enter()
+    const waits = [300, 600, 1200, 2400, 4800, 5000, 5000]
+    for (const wait of waits) {
+      const before = sockets.length
+      last().die()
+      vi.advanceTimersByTime(wait - 1)
+      expect(sockets.length).toBe(before)
+      vi.advanceTimersByTime(1)
+      expect(sockets.length).toBe(before + 1)
+    }
+    enter()
+    last().die()
+    vi.advanceTimersByTime(300)
+    expect(sockets.length).toBe(waits.length + 2)
+  })
+
+  it('takes a line that is silent for 15 s for dead', () => {
+    enter()
+    const first = last()
+    vi.advanceTimersByTime(10_000)
+    expect(first.sent.filter((f) => f.kind === 'ping')).toHaveLength(2)
+    first.say({ kind: 'pong' })
+    vi.advanceTimersByTime(15_000)
+    expect(first.closed).toBe(false)
+    vi.advanceTimersByTime(5_000)
+    expect(first.closed).toBe(true)
+    expect(signal.state).not.toBe('open')
+  })
+
+  it.each(['taken_over', 'refused', 'closed', 'revoked'])('does not come back after bye %s', (word) => {
+    enter()
+    last().say({ kind: 'bye', word })
+    last().die()
+    vi.advanceTimersByTime(60_000)
+    expect(states.at(-1)).toEqual(['ended', word])
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('comes back after the server stopped', () => {
+    enter()
+    last().say({ kind: 'bye', word: 'stopping' })
+    last().die()
+    vi.advanceTimersByTime(300)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('asks before taking over, once', () => {
+    last().onopen?.()
+    last().say({ kind: 'occupied' })
+    expect(signal.state).toBe('occupied')
+    vi.advanceTimersByTime(60_000)
+    expect(sockets).toHaveLength(1)
+    signal.takeOver()
+    enter()
+    expect(last().sent[0]).toMatchObject({ takeover: true })
+    last().die()
+    vi.advanceTimersByTime(300)
+    enter()
+    expect(last().sent[0]).toMatchObject({ takeover: false })
+  })
+})
+
+describe('wishes and offers', () => {
+  it('resolve on done and reject with the word of the refusal', async () => {
+    enter()
+    const granted = signal.wish({ type: 'Open' })
+    const refused = signal.wish({ type: 'Close' })
+    const [first, second] = last().sent.filter((f) => f.kind === 'wish')
+    last().say({ kind: 'refusal', id: second!.id, word: 'not_allowed', text: '无权' })
+    last().say({ kind: 'done', id: first!.id })
+    await expect(granted).resolves.toBeUndefined()
+    await expect(refused).rejects.toMatchObject({ word: 'not_allowed', message: '无权' })
+  })
+
+  it('bring the answer to the offer that asked for it', async () => {
+    enter()
+    const sdp = signal.offer('publish', 'v=0 offer')
+    const offer = last().sent.find((f) => f.kind === 'offer')!
+    last().say({ kind: 'answer', id: offer.id, sdp: 'v=0 answer' })
+    await expect(sdp).resolves.toBe('v=0 answer')
+  })
+
+  it('are refused at once while the line is down and when it breaks', async () => {
+    await expect(signal.wish({ type: 'Open' })).rejects.toBeInstanceOf(Refused)
+    enter()
+    const waiting = signal.wish({ type: 'Open' })
+    last().die()
+    await expect(waiting).rejects.toMatchObject({ word: 'offline' })
+  })
+
+  it('passes everything else on in order', () => {
+    enter()
+    last().say({ kind: 'reset' })
+    last().say({ kind: 'caught_up', seq: 3 })
+    expect(frames.map((f) => f.kind)).toEqual(['welcome', 'reset', 'caught_up'])
+  })
+})
