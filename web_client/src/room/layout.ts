@@ -1,0 +1,23 @@
+/** The columns that show a number of equal tiles as large as a box allows. Pure. */
+
+export interface Layout {
+  columns: number
+  width: number
+}
+
+const SMALLEST = 132
+
+export function arrange(count: number, box: { width: number; height: number }, gap = 8, ratio = 4 / 3): Layout {
+  let best: Layout = { columns: 1, width: 0 }
+  for (let columns = 1; columns <= Math.max(1, count); columns++) {
+    const rows = Math.ceil(count / columns)
+    const byWidth = (box.width - gap * (columns - 1)) / columns
+    const byHeight = ((box.height - gap * (rows - 1)) / rows) * ratio
+    const width = Math.floor(Math.min(byWidth, byHeight))
+    if (width > best.width) best = { columns, width }
+  }
+  if (best.width >= SMALLEST || box.width <= 0) return best
+  // Too small to see a face: rather scroll.
+  const columns = Math.max(1, Math.min(count, Math.floor((box.width + gap) / (SMALLEST + gap))))
+  return { columns, width: Math.floor((box.width - gap * (columns - 1)) / columns) }
+}
