@@ -16,7 +16,9 @@ class Entry(Protocol):
     at: int
     media_time: int | None
     actor: str
-    event: e.Event
+
+    def event(self) -> e.Event:
+        """The fact as the rules know it."""
 
 
 class Screen(Protocol):
@@ -42,12 +44,12 @@ class Audience:
         self._inside: dict[str, bool] = {}
         self._slots: dict[tuple[str, str], str] = {}
 
-    def remember(self, entry: Entry) -> None:
+    def remember(self, entry: Entry, event: e.Event) -> None:
         """Take one more fact into what can be told."""
         frame = p.Told(
-            seq=entry.seq, at=entry.at, media_time=entry.media_time, actor=entry.actor, event=entry.event
+            seq=entry.seq, at=entry.at, media_time=entry.media_time, actor=entry.actor, event=event
         )
-        self._told.append((entry.seq, entry.event, p.encode(frame)))
+        self._told.append((entry.seq, event, p.encode(frame)))
         self.seq = entry.seq
 
     def seat(self, room: Room, screen: Screen, welcome: p.Welcome, since: int) -> None:

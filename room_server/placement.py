@@ -1,6 +1,6 @@
 """Keeps one media worker and one scribe alive: adopts, spawns, watches and replaces them.
 
-A dead worker is never restarted in place: its successor has a new epoch, and gets the rooms from the sittings.
+A dead worker is never restarted in place: its successor has a new epoch and gets its rooms anew.
 """
 
 import asyncio

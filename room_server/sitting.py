@@ -54,7 +54,7 @@ class Sitting:
         media: Media,
         folder: str,
         entries: Sequence[Entry],
-        closed: Callable[["Sitting"], None],
+        watch: Callable[["Sitting", e.Event], None],
     ) -> None:
         self.id = identity
         self.room = Room()
@@ -63,14 +63,14 @@ class Sitting:
         self._journal = journal
         self._media = media
         self._folder = folder
-        self._closed = closed
+        self._watch = watch
         self._alive: set[tuple[str, str]] = set()
         self._revision = 0
         self._routed: dict[str, Any] = {}
         self._inbox: asyncio.Queue[tuple[Step, asyncio.Future[Any] | None]] = asyncio.Queue()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         for entry in entries:
-            self._take(entry)
+            self._take(entry, entry.event())
         self._task = asyncio.create_task(self._run(), name=f"sitting {identity}")
 
     # ---- the inbox -----------------------------------------------------------------------------
@@ -143,32 +143,30 @@ class Sitting:
         zero = self.opened_at
         facts = [(actor, now, None if zero is None else now - zero, event) for event in events]
         entries = await self._journal.append(self.id, facts)
-        for entry in entries:
-            self._take(entry)
-        for entry in entries:
-            await self._act(entry)
+        for entry, event in zip(entries, events, strict=True):
+            self._take(entry, event)
+        for entry, event in zip(entries, events, strict=True):
+            await self._act(entry, event)
         # Routes before screens: nobody is told that a talk is private before it is.
         await self._route()
         self.audience.broadcast(self.room, entries)
 
-    def _take(self, entry: Entry) -> None:
-        self.room = evolve(self.room, entry.event)
-        if isinstance(entry.event, e.Opened):
+    def _take(self, entry: Entry, event: e.Event) -> None:
+        self.room = evolve(self.room, event)
+        if isinstance(event, e.Opened):
             self.opened_at = entry.at
-        self.audience.remember(entry)
+        self.audience.remember(entry, event)
 
     # ---- effects: they never answer, what goes wrong comes back as a fact ----------------------
 
-    async def _act(self, entry: Entry) -> None:
-        event = entry.event
+    async def _act(self, entry: Entry, event: e.Event) -> None:
         if isinstance(event, e.Opened):
             await self._tell_media("begin_recording", self.id, entry.at, self._folder)
         elif isinstance(event, e.Refused):
             await self._dismiss(event.participant, "refused")
         elif isinstance(event, e.Left) and event.cause == "left":
             await self._dismiss(event.participant, "left")
-        elif isinstance(event, e.Closed):
-            self._closed(self)
+        self._watch(self, event)
 
     async def _dismiss(self, participant: str, word: str) -> None:
         screen = self.audience.screens.pop(participant, None)

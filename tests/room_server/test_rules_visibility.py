@@ -1,0 +1,33 @@
+"""What each screen may know."""
+
+from room_server.rules import events as e
+from room_server.rules.visibility import inside, visible
+from tests.room_server.test_rules_decisions import heard
+from tests.support.people import APPLICANT, CLERK, MEDIATOR, RESPONDENT, WITNESS, at_table, prepared, room
+
+SEATED = room(*at_table(MEDIATOR, CLERK, APPLICANT), e.Opened())
+ALARM = e.RecordingAlarm(word="disk_full", track="p.camera")
+
+
+def test_before_the_door_only_the_course_and_ones_own_moves_are_known() -> None:
+    for event in (prepared(), e.Opened(), e.Closed(), e.Adjourned(reason="")):
+        assert visible(SEATED, RESPONDENT.id, event)
+    assert visible(SEATED, RESPONDENT.id, e.Knocked(participant=RESPONDENT.id))
+    for event in (e.Knocked(participant=WITNESS.id), heard("u1"), e.FloorFreed(), ALARM):
+        assert not visible(SEATED, RESPONDENT.id, event)
+
+
+def test_the_table_knows_the_minutes_and_staff_know_the_machine() -> None:
+    assert visible(SEATED, APPLICANT.id, heard("u1"))
+    assert not visible(SEATED, APPLICANT.id, ALARM)
+    assert visible(SEATED, CLERK.id, ALARM)
+    assert not visible(SEATED, "p_stranger", e.Opened())
+
+
+def test_being_sent_to_the_lobby_closes_the_door() -> None:
+    assert inside(SEATED, APPLICANT.id)
+    out = room(
+        *at_table(APPLICANT), e.Opened(), e.Moved(participant=APPLICANT.id, origin="table", place="lobby")
+    )
+    assert not inside(out, APPLICANT.id)
+    assert inside(out, MEDIATOR.id)
