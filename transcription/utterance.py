@@ -1,0 +1,40 @@
+"""What a person said: the noun that leaves the scribe."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word (in Chinese mostly one character) with its place on the media clock."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One stretch of one speaker's speech, as a machine wrote it down."""
+
+    speaker: str
+    start_ms: int
+    end_ms: int
+    text: str
+    words: tuple[Word, ...]
+    confidence: float
+    language: str
+    engine: str
+
+    def plain(self) -> dict[str, Any]:
+        """The utterance as plain data, without the speaker's name for itself."""
+        return {
+            "start_ms": self.start_ms,
+            "end_ms": self.end_ms,
+            "text": self.text,
+            "words": [[w.text, w.start_ms, w.end_ms, w.probability] for w in self.words],
+            "confidence": self.confidence,
+            "language": self.language,
+            "engine": self.engine,
+        }

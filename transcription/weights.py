@@ -1,0 +1,196 @@
+"""Which model files there should be, and in which state the ones on this machine are."""
+
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+LOCK = "lock.json"
+_CHECKED = ".checked.json"
+_NEEDED = ("config.json", "model.bin", "tokenizer.json")
+
+
+class State(StrEnum):
+    """What can be said about a model on this machine."""
+
+    READY = "ready"
+    ABSENT = "absent"
+    INCOMPLETE = "incomplete"
+    BAD_HASH = "bad-hash"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One file of a model; None means: not known beforehand, believed at the first fetch."""
+
+    path: str
+    bytes: int | None
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model that the catalogue declares."""
+
+    id: str
+    task: str
+    title: str
+    repo: str
+    revision: str
+    licence: str
+    files: tuple[ModelFile, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Size of what is known of it."""
+        return sum(file.bytes or 0 for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state of one model directory; `sha256` is that of its weights."""
+
+    state: State
+    model: str
+    sha256: str = ""
+    licence: str = ""
+    reason: str = ""
+
+
+@functools.cache
+def _declared(path: Path) -> tuple[str, tuple[Model, ...], Model]:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return raw["default"], tuple(_model(m) for m in raw["models"]), _model(raw["rehearsal"])
+
+
+def _model(raw: dict[str, Any]) -> Model:
+    files = tuple(ModelFile(**file) for file in raw["files"])
+    return Model(**{**raw, "files": files})
+
+
+_PATH = Path(__file__).with_name("models.json")
+
+
+def catalogue() -> tuple[Model, ...]:
+    """The models a product installation may use."""
+    return _declared(_PATH)[1]
+
+
+def default_model() -> str:
+    """The id of the model that is fetched when nobody chose one."""
+    return _declared(_PATH)[0]
+
+
+def rehearsal_voices() -> Model:
+    """The toy model of rehearsals and tests: never part of the catalogue."""
+    return _declared(_PATH)[2]
+
+
+def declared(model: str) -> Model | None:
+    """The catalogue's entry of that id."""
+    return next((m for m in catalogue() if m.id == model), None)
+
+
+def examine(directory: Path, model: Model | None = None, afresh: bool = False) -> Standing:
+    """Check a model directory against what is declared, or against its lock file; hashes are remembered.
+
+    A directory the catalogue does not know is judged by its files alone and has no known licence.
+    """
+    model = model or declared(directory.name)
+    name = model.id if model else directory.name
+    licence = model.licence if model else ""
+    if not directory.is_dir() or not any(directory.iterdir()):
+        return Standing(State.ABSENT, name, "", licence, f"there is no model in {directory.name}")
+    expected = _expected(directory, model)
+    lacking = [file.path for file in expected if not (directory / file.path).is_file()]
+    if not any((directory / f"vocabulary.{end}").is_file() for end in ("json", "txt")):
+        lacking.append("vocabulary.json")
+    if lacking:
+        return Standing(State.INCOMPLETE, name, "", licence, "missing: " + ", ".join(sorted(set(lacking))))
+    return _compare(directory, expected, Standing(State.READY, name, "", licence), afresh)
+
+
+def _compare(directory: Path, expected: tuple[ModelFile, ...], good: Standing, afresh: bool) -> Standing:
+    found = hashes(directory, [file.path for file in expected], afresh)
+    for file in expected:
+        size = (directory / file.path).stat().st_size
+        if file.bytes is not None and size < file.bytes:
+            reason = f"{file.path} has {size} of {file.bytes} bytes"
+            return Standing(State.INCOMPLETE, good.model, "", good.licence, reason)
+        if file.sha256 is not None and found[file.path] != file.sha256:
+            reason = f"{file.path} is not the declared file"
+            return Standing(State.BAD_HASH, good.model, found["model.bin"], good.licence, reason)
+    return Standing(State.READY, good.model, found["model.bin"], good.licence)
+
+
+def _expected(directory: Path, model: Model | None) -> tuple[ModelFile, ...]:
+    locked = read_lock(directory)
+    files = {path: ModelFile(path, None, None) for path in _NEEDED}
+    files |= {path: ModelFile(path, size, digest) for path, (size, digest) in locked.items()}
+    for file in model.files if model else ():
+        if file.sha256 is not None or file.path not in locked:
+            files[file.path] = file
+    return tuple(files.values())
+
+
+def read_lock(directory: Path) -> dict[str, tuple[int, str]]:
+    """What was recorded when the model came: path → size and hash."""
+    try:
+        raw = json.loads((directory / LOCK).read_text(encoding="utf-8"))
+        return {f["path"]: (int(f["bytes"]), str(f["sha256"])) for f in raw["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def write_lock(directory: Path, model: Model, origin: str) -> None:
+    """Record what came, so that a file without a declared hash is believed only once."""
+    paths = [file.path for file in model.files]
+    found = hashes(directory, paths, afresh=True)
+    files = [
+        {"path": path, "bytes": (directory / path).stat().st_size, "sha256": found[path]} for path in paths
+    ]
+    lock = {"id": model.id, "repo": model.repo, "revision": model.revision, "origin": origin, "files": files}
+    (directory / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
+
+
+def hashes(directory: Path, paths: list[str], afresh: bool = False) -> dict[str, str]:
+    """SHA-256 of the files, remembered by size and time of change."""
+    known = {} if afresh else _remembered(directory)
+    answer, changed = {}, False
+    for path in paths:
+        facts = (directory / path).stat()
+        mark = [facts.st_size, facts.st_mtime_ns]
+        entry = known.get(path)
+        if not entry or entry[:2] != mark:
+            entry = [*mark, _sha256(directory / path)]
+            changed = True
+        known[path] = entry
+        answer[path] = str(entry[2])
+    if changed:
+        _remember(directory, known)
+    return answer
+
+
+def _remembered(directory: Path) -> dict[str, list[Any]]:
+    try:
+        known = json.loads((directory / _CHECKED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    entries = known if isinstance(known, dict) else {}
+    return {path: e for path, e in entries.items() if isinstance(e, list) and len(e) == 3}
+
+
+def _remember(directory: Path, known: dict[str, list[Any]]) -> None:
+    # A read-only installation is hashed again each time: slower, never wrong.
+    try:
+        (directory / _CHECKED).write_text(json.dumps(known), encoding="utf-8")
+    except OSError:
+        return
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,254 @@
+"""The scribe worker: packets of speech come in through the tap, utterances go out as events."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .engine import Engine, describe, open_engine
+from .listener import Listener
+from .scribe import Errand, Scribe
+from .segmenter import Segment
+from .tap import Frame, FrameBroken, FrameReader, Kind
+from .utterance import Utterance
+
+logger = logging.getLogger(__name__)
+
+_IDLE_S = 0.9
+_MOST_STREAMS = 256
+_SETTLE_S = 0.15
+_DRAIN_S = 30.0
+
+
+class _Stream:
+    """One person's stream in one room."""
+
+    def __init__(self) -> None:
+        self.listener = Listener()
+        self.heard_at = 0.0
+
+
+class ScribeWorker:
+    """Turns the Opus packets of every room it listens to into utterances; exchanges plain data only."""
+
+    def __init__(self, emit: Callable[[dict[str, Any]], None], need: dict[str, Any]) -> None:
+        self._emit = emit
+        self._need = need
+        self._engine: Engine | None = None
+        self._scribe: Scribe | None = None
+        self._rooms: dict[str, tuple[str, ...]] = {}
+        self._streams: dict[str, _Stream] = {}
+        self._pending: dict[str, int] = {}
+        self._counts = dict.fromkeys(("packets", "unlistened", "broken_taps", "segments", "unwritten"), 0)
+        self._taps: set[asyncio.Transport] = set()
+        self._servers: list[Any] = []
+        self._ticking: asyncio.Task[None] | None = None
+
+    async def start(self) -> dict[str, Any]:
+        """Open the engine and the tap; a missing model is a state, not an error."""
+        self._loop = asyncio.get_running_loop()
+        _stay_at_home()
+        await self._open_engine()
+        if self._need.get("tap"):
+            await self._serve_tap(Path(self._need["tap"]))
+        self._ticking = asyncio.create_task(self._tick())
+        return {"engine": self._stated()}
+
+    async def close(self) -> None:
+        """Stop listening; idempotent."""
+        if self._ticking:
+            self._ticking.cancel()
+            await asyncio.gather(self._ticking, return_exceptions=True)
+            self._ticking = None
+        for server in self._servers:
+            server.close()
+        for tap in list(self._taps):
+            tap.close()
+        self._servers.clear()
+        self._streams.clear()
+        self._rooms.clear()
+        if self._scribe:
+            await asyncio.to_thread(self._scribe.close)
+            self._scribe = None
+
+    async def listen(self, room: str, context: dict[str, Any] | None = None) -> None:
+        """From now on write down what this room says; `hot_words` help with names."""
+        words = (context or {}).get("hot_words") or []
+        self._rooms[room] = tuple(str(w)[:40] for w in words[:50] if str(w).strip())
+
+    async def forget(self, room: str) -> None:
+        """Stop listening to a room and drop what is still open of it."""
+        self._rooms.pop(room, None)
+        self._streams = {k: s for k, s in self._streams.items() if k.partition("/")[0] != room}
+        if self._scribe:
+            self._scribe.forget(room)
+
+    async def drain(self, room: str) -> dict[str, Any]:
+        """Wait until everything the room said so far is told; at most half a minute."""
+        deadline = time.monotonic() + _DRAIN_S
+        await self._settle(room, min(deadline, time.monotonic() + 2.0))
+        for name, stream in self._of(room):
+            self._hand_in(name, stream.listener.pause())
+        while self._pending.get(room) and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        return {"pending": self._pending.get(room, 0)}
+
+    async def reload(self) -> dict[str, Any]:
+        """Look at the model again, for instance after it was fetched."""
+        old, self._scribe = self._scribe, None
+        if old:
+            await asyncio.to_thread(old.close)
+        await self._open_engine()
+        self._emit({"type": "engine", "engine": self._stated()})
+        return {"engine": self._stated()}
+
+    async def ping(self) -> dict[str, Any]:
+        """Say that the loop runs."""
+        return {"at": round(time.time() * 1000)}
+
+    async def stats(self) -> dict[str, Any]:
+        """Counters for people who operate this."""
+        scribe = self._scribe
+        return {
+            **self._counts,
+            "rooms": len(self._rooms),
+            "streams": len(self._streams),
+            "pending": sum(self._pending.values()),
+            "waiting_s": round(scribe.waiting_s, 1) if scribe else 0.0,
+            "busy_s": round(scribe.busy_s, 1) if scribe else 0.0,
+            "scribe": dict(scribe.counts) if scribe else {},
+            "bad_packets": sum(s.listener.decoder.bad_packets for s in self._streams.values()),
+            "engine": self._stated(),
+        }
+
+    async def _open_engine(self) -> None:
+        self._engine = await asyncio.to_thread(open_engine, self._need)
+        if self._engine.recogniser:
+            self._scribe = Scribe(self._engine.recogniser)
+            self._scribe.start()
+
+    def _stated(self) -> dict[str, str]:
+        return describe(self._engine)
+
+    async def _serve_tap(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        server = await self._loop.create_unix_server(lambda: _Tap(self), str(path))
+        path.chmod(0o600)
+        self._servers.append(server)
+
+    def frame(self, frame: Frame) -> None:
+        """Take one frame from the tap."""
+        self._counts["packets"] += 1
+        if frame.room not in self._rooms:
+            self._counts["unlistened"] += 1
+            return
+        if not self._scribe:
+            return
+        stream = self._streams.get(frame.stream)
+        if stream is None:
+            if frame.kind is not Kind.PACKET or len(self._streams) >= _MOST_STREAMS:
+                return
+            stream = self._streams[frame.stream] = _Stream()
+        stream.heard_at = time.monotonic()
+        if frame.kind is Kind.PACKET:
+            self._hand_in(frame.stream, stream.listener.packet(frame.payload, frame.media_ms))
+            return
+        self._hand_in(frame.stream, stream.listener.pause())
+        if frame.kind is Kind.END:
+            del self._streams[frame.stream]
+
+    def _of(self, room: str) -> list[tuple[str, _Stream]]:
+        return [(k, s) for k, s in self._streams.items() if k.partition("/")[0] == room]
+
+    async def _settle(self, room: str, deadline: float) -> None:
+        """Let what lies in the tap's socket come in before the last utterances are closed."""
+        while time.monotonic() < deadline:
+            await asyncio.sleep(_SETTLE_S)
+            latest = max((s.heard_at for _, s in self._of(room)), default=0.0)
+            if time.monotonic() - latest >= _SETTLE_S:
+                return
+
+    def _hand_in(self, name: str, segments: list[Segment]) -> None:
+        room, _, speaker = name.partition("/")
+        for segment in segments:
+            self._counts["segments"] += 1
+            if not self._scribe:
+                self._counts["unwritten"] += 1
+                continue
+            self._pending[room] = self._pending.get(room, 0) + 1
+            errand = Errand(speaker, segment, self._told, room, self._rooms.get(room, ()))
+            self._scribe.put(errand)
+
+    def _told(self, errand: Errand, utterance: Utterance | None, reason: str) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._publish, errand, utterance, reason)
+        except RuntimeError:
+            logger.warning("an utterance came after the worker's loop had closed")
+
+    def _publish(self, errand: Errand, utterance: Utterance | None, reason: str) -> None:
+        left = self._pending.get(errand.room, 0) - 1
+        if left > 0:
+            self._pending[errand.room] = left
+        else:
+            self._pending.pop(errand.room, None)
+        place = {"room": errand.room, "participant": errand.speaker}
+        if utterance:
+            self._emit({"type": "utterance", **place, **utterance.plain()})
+        elif reason in ("overloaded", "failed"):
+            times = {"start_ms": round(errand.segment.start_ms), "end_ms": round(errand.segment.end_ms)}
+            self._emit({"type": "unheard", **place, **times, "reason": reason})
+
+    async def _tick(self) -> None:
+        """Close utterances of streams that fell silent without a word: their packets just stopped."""
+        while True:
+            await asyncio.sleep(0.25)
+            now = time.monotonic()
+            for name, stream in list(self._streams.items()):
+                if stream.listener.speaking and now - stream.heard_at > _IDLE_S:
+                    self._hand_in(name, stream.listener.pause())
+
+    def tap_opened(self, tap: asyncio.Transport) -> None:
+        """A media worker connected."""
+        self._taps.add(tap)
+
+    def tap_closed(self, tap: asyncio.Transport) -> None:
+        """A media worker went."""
+        self._taps.discard(tap)
+
+    def tap_broken(self, error: FrameBroken) -> None:
+        """A connection sent something that is no frame."""
+        self._counts["broken_taps"] += 1
+        logger.warning("a tap connection was closed: %s", error)
+
+
+class _Tap(asyncio.Protocol):
+    """One connection of the tap; whatever it sends can harm only itself."""
+
+    def __init__(self, worker: ScribeWorker) -> None:
+        self._worker = worker
+        self._reader = FrameReader()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: Any = transport
+        self._worker.tap_opened(self._transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for frame in self._reader.feed(data):
+                self._worker.frame(frame)
+        except FrameBroken as error:
+            self._worker.tap_broken(error)
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._worker.tap_closed(self._transport)
+
+
+def _stay_at_home() -> None:
+    """While serving nothing is fetched from and nothing told to anybody."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
