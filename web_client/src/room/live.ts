@@ -40,12 +40,14 @@ export function openRoom(options: LiveOptions) {
 
   let folded: RoomState = emptyRoom
   let showing = false
+  let over = false
 
   const signal = new Signal({
     url: options.url ?? address(),
     ticket: options.ticket,
     device: deviceId(),
     since: () => folded.seq,
+    over: () => folded.phase === 'closed',
     onFrame: hear,
     onState: (next, word) => {
       line.value = next
@@ -75,28 +77,32 @@ export function openRoom(options: LiveOptions) {
         speaking.value = frame.participants
         return
       case 'media':
-        if (frame.up) peer.connect()
+        if (frame.up && !over) peer.connect()
         return
     }
     folded = foldFrame(folded, frame)
+    if (folded.phase === 'closed' && !over) {
+      over = true
+      peer.close()
+    }
     show()
   }
 
-  /** Thousands of entries may come at once after a resume: the screen follows once per task. */
+  /** Thousands of entries may come at once: nothing is shown before the fold has caught up, then once per frame. */
   function show(): void {
-    if (showing) return
+    if (showing || !folded.caughtUp) return
     showing = true
-    queueMicrotask(() => {
+    setTimeout(() => {
       showing = false
-      state.value = folded
-    })
+      if (folded.caughtUp) state.value = folded
+    }, 16)
   }
 
   function arrive(frame: WelcomeFrame): void {
     const newWorker = welcome.value !== null && welcome.value.epoch !== frame.epoch
     welcome.value = frame
     serverAhead.value = frame.now - Date.now()
-    peer.revive(frame.live && !newWorker)
+    if (!over) peer.revive(frame.live && !newWorker)
     // The server may have missed what was switched while the line was down.
     for (const source of ['microphone', 'camera'] as const) if (!on[source]) void tell(source)
   }

@@ -5,7 +5,7 @@ const PING_EVERY = 5_000
 const DEAD_AFTER = 15_000
 const BACK_OFF = { first: 300, last: 5_000 }
 /** After these words nobody comes back by themselves: the server has said its last. */
-const FINAL = new Set(['taken_over', 'refused', 'closed', 'revoked', 'expired', 'ticket', 'protocol', 'malformed'])
+const FINAL = new Set(['left', 'taken_over', 'replaced', 'refused', 'revoked', 'expired', 'forged', 'unknown', 'wrong_version'])
 
 export type LineState = 'connecting' | 'open' | 'lost' | 'occupied' | 'ended'
 export type Plane = 'publish' | 'subscribe'
@@ -33,6 +33,8 @@ export interface SignalOptions {
   device: string
   /** The last seq this screen has folded. */
   since: () => number
+  /** The sitting is closed: a goodbye is then for good. */
+  over?: () => boolean
   onFrame: (frame: Down) => void
   onState: (state: LineState, word: string) => void
   connect?: (url: string) => Socket
@@ -185,7 +187,7 @@ export class Signal {
   /** The socket is gone: for good when the server said why, otherwise try again after a pause. */
   private lose(reason: string): void {
     const word = this.byeWord || reason
-    if (FINAL.has(word)) return this.end(word)
+    if (FINAL.has(word) || (word === 'closed' && this.options.over?.())) return this.end(word)
     this.drop()
     this.become('lost')
     this.retryTimer = setTimeout(() => this.dial(), this.pause())

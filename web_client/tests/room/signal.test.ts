@@ -30,17 +30,19 @@ let sockets: FakeSocket[]
 let states: [LineState, string][]
 let frames: Down[]
 let since: number
+let over: boolean
 let signal: Signal
 const last = () => sockets[sockets.length - 1]!
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 })
-  ;[sockets, states, frames, since] = [[], [], [], 0]
+  ;[sockets, states, frames, since, over] = [[], [], [], 0, false]
   signal = new Signal({
     url: 'wss://x/ws',
     ticket: 'T',
     device: 'device-1',
     since: () => since,
+    over: () => over,
     onFrame: (frame) => frames.push(frame),
     onState: (state, word) => states.push([state, word]),
     connect: () => {
@@ -102,13 +104,25 @@ describe('the line', () => {
     expect(signal.state).not.toBe('open')
   })
 
-  it.each(['taken_over', 'refused', 'closed', 'revoked'])('does not come back after bye %s', (word) => {
+  it.each(['taken_over', 'refused', 'replaced', 'revoked', 'left'])('does not come back after bye %s', (word) => {
     enter()
     last().say({ kind: 'bye', word })
     last().die()
     vi.advanceTimersByTime(60_000)
     expect(states.at(-1)).toEqual(['ended', word])
     expect(sockets).toHaveLength(1)
+  })
+
+  it('takes the word closed for final only when the sitting is over', () => {
+    enter()
+    last().say({ kind: 'bye', word: 'closed' })
+    last().die()
+    vi.advanceTimersByTime(300)
+    enter()
+    over = true
+    last().say({ kind: 'bye', word: 'closed' })
+    last().die()
+    expect(states.at(-1)).toEqual(['ended', 'closed'])
   })
 
   it('comes back after the server stopped', () => {
