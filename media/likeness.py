@@ -1,0 +1,150 @@
+"""The likeness of a synthetic visitor: what it says, the picture it shows, and the names of its payloads."""
+
+import asyncio
+import hashlib
+import os
+import time
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+SILENCE = b"\xf8\xff\xfe"
+SILENT_LEVEL = 127
+FRAME_SAMPLES = 960
+FRAMES_PER_SECOND = 15
+WIDTH, HEIGHT = 320, 240
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Speech ready to be sent: Opus packets of 20 ms and how loud each is (0 loudest, 127 silent)."""
+
+    packets: tuple[bytes, ...]
+    levels: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class SlotCount:
+    """What one slot has received so far; a video frame counts once all its packets are there."""
+
+    medium: str
+    audio_packets: int = 0
+    video_frames: int = 0
+    key_frames: int = 0
+    _open: OrderedDict[int, "_Frame"] = field(default_factory=OrderedDict)
+
+    def add(self, sequence: int, timestamp: int, marker: bool, payload: bytes) -> None:
+        """Count one packet."""
+        if self.medium == "audio":
+            self.audio_packets += 1
+            return
+        frame = self._open.setdefault(timestamp, _Frame())
+        if frame.add(sequence, marker, payload):
+            self.video_frames += 1
+            self.key_frames += frame.key
+        while len(self._open) > 32:
+            self._open.popitem(last=False)
+
+
+@dataclass(slots=True)
+class _Frame:
+    first: int | None = None
+    last: int | None = None
+    key: bool = False
+    counted: bool = False
+    sequences: set[int] = field(default_factory=set)
+
+    def add(self, sequence: int, marker: bool, payload: bytes) -> bool:
+        self.sequences.add(sequence)
+        if starts_frame(payload):
+            self.first, self.key = sequence, is_key_frame(payload)
+        if marker:
+            self.last = sequence
+        if self.counted or self.first is None or self.last is None:
+            return False
+        self.counted = len(self.sequences) == ((self.last - self.first) & 0xFFFF) + 1
+        return self.counted
+
+
+class Voice:
+    """What a visitor says: silence, unbroken, until it is given a clip."""
+
+    def __init__(self) -> None:
+        self._queue: deque[tuple[bytes, int]] = deque()
+        self._said: list[tuple[int, asyncio.Future[None]]] = []
+        self._taken = 0
+        self._stamp = os.urandom(4)
+
+    async def say(self, clip: Clip) -> None:
+        """Speak a clip now (or after what is being said) and return when its last packet is on its way."""
+        self._queue.extend(zip(clip.packets, clip.levels, strict=True))
+        said = asyncio.get_running_loop().create_future()
+        self._said.append((self._taken + len(self._queue), said))
+        await said
+
+    def hush(self) -> None:
+        """Drop what is still unsaid; whoever waits for it goes on."""
+        self._queue.clear()
+        while self._said:
+            said = self._said.pop()[1]
+            if not said.done():
+                said.set_result(None)
+
+    def next(self) -> tuple[bytes, int]:
+        """The next 20 ms as an Opus packet, never equal to another, and its level."""
+        packet, level = self._queue.popleft() if self._queue else (SILENCE, SILENT_LEVEL)
+        spoken = packet is not SILENCE
+        self._taken += spoken
+        while self._said and self._said[0][0] <= self._taken:
+            said = self._said.pop(0)[1]
+            if not said.done():
+                said.set_result(None)
+        return stamped(packet, self._stamp + time.monotonic_ns().to_bytes(8, "big")), level
+
+
+def painted(colour: tuple[int, int, int], number: int) -> NDArray[np.uint8]:
+    """A small picture in planar YUV: a person's colour, a bar that moves and the frame number in squares."""
+    picture = np.empty((HEIGHT * 3 // 2, WIDTH), np.uint8)
+    picture[:HEIGHT] = colour[0]
+    chroma = picture[HEIGHT:].reshape(-1)
+    chroma[: chroma.size // 2], chroma[chroma.size // 2 :] = colour[1], colour[2]
+    bar = number * 4 % (WIDTH - 16)
+    picture[40:HEIGHT, bar : bar + 16] = 235
+    for bit in range(16):
+        picture[8:24, 16 * bit + 8 : 16 * bit + 24] = 235 if number >> bit & 1 else 16
+    return picture
+
+
+def stamped(packet: bytes, stamp: bytes) -> bytes:
+    """The same sound with `stamp` (under 255 bytes) as Opus padding, RFC 6716 section 3.2.5."""
+    if packet[0] & 3:
+        return packet
+    return bytes((packet[0] | 3, 0x41, len(stamp))) + packet[1:] + stamp
+
+
+def digest(medium: str, payload: bytes) -> int:
+    """The hash that names a payload; a VP8 descriptor, which a server may renumber, stays outside."""
+    body = payload if medium == "audio" else payload[_descriptor_length(payload) :]
+    return int.from_bytes(hashlib.blake2b(body, digest_size=7).digest(), "big")
+
+
+def is_key_frame(payload: bytes) -> bool:
+    """Whether a VP8 payload begins a key frame, RFC 7741 section 4.3."""
+    start = _descriptor_length(payload)
+    return starts_frame(payload) and len(payload) > start and not payload[start] & 1
+
+
+def starts_frame(payload: bytes) -> bool:
+    """Whether a VP8 payload is the first of a frame."""
+    return bool(payload) and payload[0] & 0x17 == 0x10
+
+
+def _descriptor_length(payload: bytes) -> int:
+    if len(payload) < 2 or not payload[0] & 0x80:
+        return 1
+    extended, length = payload[1], 2
+    if extended & 0x80 and len(payload) > 2:
+        length += 2 if payload[2] & 0x80 else 1
+    return length + bool(extended & 0x40) + bool(extended & 0x30)

@@ -1,0 +1,344 @@
+"""A synthetic visitor: a person without a browser who speaks and is seen over real WebRTC (aiortc).
+
+Nothing it receives is decoded unless asked: packets are counted and their payloads hashed, and because the
+server forwards payloads unchanged, equal hashes tell who got what from whom, and how long it took.
+"""
+
+import asyncio
+import functools
+import struct
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from types import TracebackType
+from typing import Any, Self
+
+import av
+import numpy as np
+from aiortc import (
+    MediaStreamTrack,
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import MediaStreamError
+from aiortc.rtp import RtpPacket, is_rtcp
+from numpy.typing import NDArray
+
+from .likeness import (
+    FRAME_SAMPLES,
+    FRAMES_PER_SECOND,
+    SILENT_LEVEL,
+    Clip,
+    SlotCount,
+    Voice,
+    digest,
+    is_key_frame,
+    painted,
+)
+
+Exchange = Callable[[str, str], Awaitable[str]]
+"""Takes a plane (`publish` or `subscribe`) and an SDP offer, returns the server's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One RTP payload that left: `at` is monotonic ns, `end` the last packet of a video frame."""
+
+    at: int
+    digest: int
+    medium: str
+    end: bool
+    key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One RTP payload that came, on the slot `mid`; retransmissions are not told apart from firsts."""
+
+    at: int
+    digest: int
+    medium: str
+    mid: str
+
+
+class _VoiceTrack(MediaStreamTrack):
+    kind = "audio"
+
+    def __init__(self, voice: Voice) -> None:
+        super().__init__()
+        self._voice = voice
+        self._clock = _Pace(FRAME_SAMPLES / 48_000)
+        self.level = SILENT_LEVEL
+
+    async def recv(self) -> Any:
+        number = await self._clock.tick()
+        if self.readyState != "live":
+            raise MediaStreamError
+        payload, self.level = self._voice.next()
+        packet = av.Packet(payload)
+        packet.pts = number * FRAME_SAMPLES
+        packet.time_base = Fraction(1, 48_000)
+        return packet
+
+
+class _PictureTrack(MediaStreamTrack):
+    kind = "video"
+
+    def __init__(self, colour: tuple[int, int, int]) -> None:
+        super().__init__()
+        self._colour = colour
+        self._clock = _Pace(1 / FRAMES_PER_SECOND)
+
+    async def recv(self) -> Any:
+        number = await self._clock.tick()
+        if self.readyState != "live":
+            raise MediaStreamError
+        frame = av.VideoFrame.from_ndarray(painted(self._colour, number), format="yuv420p")
+        frame.pts = number * 90_000 // FRAMES_PER_SECOND
+        frame.time_base = Fraction(1, 90_000)
+        return frame
+
+
+class _Pace:
+    """Wakes up every `step` seconds; after a stall it skips what is over instead of bursting."""
+
+    def __init__(self, step: float) -> None:
+        self._step = step
+        self._start = 0.0
+        self._number = -1
+
+    async def tick(self) -> int:
+        now = time.monotonic()
+        if self._number < 0:
+            self._start = now
+        due = int((now - self._start) / self._step) - 25
+        self._number = max(self._number + 1, due)
+        await asyncio.sleep(self._start + self._number * self._step - now)
+        return self._number
+
+
+class Visitor:
+    """Two connections to the server, as a browser makes them: one publishes, one receives into slots."""
+
+    def __init__(
+        self,
+        *,
+        colour: tuple[int, int, int] = (110, 150, 110),
+        loopback: bool = False,
+        audio_slots: int = 5,
+        video_slots: int = 9,
+        decode: str = "",
+    ) -> None:
+        """`loopback`: use 127.0.0.1 only; `decode`: the one slot (mid) whose pictures are really decoded."""
+        self.voice = Voice()
+        self.sent: deque[Sent] = deque()
+        self.received: deque[Received] = deque()
+        self.slots: dict[str, SlotCount] = {}
+        self.pictures = 0
+        self.picture: NDArray[np.uint8] | None = None
+        self._colour = colour
+        self._loopback = loopback
+        self._media = ["audio"] * audio_slots + ["video"] * video_slots
+        self._decode = decode
+        self._planes: dict[str, RTCPeerConnection] = {}
+        self._changed = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def publish(self, exchange: Exchange) -> None:
+        """Offer microphone and camera and start sending once the server has answered."""
+        pc = await self._renew("publish")
+        voice = _VoiceTrack(self.voice)
+        for track in (voice, _PictureTrack(self._colour)):
+            pc.addTransceiver(track, "sendonly")
+        senders = {sender._ssrc: sender.kind for sender in pc.getSenders()}
+        _say_level(pc.getSenders()[0], voice)
+        _watch_sending(pc.getSenders()[0], functools.partial(self._leave, senders))
+        await self._negotiate(pc, "publish", exchange)
+
+    async def subscribe(self, exchange: Exchange) -> None:
+        """Offer empty slots to receive into."""
+        pc = await self._renew("subscribe")
+        self.slots = {str(mid): SlotCount(medium) for mid, medium in enumerate(self._media)}
+        for medium in self._media:
+            pc.addTransceiver(medium, "recvonly")
+        slots = _Slots(pc, self._arrive)
+        for mid, transceiver in enumerate(pc.getTransceivers()):
+            if str(mid) != self._decode:
+                _receive_without_decoding(transceiver.receiver)
+            slots.learn(str(mid), transceiver.receiver)
+        await self._negotiate(pc, "subscribe", exchange)
+        if self._decode:
+            receiver = pc.getTransceivers()[int(self._decode)].receiver
+            self._watching = asyncio.create_task(self._watch(receiver.track))
+
+    async def say(self, clip: Clip) -> None:
+        """Speak; returns when said."""
+        await self.voice.say(clip)
+
+    async def connected(self, timeout: float = 10.0) -> None:
+        """Wait until every connection made so far carries media; `TimeoutError` if one does not."""
+        async with asyncio.timeout(timeout):
+            while any(pc.connectionState != "connected" for pc in self._planes.values()):
+                self._changed.clear()
+                await self._changed.wait()
+
+    def states(self) -> dict[str, str]:
+        """The state of each connection: new, connecting, connected, failed, closed."""
+        return {plane: pc.connectionState for plane, pc in self._planes.items()}
+
+    async def close(self) -> None:
+        """Hang up both connections."""
+        self.voice.hush()
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        for pc in self._planes.values():
+            await pc.close()
+
+    async def _renew(self, plane: str) -> RTCPeerConnection:
+        if plane in self._planes:
+            await self._planes.pop(plane).close()
+        # With BALANCED, aiortc 1.16 loses every video track but the first.
+        configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        pc = self._planes[plane] = RTCPeerConnection(configuration)
+        pc.on("connectionstatechange", self._changed.set)
+        return pc
+
+    async def _negotiate(self, pc: RTCPeerConnection, plane: str, exchange: Exchange) -> None:
+        if self._loopback:
+            _stay_on_loopback(pc)
+        await pc.setLocalDescription(await pc.createOffer())
+        answer = await exchange(plane, pc.localDescription.sdp)
+        await pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+
+    def _leave(self, senders: dict[int, str], data: bytes) -> None:
+        medium = senders.get(struct.unpack_from("!I", data, 8)[0])
+        if medium is None:
+            return
+        payload = RtpPacket.parse(data).payload
+        key = medium == "video" and is_key_frame(payload)
+        marker = bool(data[1] & 0x80)
+        self.sent.append(Sent(time.monotonic_ns(), digest(medium, payload), medium, marker, key))
+
+    def _arrive(self, at: int, mid: str, packet: RtpPacket) -> None:
+        slot = self.slots[mid]
+        slot.add(packet.sequence_number, packet.timestamp, bool(packet.marker), packet.payload)
+        self.received.append(Received(at, digest(slot.medium, packet.payload), slot.medium, mid))
+
+    async def _watch(self, track: MediaStreamTrack) -> None:
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            if isinstance(frame, av.VideoFrame):
+                self.pictures += 1
+                self.picture = frame.to_ndarray(format="yuv420p").astype(np.uint8, copy=False)
+
+
+class _Slots:
+    """Tells which slot each incoming packet belongs to, before aiortc's own receivers see it."""
+
+    def __init__(self, pc: RTCPeerConnection, arrive: Callable[[int, str, RtpPacket], None]) -> None:
+        self._arrive = arrive
+        self._mids: dict[int, str] = {}
+        self._payload_types: set[int] = set()
+        self._receivers: dict[str, RTCRtpReceiver] = {}
+        self._transport = pc.getTransceivers()[0].receiver.transport
+        self._forward = self._transport._handle_rtp_data
+        self._transport._handle_rtp_data = self._take  # type: ignore[method-assign]
+
+    def learn(self, mid: str, receiver: RTCRtpReceiver) -> None:
+        """Note, once the answer is there, which streams the server announced for a slot."""
+        self._receivers[mid] = receiver
+        receive = receiver.receive
+
+        async def noting(parameters: Any) -> None:
+            self._mids.update((encoding.ssrc, mid) for encoding in parameters.encodings)
+            self._payload_types.update(
+                codec.payloadType for codec in parameters.codecs if codec.name.lower() != "rtx"
+            )
+            await receive(parameters)
+
+        receiver.receive = noting  # type: ignore[method-assign]
+
+    async def _take(self, data: bytes, arrival_time_ms: int) -> None:
+        at = time.monotonic_ns()
+        try:
+            packet = RtpPacket.parse(data, self._transport._rtp_header_extensions_map)
+        except ValueError:
+            return
+        mid = self._mids.get(packet.ssrc) or packet.extensions.mid
+        if mid in self._receivers and packet.payload_type in self._payload_types:
+            self._mids[packet.ssrc] = mid
+            self._transport._rtp_router.ssrc_table.setdefault(packet.ssrc, self._receivers[mid])
+            self._arrive(at, mid, packet)
+        await self._forward(data, arrival_time_ms=arrival_time_ms)
+
+
+def _receive_without_decoding(receiver: RTCRtpReceiver) -> None:
+    """Start a receiver as aiortc does, reports, NACK and PLI included, but without its decoder thread."""
+
+    async def receive(parameters: Any) -> None:
+        hidden: dict[str, Any] = vars(receiver)
+        codecs = {codec.payloadType: codec for codec in parameters.codecs}
+        rtx = {each.rtx.ssrc: each.ssrc for each in parameters.encodings if each.rtx}
+        hidden["_RTCRtpReceiver__codecs"].update(codecs)
+        hidden["_RTCRtpReceiver__rtx_ssrc"].update(rtx)
+        receiver.transport._register_rtp_receiver(receiver, parameters)
+        hidden["_RTCRtpReceiver__rtcp_task"] = asyncio.ensure_future(receiver._run_rtcp())
+        hidden["_RTCRtpReceiver__started"] = True
+
+    receiver.receive = receive  # type: ignore[method-assign]
+
+
+def _say_level(sender: RTCRtpSender, voice: _VoiceTrack) -> None:
+    """Add the audio level a browser would send: aiortc sends none with packets it did not encode."""
+    encoded = sender._next_encoded_frame
+
+    async def levelled(codec: Any) -> Any:
+        frame = await encoded(codec)
+        if frame is not None:
+            frame.audio_level = -voice.level
+        return frame
+
+    sender._next_encoded_frame = levelled  # type: ignore[method-assign]
+
+
+def _watch_sending(sender: RTCRtpSender, leave: Callable[[bytes], None]) -> None:
+    """Show every outgoing RTP packet to `leave` just before it is encrypted."""
+    transport = sender.transport
+    send = transport._send_rtp
+
+    async def shown(data: bytes) -> None:
+        if not is_rtcp(data):
+            leave(data)
+        await send(data)
+
+    transport._send_rtp = shown  # type: ignore[method-assign]
+
+
+def _stay_on_loopback(pc: RTCPeerConnection) -> None:
+    """Gather 127.0.0.1, which aioice leaves out, and nothing else."""
+    for transceiver in pc.getTransceivers():
+        connection: Any = transceiver.sender.transport.transport._connection
+        gather = connection.get_component_candidates
+
+        async def local(component: int, gather: Any = gather, **_: Any) -> Any:
+            return await gather(component=component, addresses=["127.0.0.1"])
+
+        connection.get_component_candidates = local

@@ -1,0 +1,1 @@
+"""A rehearsal: a whole scripted hearing with synthetic people over real WebRTC, measured and verified."""

@@ -1,0 +1,224 @@
+"""Plays a script against a server: seats the people, gives them their cues, fetches what came of it."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from .actor import Actor, Mishap
+from .desk import Desk, is_nearby
+from .measure import log
+from .measure.report import Material
+from .measure.traffic import Caucus
+from .script import Script, Step
+
+CAUCUS = "caucus:1"
+SETTLE_S = 2.0
+PAPERS_S = 120.0
+Progress = Callable[[str], None]
+
+
+class Director:
+    """One hearing played once."""
+
+    def __init__(self, script: Script, desk: Desk, folder: Path, progress: Progress) -> None:
+        self.material = Material(script)
+        self._script = script
+        self._desk = desk
+        self._folder = folder
+        self._progress = progress
+        self._actors: dict[str, Actor] = {}
+        self._tokens: dict[str, str] = {}
+        self._apart = 0
+        self._at = ""
+
+    async def play(self) -> Material:
+        """Play it all; whatever goes wrong stands in the material's errors."""
+        started = time.monotonic()
+        limit = self._script.seconds() * 3 + 60
+        errors = self.material.errors
+        try:
+            async with asyncio.timeout(limit):
+                await self._perform()
+                await self._collect()
+        except TimeoutError:
+            errors.append(f"gave up after {limit:.0f} s at: {self._at}")
+        except Mishap as mishap:
+            errors.append(f"{mishap} (at: {self._at})")
+        except (aiohttp.ClientError, OSError) as error:
+            errors.append(f"no answer from the server: {error or type(error).__name__} (at: {self._at})")
+        finally:
+            await asyncio.gather(*(actor.part() for actor in self._actors.values()))
+        self.material.seconds = time.monotonic() - started
+        self.material.people = {key: actor.participant for key, actor in self._actors.items()}
+        self.material.logs = {key: log.read(actor.log) for key, actor in self._actors.items()}
+        return self.material
+
+    @property
+    def _chair(self) -> Actor:
+        return self._actors[self._script.chair()]
+
+    def _everybody(self) -> list[Actor]:
+        return list(self._actors.values())
+
+    async def _perform(self) -> None:
+        self._say("booking the hearing (彩排)")
+        number = f"彩排-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+        hearing = await self._desk.book(self._script, number, int(time.time() * 1000))
+        self._tokens = await self._desk.tickets(hearing, self._script)
+        deeds = {
+            "enter": self._enter,
+            "admit": self._admit,
+            "open": self._open,
+            "say": self._speak,
+            "floor": self._floor,
+            "free": self._free,
+            "caucus": self._caucus,
+            "return": self._return,
+            "wait": self._wait,
+            "close": self._close,
+        }
+        for step in self._script.steps:
+            await deeds[step.do](step)
+
+    def _say(self, line: str) -> None:
+        self._at = line
+        self._progress(line)
+
+    async def _enter(self, step: Step) -> None:
+        self._say(f"{', '.join(step.who)}: entering")
+        await asyncio.gather(*(self._seat(who) for who in step.who))
+        for who in step.who:
+            await self._actors[who].wish({"type": "Knock"})
+
+    async def _seat(self, who: str) -> None:
+        person = next(person for person in self._script.people if person.key == who)
+        actor = self._actors[who] = await Actor.start(who, self._folder)
+        nearby = is_nearby(self._desk.url)
+        await actor.cue(
+            "join",
+            url=self._desk.url,
+            ticket=self._tokens[who],
+            device=f"rehearsal-{secrets.token_hex(4)}",
+            colour=person.colour,
+            slots=max(2, len(self._script.people) - 1),
+            loopback=nearby,
+            trust=not nearby,
+        )
+        await actor.until("no media connection", lambda: actor.connected, 30.0)
+
+    async def _admit(self, step: Step) -> None:
+        for who in step.who:
+            actor = self._actors[who]
+            if actor is not self._chair:
+                self._say(f"{who}: being let in")
+                await self._chair.until_told("Knocked", participant=actor.participant)
+                await self._chair.wish({"type": "Admit", "participant": actor.participant})
+            await actor.until_told("Moved", participant=actor.participant, place="table")
+        await asyncio.sleep(SETTLE_S)
+
+    async def _open(self, step: Step) -> None:
+        self._say("the sitting is opened")
+        await self._chair.wish({"type": "Open"})
+        await asyncio.gather(*(actor.until_told("Opened") for actor in self._everybody()))
+
+    async def _speak(self, step: Step) -> None:
+        self._say(f"{' and '.join(step.who)}: {step.text}")
+        files = [self._script.clip_file(who, step.clip) for who in step.who]
+        await asyncio.gather(
+            *(self._actors[who].say(file) for who, file in zip(step.who, files, strict=True))
+        )
+        await asyncio.sleep(self._script.pause)
+
+    async def _floor(self, step: Step) -> None:
+        self._say(f"{step.who[0]}: has the floor")
+        holder = self._actors[step.who[0]].participant
+        await self._chair.wish({"type": "GiveFloor", "participant": holder})
+        await self._chair.until_told("FloorGiven", participant=holder)
+
+    async def _free(self, step: Step) -> None:
+        self._say("everybody may speak")
+        await self._chair.wish({"type": "FreeFloor"})
+        await self._chair.until_told("FloorFreed")
+
+    async def _caucus(self, step: Step) -> None:
+        self._say(f"{' and '.join(step.who)}: talking in private")
+        await self._move(step, CAUCUS)
+        self._apart = time.monotonic_ns()
+
+    async def _return(self, step: Step) -> None:
+        members = frozenset(step.who)
+        self.material.caucuses.append(Caucus(self._apart, time.monotonic_ns(), members))
+        self._say(f"{' and '.join(step.who)}: back at the table")
+        await self._move(step, "table")
+        await asyncio.sleep(SETTLE_S / 2)
+
+    async def _move(self, step: Step, place: str) -> None:
+        movers = [self._actors[who] for who in step.who]
+        people = [actor.participant for actor in movers]
+        await self._chair.wish({"type": "Move", "participants": people, "place": place})
+        for actor in movers:
+            await actor.until_told("Moved", participant=actor.participant, place=place)
+
+    async def _wait(self, step: Step) -> None:
+        self._say(f"waiting {step.seconds:.0f} s")
+        await asyncio.sleep(step.seconds)
+
+    async def _close(self, step: Step) -> None:
+        self._say("the sitting is closed")
+        await self._chair.wish({"type": "Close"})
+        await self._chair.until_told("Closed")
+        await asyncio.gather(*(actor.part() for actor in self._everybody()))
+
+    async def _collect(self) -> None:
+        sitting = self._chair.sitting
+        self._say("waiting for the case file")
+        self.material.journal = await self._papers(sitting)
+        self.material.lines = await self._desk.minutes(sitting)
+        self.material.manifest = await self._desk.recording(sitting)
+        self._say("fetching and verifying the case file")
+        path = await self._desk.download(sitting, self._folder)
+        self.material.case_file = str(path)
+        self.material.verify = await verify(path)
+
+    async def _papers(self, sitting: str) -> list[dict[str, Any]]:
+        deadline = time.monotonic() + PAPERS_S
+        while time.monotonic() < deadline:
+            journal = await self._desk.journal(sitting)
+            for entry in journal:
+                if entry["type"] == "WorkFailed":
+                    body = entry["body"]
+                    raise Mishap(f"the server failed at {body['work']}: {body['reason']}")
+                if entry["type"] == "DocumentMade" and entry["body"]["kind"] == "casefile":
+                    return journal
+            await asyncio.sleep(0.5)
+        raise Mishap(f"no case file within {PAPERS_S:.0f} s of the close")
+
+
+async def verify(path: Path) -> str:
+    """What `heting verify` says: `intact`, or its last line."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "room_server",
+        "verify",
+        str(path),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=dict(os.environ),
+    )
+    try:
+        said, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+    lines = said.decode(errors="replace").strip().splitlines()
+    return "intact" if process.returncode == 0 else (lines[-1] if lines else f"exit {process.returncode}")

@@ -1,0 +1,196 @@
+"""The outcome of a rehearsal as one JSON object: logs, journal, manifest, minutes in, verdict out. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..script import Script
+from . import traffic
+from .cer import Score, score
+
+WANTED_SHARE = 0.95
+ALLOWED_CER = 0.10
+LAWFUL_GAPS = frozenset({"caucus", "muted", "floor", "adjourned", "waiting", "deliberation", "closed"})
+NOTE = "彩排 rehearsal: nothing here is a record"
+
+
+@dataclass(slots=True)
+class Material:
+    """All that a played hearing left behind; `people` maps the script's keys to participant ids."""
+
+    script: Script
+    people: Mapping[str, str] = field(default_factory=dict)
+    logs: traffic.Logs = field(default_factory=dict)
+    caucuses: list[traffic.Caucus] = field(default_factory=list)
+    journal: list[dict[str, Any]] = field(default_factory=list)
+    manifest: dict[str, Any] = field(default_factory=dict)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    verify: str = ""
+    case_file: str = ""
+    seconds: float = 0.0
+    errors: list[str] = field(default_factory=list)
+
+
+def report(material: Material) -> dict[str, Any]:
+    """Everything measured, and `ok` only if nothing is wrong; `errors` says what is."""
+    delays = traffic.delays_ms(material.logs)
+    joins = {key: traffic.join_ms(log, material.people.get(key, "")) for key, log in material.logs.items()}
+    known = [value for value in joins.values() if value is not None]
+    result: dict[str, Any] = {
+        "ok": False,
+        "rehearsal": True,
+        "note": NOTE,
+        "script": material.script.name,
+        "seconds": round(material.seconds, 1),
+        "participants": len(material.logs),
+        "pairs": traffic.pairs(material.logs),
+        "forward_delay_ms": {
+            "p50": traffic.percentile(delays, 0.50),
+            "p95": traffic.percentile(delays, 0.95),
+            "packets": len(delays),
+        },
+        "join_ms": {
+            "p50": traffic.percentile(known, 0.50),
+            "max": round(max(known), 1) if known else None,
+        },
+        "recorded": recorded(material),
+        "minutes": _minutes(material),
+        "caucus_leak_packets": traffic.leaked(material.logs, material.caucuses),
+        "foreign_packets": traffic.foreign(material.logs),
+        "verify": material.verify,
+        "case_file": material.case_file,
+    }
+    missing = [key for key, value in joins.items() if value is None]
+    result["errors"] = [*material.errors, *_faults(material, result, missing)]
+    result["ok"] = not result["errors"]
+    return result
+
+
+def recorded(material: Material) -> list[dict[str, Any]]:
+    """Per track: seconds recorded, seconds that should have been, and what is missing between them."""
+    names = {participant: key for key, participant in material.people.items()}
+    rows = []
+    for track in material.manifest.get("tracks", ()):
+        participant, _, source = track["track"].rpartition(".")
+        wanted = _cut(_at_table(material.journal, participant), _lawful(track))
+        kept = _cut([_span(file) for file in track["files"]], _fills(track))
+        rows.append(
+            {
+                "participant": names.get(participant, participant),
+                "kind": track.get("kind") or ("audio" if source == "microphone" else "video"),
+                "source": source,
+                "seconds": round(_length(kept), 2),
+                "wanted_seconds": round(_length(wanted), 2),
+                "gap_seconds": round(_length(_cut(wanted, kept)), 2),
+            }
+        )
+    return rows
+
+
+def _minutes(material: Material) -> dict[str, Any]:
+    names = {participant: key for key, participant in material.people.items()}
+    heard: dict[str, list[str]] = {}
+    for line in material.lines:
+        if not line.get("struck"):
+            heard.setdefault(names.get(line["speaker"], line["speaker"]), []).append(line["text"])
+    result: Score = score(material.script.spoken(), heard)
+    return {
+        "expected": result.expected,
+        "utterances": result.utterances,
+        "cer": round(result.cer, 4),
+        "attributed": result.attributed,
+    }
+
+
+def _faults(material: Material, result: dict[str, Any], unseen: list[str]) -> list[str]:
+    faults = [f"{key} never saw a picture of anybody" for key in unseen]
+    if result["participants"] < len(material.script.people):
+        faults.append(f"only {result['participants']} of {len(material.script.people)} people took part")
+    for pair in result["pairs"]:
+        for what in ("video_frames", "audio_packets"):
+            if not pair[what]:
+                faults.append(f"{pair['to']} got no {what.replace('_', ' ')} from {pair['from']}")
+    faults += _recording_faults(material, result["recorded"])
+    minutes = result["minutes"]
+    if minutes["cer"] > ALLOWED_CER:
+        faults.append(f"minutes: character error rate {minutes['cer']:.3f} is above {ALLOWED_CER:.2f}")
+    if minutes["attributed"] < minutes["expected"]:
+        faults.append(
+            f"minutes: {minutes['attributed']} of {minutes['expected']} sentences are beside their speaker"
+        )
+    if result["caucus_leak_packets"]:
+        faults.append(f"{result['caucus_leak_packets']} packets of the caucus left it")
+    if result["foreign_packets"]:
+        faults.append(f"{result['foreign_packets']} packets arrived that nobody had sent so")
+    if material.verify != "intact":
+        faults.append(f"case file: {material.verify or 'none was made'}")
+    return faults
+
+
+def _recording_faults(material: Material, rows: list[dict[str, Any]]) -> list[str]:
+    faults = []
+    for key in material.people:
+        for kind in ("audio", "video"):
+            if not any(row["participant"] == key and row["kind"] == kind for row in rows):
+                faults.append(f"{key}: no {kind} was recorded")
+    for row in rows:
+        if row["seconds"] < WANTED_SHARE * row["wanted_seconds"]:
+            faults.append(
+                f"{row['participant']}: {row['seconds']} s of {row['wanted_seconds']} s "
+                f"at the table recorded ({row['kind']})"
+            )
+    return faults
+
+
+# ---- spans of media time, in seconds ---------------------------------------------------------------
+
+Span = tuple[float, float]
+
+
+def _at_table(journal: list[dict[str, Any]], participant: str) -> list[Span]:
+    """When a person sat at the table of the open sitting."""
+    spans: list[Span] = []
+    opened: int | None = None
+    place, phase, since = "lobby", "waiting", 0.0
+    for entry in journal:
+        body, kind = entry["body"], entry["type"]
+        opened = entry["at"] if kind == "Opened" else opened
+        now = (entry["at"] - (opened or entry["at"])) / 1000
+        if place == "table" and phase == "open" and now > since:
+            spans.append((since, now))
+        since = now
+        if kind == "Moved" and body["participant"] == participant:
+            place = body["place"]
+        phase = {"Opened": "open", "Resumed": "open", "Adjourned": "adjourned", "Closed": "closed"}.get(
+            kind, phase
+        )
+        if phase == "closed":
+            break
+    return spans
+
+
+def _span(row: dict[str, Any]) -> Span:
+    end = row["start_ms"] + row["duration_ms"] if "duration_ms" in row else row["end_ms"]
+    return row["start_ms"] / 1000, end / 1000
+
+
+def _lawful(track: dict[str, Any]) -> list[Span]:
+    return [_span(gap) for gap in track.get("gaps", ()) if gap["reason"] in LAWFUL_GAPS]
+
+
+def _fills(track: dict[str, Any]) -> list[Span]:
+    return [(start / 1000, end / 1000) for file in track["files"] for start, end in file.get("fills", ())]
+
+
+def _cut(spans: list[Span], holes: list[Span]) -> list[Span]:
+    """The parts of `spans` outside all `holes`."""
+    for low, high in holes:
+        kept = []
+        for start, end in spans:
+            kept += [(start, min(end, low)), (max(start, high), end)]
+        spans = [(start, end) for start, end in kept if end > start]
+    return spans
+
+
+def _length(spans: list[Span]) -> float:
+    return sum(end - start for start, end in spans)
