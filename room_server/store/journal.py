@@ -14,7 +14,19 @@ from .chain import GENESIS, JournalError, canonical, entry_hash, verify_chain
 from .database import Database
 from .tables import JournalRow
 
-__all__ = ["Entry", "Fact", "JournalError", "append", "entry_hash", "head", "read", "verify_chain"]
+__all__ = [
+    "Entry",
+    "Fact",
+    "JournalError",
+    "append",
+    "append_in",
+    "entry_hash",
+    "head",
+    "head_in",
+    "read",
+    "read_in",
+    "verify_chain",
+]
 
 Fact = tuple[str, int, int | None, Event]
 """actor, at (Unix ms), media time (ms since the opening, or None), event."""
@@ -46,13 +58,23 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 async def append(
     database: Database, sitting: str, facts: Sequence[Fact], after: int | None = None
 ) -> list[Entry]:
-    """Write facts in one transaction. `after`: the head one knows; `JournalError` when it has moved on."""
+    """Write facts in one transaction. `after`: the head one knows; `JournalError` if it moved on."""
     return await database.write(lambda session: append_in(session, sitting, facts, after))
 
 
+async def read(database: Database, sitting: str, since: int = 0, limit: int | None = None) -> list[Entry]:
+    """The entries after `since`, in order."""
+    return await database.read(lambda session: read_in(session, sitting, since, limit))
+
+
+async def head(database: Database, sitting: str) -> tuple[int, str]:
+    """Seq and hash of the last entry; `(0, "00…")` of an empty journal."""
+    return await database.read(lambda session: head_in(session, sitting))
+
+
 def append_in(session: Session, sitting: str, facts: Sequence[Fact], after: int | None = None) -> list[Entry]:
-    """The same within a transaction that also writes something else."""
-    seq, prev = _last(session, sitting)
+    """Append within a transaction that also writes something else."""
+    seq, prev = head_in(session, sitting)
     if after is not None and after != seq:
         raise JournalError(f"the journal of {sitting} is at {seq}, not at {after}")
     entries, rows = [], []
@@ -71,13 +93,8 @@ def append_in(session: Session, sitting: str, facts: Sequence[Fact], after: int 
     return entries
 
 
-async def read(database: Database, sitting: str, since: int = 0, limit: int | None = None) -> list[Entry]:
-    """The entries after `since`, in order."""
-    return await database.read(lambda session: read_in(session, sitting, since, limit))
-
-
 def read_in(session: Session, sitting: str, since: int = 0, limit: int | None = None) -> list[Entry]:
-    """The same within a transaction."""
+    """Read within a transaction."""
     query = (
         select(JournalRow)
         .where(JournalRow.sitting == sitting, JournalRow.seq > since)
@@ -87,12 +104,8 @@ def read_in(session: Session, sitting: str, since: int = 0, limit: int | None = 
     return [_entry(row) for row in session.exec(query)]
 
 
-async def head(database: Database, sitting: str) -> tuple[int, str]:
-    """Seq and hash of the last entry; `(0, "00…")` of an empty journal."""
-    return await database.read(lambda session: _last(session, sitting))
-
-
-def _last(session: Session, sitting: str) -> tuple[int, str]:
+def head_in(session: Session, sitting: str) -> tuple[int, str]:
+    """Seq and hash of the last entry within a transaction."""
     newest = select(func.max(JournalRow.seq)).where(JournalRow.sitting == sitting).scalar_subquery()
     found = session.exec(
         select(JournalRow.seq, JournalRow.hash).where(JournalRow.sitting == sitting, JournalRow.seq == newest)
