@@ -50,6 +50,7 @@ class Placement:
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = {kind: asyncio.Event() for kind in needs}
         self.epochs: dict[str, int] = dict.fromkeys(needs, 0)
+        self.fresh: dict[str, bool] = dict.fromkeys(needs, True)
 
     async def start(self) -> None:
         """Begin to keep every kind of worker alive and wait until each is ready or has failed once."""
@@ -95,6 +96,7 @@ class Placement:
                 continue
             tries = 0
             self._handles[kind] = handle
+            self.fresh[kind] = fresh
             self._hear(kind, {"type": "ready", "epoch": self.epochs[kind], "fresh": fresh})
             self._ready[kind].set()
             await self._follow(kind, handle)

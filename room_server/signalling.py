@@ -11,7 +11,7 @@ from .rules import protocol as p
 from .rules.decisions import Refused
 from .rules.words import say
 from .sitting import Sitting
-from .tickets import TicketRefused
+from .tickets import TicketError
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ QUEUE = 20_000
 OFFERS_AT_ONCE = 4
 
 Find = Callable[[str], Awaitable[tuple[Sitting, str]]]
-"""Ticket → the live sitting and the participant; raises `TicketRefused`."""
+"""Ticket → the live sitting and the participant; raises `TicketError`."""
 
 
 class BrowserScreen:
@@ -95,7 +95,7 @@ class Signalling:
             await self._serve(socket)
         except p.ProtocolError as error:
             await socket.close(code=error.code, message=error.word.encode())
-        except TicketRefused as error:
+        except TicketError as error:
             await socket.send_str(p.encode(p.Bye(word=error.word)))
             await socket.close(code=4401, message=error.word.encode())
         except ConnectionError:

@@ -10,10 +10,12 @@ ALARM = e.RecordingAlarm(word="disk_full", track="p.camera")
 
 
 def test_before_the_door_only_the_course_and_ones_own_moves_are_known() -> None:
-    for event in (prepared(), e.Opened(), e.Closed(), e.Adjourned(reason="")):
+    course: list[e.Event] = [prepared(), e.Opened(), e.Closed(), e.Adjourned(reason="")]
+    for event in course:
         assert visible(SEATED, RESPONDENT.id, event)
     assert visible(SEATED, RESPONDENT.id, e.Knocked(participant=RESPONDENT.id))
-    for event in (e.Knocked(participant=WITNESS.id), heard("u1"), e.FloorFreed(), ALARM):
+    hidden: list[e.Event] = [e.Knocked(participant=WITNESS.id), heard("u1"), e.FloorFreed(), ALARM]
+    for event in hidden:
         assert not visible(SEATED, RESPONDENT.id, event)
 
 

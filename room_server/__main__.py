@@ -1,0 +1,117 @@
+"""The `heting` command."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    """Entry point of `heting`."""
+    arguments = parser().parse_args()
+    sys.exit(arguments.run(arguments))
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="heting", description="Heting 和庭: a video mediation and hearing room server."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run the server", description="Run the server until Ctrl-C.")
+    serve.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
+    serve.add_argument("--port", type=int, help="HTTPS port (default 8443)")
+    serve.add_argument("--config", type=Path, help="a TOML file with settings")
+    serve.add_argument("--demo", action="store_true", default=None, help="make a demonstration case")
+    serve.set_defaults(run=_serve)
+
+    rehearse = commands.add_parser(
+        "rehearse", help="a whole hearing with synthetic people: self-check, load test, demo"
+    )
+    rehearse.add_argument("--script", default="mediation", help="name of the script (default mediation)")
+    rehearse.add_argument("--rooms", type=int, default=1, help="hearings at once (default 1)")
+    rehearse.add_argument("--url", help="a running server; without it a temporary one is started")
+    rehearse.add_argument("--staff", help="name:password of a staff account of that server")
+    rehearse.add_argument("--out", type=Path, help="folder for the case file and the logs")
+    rehearse.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    rehearse.add_argument("--keep", action="store_true", help="keep the temporary server's data")
+    rehearse.set_defaults(run=_rehearse)
+
+    verify = commands.add_parser(
+        "verify",
+        help="check a case file, recording folder, journal or signed PDF; 0 intact, 1 broken, 2 unreadable",
+    )
+    verify.add_argument("path", type=Path)
+    verify.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    verify.set_defaults(run=_verify)
+
+    models = commands.add_parser("models", help="speech models: list, verify, fetch, import")
+    models.add_argument("action", choices=("list", "verify", "fetch", "import"))
+    models.add_argument("target", nargs="?", help="model id (fetch, verify) or directory (import)")
+    models.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
+    models.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    models.set_defaults(run=_models)
+
+    transcribe = commands.add_parser("transcribe", help="fill in the minutes of a sitting from its recording")
+    transcribe.add_argument("sitting", help="id of the sitting")
+    transcribe.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
+    transcribe.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    transcribe.set_defaults(run=_transcribe)
+
+    doctor = commands.add_parser("doctor", help="what works here, what is missing and the cure")
+    doctor.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
+    doctor.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    doctor.set_defaults(run=_doctor)
+    return top
+
+
+def _settings(arguments: argparse.Namespace) -> Any:
+    from .settings import SettingsError, load
+
+    given = {name: getattr(arguments, name, None) for name in ("data", "port", "demo")}
+    try:
+        return load(getattr(arguments, "config", None), **given)
+    except SettingsError as error:
+        print(f"heting: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from .serving import serve
+
+    return serve(_settings(arguments))
+
+
+def _rehearse(arguments: argparse.Namespace) -> int:
+    from .rehearsal.command import main as rehearse
+
+    return rehearse(arguments)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from .verifying import main as verify
+
+    return verify(arguments.path, arguments.json)
+
+
+def _models(arguments: argparse.Namespace) -> int:
+    from .models import main as models
+
+    return models(_settings(arguments), arguments.action, arguments.target, arguments.json)
+
+
+def _transcribe(arguments: argparse.Namespace) -> int:
+    from .transcribing import main as transcribe
+
+    return transcribe(_settings(arguments), arguments.sitting, arguments.json)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from .doctor import main as doctor
+
+    return doctor(_settings(arguments), arguments.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The composition root: builds everything once and is the only place that knows everybody."""
+
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from . import api
+from .engine.children import ChildEngine
+from .placement import Epochs, Placement
+from .settings import Settings
+from .signalling import Signalling
+from .sittings import Sittings
+from .store.database import Database
+from .tickets import Tickets
+from .tls import lan_addresses
+
+DATABASE = web.AppKey("database", Database)
+PLACEMENT = web.AppKey("placement", Placement)
+SITTINGS = web.AppKey("sittings", Sittings)
+TICKETS = web.AppKey("tickets", Tickets)
+
+LONGEST_SOCKET = 90
+"""A Unix socket's path may have about 100 bytes; ours need room for a name."""
+
+
+def create_app(settings: Settings, public_url: str, authority: Path | None) -> web.Application:
+    """The server as one aiohttp application; resources live from its start-up to its clean-up."""
+    app = web.Application(client_max_size=1024 * 1024)
+    database = Database(settings.database)
+    tickets = Tickets(database, settings.keys, public_url=public_url, hours=settings.ticket_hours)
+    run = socket_folder(settings)
+    tap = str(run / "tap.sock")
+    needs = {"scribe": scribe_need(settings, tap), "media": media_need(settings)}
+
+    def hear(kind: str, event: dict[str, Any]) -> None:
+        sittings.hear(kind, event)
+
+    placement = Placement(ChildEngine(run), Epochs(run / "epoch"), needs, hear)
+    sittings = Sittings(settings, database, tickets, placement, tap)
+    app[DATABASE], app[PLACEMENT], app[SITTINGS], app[TICKETS] = database, placement, sittings, tickets
+    api.add_routes(
+        app, settings=settings, database=database, tickets=tickets, live=sittings, authority=authority
+    )
+    app.router.add_get("/ws", Signalling(sittings.find, settings.language).handle)
+    app.cleanup_ctx.append(_resources)
+    return app
+
+
+async def _resources(app: web.Application) -> AsyncIterator[None]:
+    await app[DATABASE].open()
+    await app[PLACEMENT].start()
+    await app[SITTINGS].start()
+    yield
+    await app[SITTINGS].stop()
+    await app[PLACEMENT].stop()
+    await app[DATABASE].close()
+
+
+def media_need(settings: Settings) -> dict[str, Any]:
+    """What the media worker has to know."""
+    addresses = list(settings.media_addresses) or [*lan_addresses(), "127.0.0.1"]
+    return {"addresses": addresses, "bind": "0.0.0.0", "port": settings.media_port}
+
+
+def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:
+    """What the scribe worker has to know; a rehearsal server writes with the rehearsal voices."""
+    from .speech import model_folder
+
+    folder = model_folder(settings)
+    return {
+        "tap": tap,
+        "model": str(folder) if folder else None,
+        "engine": "faster-whisper",
+        "rehearsal": settings.rehearsal,
+        "http": None,
+        "remote": settings.speech_url or None,
+        "threads": settings.speech_threads,
+    }
+
+
+def socket_folder(settings: Settings) -> Path:
+    """Where the workers' sockets lie: under the data, or in a short private folder when that path is long."""
+    folder = settings.run.resolve()
+    if len(str(folder)) > LONGEST_SOCKET:
+        digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"heting-{digest}"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+    return folder

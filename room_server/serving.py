@@ -1,0 +1,154 @@
+"""`heting serve`: check what a start needs, say plainly what is wrong, print how to come in, serve."""
+
+import asyncio
+import errno
+import json
+import logging
+import shutil
+import signal
+import socket
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from . import tls
+from .app import DATABASE, PLACEMENT, TICKETS, create_app
+from .settings import Settings
+from .store import demo
+from .store.database import DatabaseError
+from .store.keys import KeyFileError, write_private
+
+LEAST_FREE = 200 * 1024 * 1024
+
+
+class StartError(Exception):
+    """The server cannot start; the text is one line with the cause and the cure."""
+
+
+def serve(settings: Settings) -> int:
+    """Run the server until it is told to stop; the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    try:
+        prepare_data(settings)
+        listener = bind(settings)
+        certificates = tls.prepare(
+            settings.tls, settings.tls_names, certificate=settings.tls_certificate, key=settings.tls_key
+        )
+        context = certificates.ssl_context()
+        with listener:
+            asyncio.run(_run(settings, listener, certificates, context))
+    except (StartError, DatabaseError, KeyFileError, tls.TlsError) as error:
+        print(f"heting: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepare_data(settings: Settings) -> None:
+    """Make the data folder, and make sure that it can be written and has room."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = settings.data / ".writable"
+        probe.write_bytes(b"heting")
+        probe.unlink()
+    except OSError as error:
+        raise StartError(
+            f"cannot write to the data folder {settings.data}: {error.strerror}; "
+            "free it, change its owner or set HETING_DATA"
+        ) from error
+    free = shutil.disk_usage(settings.data).free
+    if free < LEAST_FREE:
+        raise StartError(
+            f"only {free // 2**20} MiB are free under {settings.data}: "
+            "a recording needs more; free some or set HETING_DATA"
+        )
+
+
+def bind(settings: Settings) -> socket.socket:
+    """The listening socket, so that a taken port is known before anything else is started."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=256)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartError(
+                f"port {settings.port} is taken by another program: stop it or set HETING_PORT"
+            ) from error
+        raise StartError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from error
+
+
+async def _run(
+    settings: Settings, listener: socket.socket, certificates: tls.Certificates, context: object
+) -> None:
+    port = listener.getsockname()[1]
+    url = public_url(settings, port)
+    app = create_app(settings, url, certificates.authority)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=3.0)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listener, ssl_context=context).start()  # type: ignore[arg-type]
+        await _greet(app, settings, certificates, url, port)
+        await stop.wait()
+        print("heting: stopping", file=sys.stderr)
+    finally:
+        await runner.cleanup()
+
+
+def public_url(settings: Settings, port: int) -> str:
+    """The address in links: as set, else this machine's first address that a phone can reach."""
+    if settings.public_url:
+        return settings.public_url
+    addresses = tls.lan_addresses()
+    host = addresses[0] if addresses and settings.host in ("0.0.0.0", "::") else "localhost"
+    return f"https://{host}:{port}"
+
+
+async def _greet(
+    app: web.Application, settings: Settings, certificates: tls.Certificates, url: str, port: int
+) -> None:
+    print(f"\nHeting 和庭 is ready: https://localhost:{port}   (desk: https://localhost:{port}/desk)")
+    engine = app[PLACEMENT].info("scribe").get("engine", {})
+    if engine.get("state") == "ready":
+        print(f"Speech: {engine.get('engine')} with {engine.get('model')}")
+    else:
+        print(f"Speech: recording only ({engine.get('reason')}). Get a model: heting models fetch")
+    if certificates.authority is not None:
+        print(
+            f"To trust this server on a phone: open {url}/ca.crt there, install the certificate and trust it"
+            f"\n  (SHA-256 {certificates.fingerprint()})"
+        )
+    if settings.demo:
+        await _greet_demo(app, settings)
+    sys.stdout.flush()
+
+
+async def _greet_demo(app: web.Application, settings: Settings) -> None:
+    now = datetime.now().astimezone()
+    made = await app[DATABASE].write(lambda s: demo.prepare(s, now, settings.rehearsal))
+    password = made.password or _known_password(settings.data)
+    if password is None:
+        password = await app[DATABASE].write(demo.renew_password)
+    write_private(settings.data / "demo.json", json.dumps({"password": password}).encode())
+    print(f"\nStaff login: {' or '.join(made.accounts)}   password: {password}")
+    import segno
+
+    for link in await app[TICKETS].issue_all(made.hearing):
+        address = app[TICKETS].link(link.token)
+        print(f"\n{link.participant.name} ({link.participant.role.value}): {address}")
+        with suppress(OSError):
+            segno.make(address, error="m").terminal(compact=True)
+
+
+def _known_password(data: Path) -> str | None:
+    path = data / "demo.json"
+    if not path.exists():
+        return None
+    password: str = json.loads(path.read_text())["password"]
+    return password

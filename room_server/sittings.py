@@ -1,0 +1,279 @@
+"""All live sittings: made from bookings, taken up again after a restart, fed by the workers' events."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from .engine.seam import WorkerGone
+from .finishing import Finisher
+from .placement import Placement
+from .rules import events as e
+from .rules.places import Phase
+from .settings import Settings
+from .sitting import Sitting
+from .store import hearings, journal
+from .store.database import Database
+from .tickets import Tickets
+
+logger = logging.getLogger(__name__)
+
+_STATE: dict[type, str] = {
+    e.Opened: "open",
+    e.Adjourned: "adjourned",
+    e.Resumed: "open",
+    e.Closed: "closed",
+}
+
+
+class StoredJournal:
+    """The journal of the database as a sitting sees it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def append(self, sitting: str, facts: Sequence[journal.Fact]) -> Sequence[journal.Entry]:
+        """Store facts durably, in order."""
+        return await journal.append(self._database, sitting, facts)
+
+
+class MediaDoor:
+    """The media worker as a sitting sees it."""
+
+    def __init__(self, placement: Placement) -> None:
+        self._placement = placement
+
+    @property
+    def epoch(self) -> int:
+        """Changes whenever the worker was replaced."""
+        return self._placement.epochs["media"]
+
+    async def call(self, method: str, *args: Any, wait: float = 10.0) -> Any:
+        """Ask the media worker."""
+        return await self._placement.call("media", method, *args, wait=wait)
+
+
+class Sittings:
+    """The registry; one task of its own carries the workers' events to the sittings."""
+
+    def __init__(
+        self, settings: Settings, database: Database, tickets: Tickets, placement: Placement, tap: str
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._tickets = tickets
+        self._placement = placement
+        self._tap = tap
+        self._media = MediaDoor(placement)
+        self._journal = StoredJournal(database)
+        self._live: dict[str, Sitting] = {}
+        self._hearing_of: dict[str, str] = {}
+        self._making = asyncio.Lock()
+        self._work: set[asyncio.Task[None]] = set()
+        self._engine: dict[str, Any] = {}
+        self._finisher = Finisher(settings, database, placement)
+
+    async def start(self) -> None:
+        """Take up every sitting that has not come to its end."""
+        for sitting, hearing in await self._database.read(hearings.unclosed):
+            live = await self._take_up(sitting, hearing)
+            if live.room.phase is Phase.CLOSED:
+                self._start(self._finish(live))
+            else:
+                await live.told(e.ControlRestarted())
+                await live.media_ready(self._tap, self._placement.fresh["media"])
+                await self._listen(sitting)
+
+    async def stop(self) -> None:
+        """Say goodbye to everybody; nothing of a sitting is lost."""
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+        await asyncio.gather(*(sitting.stop() for sitting in self._live.values()))
+        self._finisher.close()
+
+    async def find(self, token: str) -> tuple[Sitting, str]:
+        """The live sitting a ticket leads to and its participant; raises `TicketError`."""
+        found = await self._tickets.admit(token)
+        return await self.of_hearing(found.booking.id), found.participant.id
+
+    async def of_hearing(self, hearing: str) -> Sitting:
+        """The live sitting of a hearing, prepared when it is the first to come."""
+        async with self._making:
+            for sitting, of in self._hearing_of.items():
+                if of == hearing:
+                    return self._live[sitting]
+            now = int(time.time() * 1000)
+            sitting = await self._database.write(lambda s: hearings.begin_sitting(s, hearing, now))
+            live = await self._take_up(sitting, hearing)
+            if not live.room.people:
+                await live.told(*await self._first_facts(sitting, hearing))
+                await self._database.write(lambda s: hearings.set_state(s, hearing, "waiting"))
+            await live.furnish(self._tap)
+            await self._listen(sitting)
+            return live
+
+    def live(self, sitting: str) -> Sitting | None:
+        """A sitting that is held in memory."""
+        return self._live.get(sitting)
+
+    def count(self) -> dict[str, int]:
+        """How many sittings are live and how many people are connected."""
+        people = sum(len(sitting.audience.screens) for sitting in self._live.values())
+        return {"sittings": len(self._live), "people": people}
+
+    async def finish(self, sitting: str) -> None:
+        """Do the work after the close again, where it had failed."""
+        live = self._live.get(sitting)
+        if live is None:
+            booking = await self._database.read(lambda s: hearings.find_by_sitting(s, sitting))
+            if booking is None:
+                raise LookupError(sitting)
+            live = await self._take_up(sitting, booking.id)
+        self._start(self._finish(live))
+
+    # ---- what the workers tell -----------------------------------------------------------------
+
+    def hear(self, kind: str, event: dict[str, Any]) -> None:
+        """Carry one event of a worker to its sitting."""
+        told = str(event.get("type"))
+        if told == "ready":
+            self._start(self._ready(kind, bool(event["fresh"])))
+        elif told == "lost":
+            self._lost(kind)
+        elif told == "engine":
+            self._engine = event["engine"]
+            for sitting in self._live.values():
+                self._state_engine(sitting)
+        elif (sitting := self._live.get(str(event.get("room")))) is not None:
+            _carry(sitting, told, event)
+
+    def _lost(self, kind: str) -> None:
+        if kind == "media":
+            for sitting in self._live.values():
+                sitting.media_lost()
+
+    async def _ready(self, kind: str, fresh: bool) -> None:
+        for sitting in list(self._live.values()):
+            if kind == "media":
+                await sitting.media_ready(self._tap, fresh)
+            else:
+                await self._listen(sitting.id)
+        if kind == "scribe":
+            self._engine = self._placement.info("scribe").get("engine", {})
+            for sitting in self._live.values():
+                self._state_engine(sitting)
+
+    # ---- one sitting ---------------------------------------------------------------------------
+
+    async def _take_up(self, sitting: str, hearing: str) -> Sitting:
+        entries = await journal.read(self._database, sitting)
+        folder = str((self._settings.recordings / sitting).resolve())
+        live = Sitting(sitting, self._journal, self._media, folder, entries, self._watch)
+        self._live[sitting] = live
+        self._hearing_of[sitting] = hearing
+        return live
+
+    async def _first_facts(self, sitting: str, hearing: str) -> list[e.Event]:
+        booking = await self._database.read(lambda s: hearings.find(s, hearing))
+        if booking is None:
+            raise LookupError(hearing)
+        prepared = e.SittingPrepared(
+            sitting=sitting,
+            case_number=booking.case_number,
+            case_title=booking.case_title,
+            hearing=hearing,
+            kind=booking.kind,
+            organisation=self._settings.organisation,
+            rehearsal=booking.rehearsal or self._settings.rehearsal,
+            participants=booking.participants,
+        )
+        return [prepared, *self._engine_fact()]
+
+    def _engine_fact(self) -> list[e.Event]:
+        if not self._engine:
+            return []
+        known = {name: str(self._engine.get(name, "")) for name in e.EngineStated.__struct_fields__}
+        return [e.EngineStated(**known)]
+
+    def _state_engine(self, sitting: Sitting) -> None:
+        if sitting.room.people and sitting.room.phase is not Phase.CLOSED:
+            sitting.tell(*self._engine_fact())
+
+    async def _listen(self, sitting: str) -> None:
+        try:
+            await self._placement.call("scribe", "listen", sitting, {"hot_words": []})
+        except WorkerGone:
+            logger.warning("sitting %s: no scribe for now", sitting)
+
+    def _watch(self, sitting: Sitting, event: e.Event) -> None:
+        state = _STATE.get(type(event))
+        if state is None:
+            return
+        hearing = self._hearing_of[sitting.id]
+        self._start(self._note(sitting.id, hearing, state, sitting.opened_at))
+        if state == "closed":
+            self._start(self._finish(sitting))
+
+    async def _note(self, sitting: str, hearing: str, state: str, opened_at: int | None) -> None:
+        await self._database.write(lambda s: hearings.set_state(s, hearing, state))
+        if state == "open":
+            await self._database.write(lambda s: hearings.mark(s, sitting, opened_at=opened_at))
+
+    async def _finish(self, sitting: Sitting) -> None:
+        if await self._finisher.finish(sitting):
+            # Only now is it past: a restart before this takes the work up again.
+            now = int(time.time() * 1000)
+            await self._database.write(lambda s: hearings.mark(s, sitting.id, closed_at=now))
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._work.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("work on a sitting failed", exc_info=task.exception())
+
+
+def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
+    if told == "slots":
+        sitting.audience.show_slots(event["participant"], event["peer"], event["slots"])
+    elif told == "speaking":
+        sitting.audience.show_speaking(sitting.room, event["participants"])
+    elif told == "peer_lost":
+        sitting.peer_lost(event["participant"], event["peer"])
+    elif (fact := _fact(told, event)) is not None and not _known(sitting, fact):
+        sitting.tell(fact)
+
+
+def _known(sitting: Sitting, fact: e.Event) -> bool:
+    return isinstance(fact, e.UtteranceHeard) and fact.utterance in sitting.room.lines
+
+
+def _fact(told: str, event: dict[str, Any]) -> e.Event | None:
+    """A worker's event as a fact of the journal; None for what is none."""
+    if told == "track_started":
+        return e.TrackStarted(participant=event["participant"], source=event["source"], codec=event["codec"])
+    if told == "track_ended":
+        return e.TrackEnded(participant=event["participant"], source=event["source"])
+    if told == "segment":
+        return e.SegmentSealed(**_only(e.SegmentSealed, event))
+    if told == "gap":
+        return e.GapNoted(**_only(e.GapNoted, event))
+    if told == "alarm":
+        return e.RecordingAlarm(word=event["word"], track=event.get("track", ""))
+    if told == "alarm_over":
+        return e.RecordingRestored(word=event["word"])
+    if told == "utterance":
+        # The start time and the speaker name an utterance: a re-told one is the same line.
+        name = f"u{event['start_ms']}.{event['participant']}"
+        return e.UtteranceHeard(utterance=name, **_only(e.UtteranceHeard, event))
+    return None
+
+
+def _only(kind: type, event: dict[str, Any]) -> dict[str, Any]:
+    fields = set(kind.__struct_fields__)  # type: ignore[attr-defined]
+    return {name: value for name, value in event.items() if name in fields}

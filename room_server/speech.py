@@ -1,0 +1,20 @@
+"""Which speech model this installation writes with: chosen by setting, else the catalogue's default."""
+
+from pathlib import Path
+
+from .settings import Settings
+
+VOICES = Path(__file__).with_name("rehearsal") / "voices"
+
+
+def model_folder(settings: Settings) -> Path | None:
+    """The directory of the model to load, whether it is there or not; None when a remote server writes."""
+    from transcription.weights import default_model
+
+    if settings.speech_url:
+        return None
+    if settings.rehearsal:
+        return VOICES
+    if "/" in settings.speech_model:
+        return Path(settings.speech_model)
+    return settings.model_folder / (settings.speech_model or default_model())
