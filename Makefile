@@ -1,0 +1,62 @@
+# make run | test | check | bench    (see README.md)
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PY := $(VENV)/bin/python
+WEB := web_client
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wildcard $(WEB)/*.html $(WEB)/*.ts)
+
+FONTS := fonts-arphic-uming fonts-wqy-zenhei fonts-lxgw-wenkai
+TEST_PACKAGES := chromium ffmpeg espeak-ng poppler-utils fonts-noto-cjk
+
+.PHONY: help run test check bench setup setup-test format
+
+help:
+	@echo "make run    set up what is missing, build the web client, start on https://localhost:8443 with demo data"
+	@echo "make test   set up what is missing, run every test"
+	@echo "make check  format, lint, types, import contracts, fast tests"
+	@echo "make bench  benchmarks -> a table and bench/results/latest.json"
+
+run: setup
+	@exec $(VENV)/bin/heting serve --demo
+
+setup: $(VENV)/.ready $(WEB)/dist/.ready
+	@deploy/packages.sh $(FONTS)
+
+setup-test: setup
+	@deploy/packages.sh $(TEST_PACKAGES)
+
+test: setup-test
+	cd $(WEB) && npm test --silent
+	$(PY) -m pytest -q
+
+check: $(VENV)/.ready $(WEB)/dist/.ready
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	cd $(WEB) && npm run check --silent
+	$(PY) -m pytest -q -m "not browser and not journey"
+
+bench: setup-test
+	$(PY) -m bench
+
+format: $(VENV)/.ready
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+$(VENV)/.ready: pyproject.toml
+	@deploy/python.sh $(VENV)
+	@touch $@
+
+$(WEB)/node_modules/.ready: $(WEB)/package-lock.json
+	@command -v node >/dev/null || { echo "heting: Node.js 20 or newer is needed to build the web client: install it (e.g. from nodejs.org) and run make again" >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "heting: Node.js 20 or newer is needed, this is $$(node --version)" >&2; exit 1; }
+	cd $(WEB) && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+$(WEB)/dist/.ready: $(WEB)/node_modules/.ready $(WEB_SOURCES)
+	cd $(WEB) && npm run build --silent
+	@touch $@
