@@ -1,0 +1,191 @@
+"""The report: everything right is `ok`, and each thing wrong is named."""
+
+from typing import Any
+
+import pytest
+
+from room_server.rehearsal.measure.log import Fact, PersonLog, Received, Sent
+from room_server.rehearsal.measure.report import Material, recorded, report
+from room_server.rehearsal.measure.traffic import Caucus
+from room_server.rehearsal.script import Person, Script, Step
+
+MS = 1_000_000
+PEOPLE = {"chair": "p_1", "party": "p_2"}
+
+
+def person(key: str, role: str) -> Person:
+    return Person(key, key, role, "", "v", 50, 160, (1, 2, 3))
+
+
+SCRIPT = Script(
+    "small",
+    "t",
+    "mediation",
+    0.5,
+    (person("chair", "mediator"), person("party", "applicant")),
+    (Step("say", ("chair",), "c", "现在开庭"), Step("say", ("party",), "c", "同意")),
+)
+
+
+def told(at: int, who: str) -> Fact:
+    return Fact(at * MS, "told", {"event": {"type": "Moved", "participant": who, "place": "table"}})
+
+
+def logs() -> dict[str, PersonLog]:
+    facts = [Fact(0, "hello", {}), Fact(MS, "connected", {}), told(2, "p_1"), told(2, "p_2")]
+    one = PersonLog(sent=[Sent(10 * MS, 1, "audio", False), Sent(10 * MS, 2, "video", True)], facts=facts)
+    other = PersonLog(sent=[Sent(10 * MS, 3, "audio", False), Sent(10 * MS, 4, "video", True)], facts=facts)
+    one.received = [Received(12 * MS, 3, "audio", "0"), Received(12 * MS, 4, "video", "1")]
+    other.received = [Received(12 * MS, 1, "audio", "0"), Received(12 * MS, 2, "video", "1")]
+    return {"chair": one, "party": other}
+
+
+def entry(at: int, kind: str, **body: Any) -> dict[str, Any]:
+    return {"at": at, "type": kind, "body": body}
+
+
+def seated(at: int, who: str, place: str = "table") -> dict[str, Any]:
+    return entry(at, "Moved", participant=who, place=place)
+
+
+JOURNAL = [seated(1000, "p_1"), seated(1500, "p_2"), entry(2000, "Opened"), entry(22_000, "Closed")]
+
+
+def track(name: str, *, start: int = 0, duration: int = 20_000, **more: Any) -> dict[str, Any]:
+    file = {"start_ms": start, "duration_ms": duration, "fills": more.get("fills", [])}
+    return {"track": name, "files": [file], "gaps": more.get("gaps", [])}
+
+
+def manifest() -> dict[str, Any]:
+    names = [f"{who}.{source}" for who in PEOPLE.values() for source in ("microphone", "camera")]
+    return {"tracks": [track(name) for name in names]}
+
+
+def material() -> Material:
+    return Material(
+        SCRIPT,
+        people=PEOPLE,
+        logs=logs(),
+        journal=JOURNAL,
+        manifest=manifest(),
+        lines=[{"speaker": "p_1", "text": "现在开庭。"}, {"speaker": "p_2", "text": "同意"}],
+        verify="intact",
+        case_file="/out/case.zip",
+    )
+
+
+def test_a_good_rehearsal_is_ok_and_says_all_that_was_asked() -> None:
+    result = report(material())
+    assert result["errors"] == []
+    assert result["ok"] is True and result["rehearsal"] is True and "彩排" in result["note"]
+    assert result["participants"] == 2
+    assert result["forward_delay_ms"] == {"p50": 2.0, "p95": 2.0, "packets": 4}
+    assert result["join_ms"] == {"p50": 11.0, "max": 11.0}
+    assert result["minutes"] == {"expected": 2, "utterances": 2, "cer": 0.0, "attributed": 2}
+    assert {row["kind"] for row in result["recorded"]} == {"audio", "video"}
+    assert all(row["seconds"] == 20 and row["gap_seconds"] == 0 for row in result["recorded"])
+
+
+def _deaf(m: Material) -> None:
+    m.logs["party"].received.pop(0)
+
+
+def _blind(m: Material) -> None:
+    m.logs["party"].received.pop(1)
+
+
+def _alone(m: Material) -> None:
+    m.logs = {"chair": m.logs["chair"]}
+
+
+def _leaky(m: Material) -> None:
+    m.caucuses = [Caucus(0, 99 * MS, frozenset({"chair"}))]
+
+
+def _altered(m: Material) -> None:
+    m.logs["party"].received.append(Received(1, 99, "audio", "0"))
+
+
+def _misheard(m: Material) -> None:
+    m.lines[0]["text"] = "现在开门"
+
+
+def _misattributed(m: Material) -> None:
+    m.lines[1]["speaker"] = "p_1"
+
+
+def _short(m: Material) -> None:
+    m.manifest["tracks"][0] = track("p_1.microphone", duration=18_900)
+
+
+def _unrecorded(m: Material) -> None:
+    m.manifest["tracks"].pop()
+
+
+def _tampered(m: Material) -> None:
+    m.verify = "altered: minutes.json"
+
+
+def _no_file(m: Material) -> None:
+    m.verify = ""
+
+
+def _failed(m: Material) -> None:
+    m.errors.append("party: its process ended with -9")
+
+
+@pytest.mark.parametrize(
+    ("harm", "named"),
+    [
+        (_deaf, "party got no audio packets from chair"),
+        (_blind, "party got no video frames from chair"),
+        (_alone, "only 1 of 2 people took part"),
+        (_leaky, "2 packets of the caucus left it"),
+        (_altered, "1 packets arrived that nobody had sent so"),
+        (_misheard, "character error rate 0.167"),
+        (_misattributed, "1 of 2 sentences are beside their speaker"),
+        (_short, "chair: 18.9 s of 20.0 s at the table recorded"),
+        (_unrecorded, "party: no video was recorded"),
+        (_tampered, "case file: altered: minutes.json"),
+        (_no_file, "case file: none was made"),
+        (_failed, "its process ended with -9"),
+    ],
+)
+def test_each_fault_is_named(harm: Any, named: str) -> None:
+    harmed = material()
+    harm(harmed)
+    result = report(harmed)
+    assert result["ok"] is False
+    assert any(named in error for error in result["errors"]), result["errors"]
+
+
+def test_nothing_at_all_is_a_report_too() -> None:
+    result = report(Material(SCRIPT, errors=["no answer from the server"]))
+    assert result["ok"] is False
+    assert result["join_ms"] == {"p50": None, "max": None}
+
+
+def test_lawful_gaps_are_not_missing_but_others_are() -> None:
+    gaps = [
+        {"start_ms": 5000, "end_ms": 8000, "reason": "floor"},
+        {"start_ms": 10_000, "end_ms": 12_000, "reason": "offline"},
+    ]
+    some = material()
+    some.manifest = {"tracks": [track("p_2.microphone", gaps=gaps, fills=[[5000, 8000], [10_000, 12_000]])]}
+    row = recorded(some)[0]
+    assert (row["wanted_seconds"], row["seconds"], row["gap_seconds"]) == (17.0, 15.0, 2.0)
+
+
+def test_time_away_from_the_table_is_not_wanted() -> None:
+    some = material()
+    some.journal = [
+        *JOURNAL[:3],
+        seated(7000, "p_2", "caucus:1"),
+        seated(10_000, "p_2"),
+        entry(12_000, "Adjourned"),
+        entry(14_000, "Resumed"),
+        entry(22_000, "Closed"),
+    ]
+    some.manifest = {"tracks": [track("p_2.camera", fills=[[5000, 8000], [10_000, 12_000]])]}
+    row = recorded(some)[0]
+    assert (row["wanted_seconds"], row["seconds"], row["gap_seconds"]) == (15.0, 15.0, 0.0)

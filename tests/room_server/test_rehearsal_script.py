@@ -1,0 +1,76 @@
+"""The script of a rehearsal: what is played, what counts as spoken on the record, what is refused."""
+
+from typing import Any
+
+import pytest
+
+from room_server.rehearsal.clips import read_clip
+from room_server.rehearsal.script import FOLDER, BadScript, load, names, parse
+
+SAY = {"do": "say", "who": ["a"], "clip": "c", "text": "你好"}
+CHAIR = {
+    "key": "a",
+    "name": "甲",
+    "role": "mediator",
+    "side": "",
+    "voice": "v",
+    "pitch": 50,
+    "speed": 160,
+    "colour": [1, 2, 3],
+}
+TABLE: dict[str, Any] = {"title": "t", "kind": "mediation", "pause": 0.5, "people": [CHAIR], "steps": [SAY]}
+
+
+def test_the_mediation_is_worth_playing() -> None:
+    script = load("mediation")
+    spoken = script.spoken()
+    assert len(script.people) >= 3
+    assert sum(map(len, spoken.values())) >= 15
+    assert all(spoken.values())
+    assert 60 <= script.seconds() <= 100
+    assert [step.do for step in script.steps].count("caucus") == 1
+    assert len({person.voice for person in script.people}) == len(script.people)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_sentence_has_its_clip(name: str) -> None:
+    script = load(name)
+    wanted = {script.clip_file(who, step.clip) for step in script.steps for who in step.who if step.clip}
+    assert wanted == set((FOLDER / "cast" / name).glob("*.ogg"))
+
+
+def test_the_cast_is_small() -> None:
+    assert sum(path.stat().st_size for path in (FOLDER / "cast").rglob("*.ogg")) < 600 * 1024
+
+
+def test_a_clip_is_whole_packets_with_levels() -> None:
+    clip = read_clip(load("mediation").clip_file("mediator", "begin"))
+    assert len(clip.packets) == len(clip.levels) > 50
+    assert all(packet[0] & 3 == 0 for packet in clip.packets), "not one frame per packet"
+    assert 5 < min(clip.levels) < 40
+
+
+def test_a_caucus_is_off_the_record() -> None:
+    spoken = load("mediation").spoken()
+    assert not any("我最低要求两万三千四百元" in lines for lines in spoken.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"steps": [{"do": "dance"}]}, "unknown deed 'dance'"),
+        ({"steps": [{**SAY, "who": ["b"]}]}, "unknown person b"),
+        ({"steps": [{"do": "say", "who": ["a"]}]}, "needs who, clip and text"),
+        ({"people": [{**CHAIR, "role": "applicant"}]}, "nobody presides"),
+        ({"people": [{"key": "a"}]}, "'colour'"),
+        ({"steps": [{**SAY, "loud": True}]}, "loud"),
+    ],
+)
+def test_a_bad_script_is_named(change: dict[str, Any], why: str) -> None:
+    with pytest.raises(BadScript, match=why):
+        parse("mine", TABLE | change)
+
+
+def test_an_unknown_script_lists_the_known_ones() -> None:
+    with pytest.raises(BadScript, match=r"there are: .*mediation"):
+        load("../../etc/passwd")
