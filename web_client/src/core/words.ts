@@ -9,8 +9,8 @@ export type Values = Record<string, string | number>
 export const language = ref<Language>('zh')
 
 /** A typed `t()` over one pair of tables. Each entry has its own, so that nobody loads another's words. */
-export function dictionary<Key extends string>(chinese: Record<Key, string>, english: Record<Key, string>) {
-  return (key: Key, values?: Values): string => fill((language.value === 'en' ? english : chinese)[key], values)
+export function dictionary<Words extends Record<string, string>>(chinese: Words, english: Record<keyof Words, string>) {
+  return (key: keyof Words & string, values?: Values): string => fill((language.value === 'en' ? english : chinese)[key], values)
 }
 
 /** Put values into a text: `{name}` is replaced by `values.name`. */
