@@ -1,0 +1,175 @@
+"""The recorder of one room: a sink per track, and one thread that does all writing."""
+
+import errno
+import logging
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from media.packet import ClockedSink, Packet, Track
+
+from .live_log import LiveLog
+from .timeline import SenderClock
+from .track_recording import CODECS, TrackRecording
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 0.1
+QUEUE_PACKETS = 20_000
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_SAFE_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+
+Inbox = deque[tuple[TrackRecording, Callable[[TrackRecording, Any], None], Any]]
+
+
+class TrackSink:
+    """Hands one track's packets to the writer thread; never blocks, never touches a file."""
+
+    def __init__(self, recording: TrackRecording, inbox: Inbox, clock: Callable[[], float]) -> None:
+        self._recording = recording
+        self._inbox = inbox
+        self._clock = clock
+        self._dropping = False
+
+    def write(self, packet: Packet) -> None:
+        """Take one packet, or drop it when the writer is far behind."""
+        inbox = self._inbox
+        if len(inbox) < QUEUE_PACKETS:
+            inbox.append((self._recording, TrackRecording.packet, packet))
+            self._dropping = False
+        elif not self._dropping:
+            self._dropping = True
+            inbox.append((self._recording, TrackRecording.overflowed, self._clock()))
+
+    def report(self, ntp: float, timestamp: int, arrival: float) -> None:
+        """Take one sender report."""
+        self._inbox.append((self._recording, TrackRecording.report, (ntp, timestamp, arrival)))
+
+    def pause(self, reason: str) -> None:
+        """Stop recording for a reason."""
+        self._inbox.append((self._recording, TrackRecording.pause, (reason, self._clock())))
+
+    def resume(self) -> None:
+        """Go on recording."""
+        self._inbox.append((self._recording, TrackRecording.resume, self._clock()))
+
+    def close(self) -> None:
+        """The publisher is gone; perhaps the track comes back."""
+        self.pause("offline")
+
+
+class Recorder:
+    """Records the tracks of one room into one folder.
+
+    `tell` and `want_key_frame` are called from the writer thread.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        zero_ms: int,
+        epoch: int,
+        tell: Callable[[dict[str, Any]], None],
+        want_key_frame: Callable[[str], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._zero_ms = zero_ms
+        self._epoch = epoch
+        self._tell = tell
+        self._want_key_frame = want_key_frame
+        self._clock = clock
+        self._inbox: Inbox = deque()
+        self._tracks: dict[tuple[str, str], TrackRecording] = {}
+        self._senders: dict[str, SenderClock] = {}
+        self._failing: set[str] = set()
+        self._word = ""
+        self._log = LiveLog(folder, zero_ms, epoch)
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    def sink(self, track: Track) -> ClockedSink:
+        """The sink of a track; asked for again, the same recording goes on."""
+        if not _SAFE_ID.fullmatch(track.id):
+            raise ValueError("a track id may have letters, digits, - and _ around dots")
+        known = self._tracks.get((track.id, track.codec))
+        if known is None:
+            sender = self._senders.setdefault(track.participant, SenderClock())
+            known = TrackRecording(track, self._zero_ms, sender, self, self._want_key_frame)
+            self._tracks[track.id, track.codec] = known
+            sink = TrackSink(known, self._inbox, self._clock)
+        else:
+            sink = TrackSink(known, self._inbox, self._clock)
+            sink.resume()
+        if track.codec not in CODECS:
+            sink.pause("codec")
+        return sink
+
+    def close(self) -> None:
+        """Write everything that came so far, end all files and tell the last facts; blocks."""
+        self._closing.set()
+        self._thread.join()
+
+    def next_path(self, track: str) -> Path:
+        """A free name for a live file of a track."""
+        path = self._folder / f"{track}.e{self._epoch}.webm"
+        part = 1
+        while path.exists():
+            part += 1
+            path = self._folder / f"{track}.e{self._epoch}.p{part}.webm"
+        return path
+
+    def tell(self, fact: dict[str, Any]) -> None:
+        """Log a fact and pass it on."""
+        self._log.add(fact)
+        self._tell(fact)
+
+    def failed(self, track: str, error: OSError) -> str:
+        """Raise the alarm once; gives the word that gaps carry."""
+        word = "disk_full" if error.errno in _FULL else "write_failed"
+        self._failing.add(track)
+        if not self._word:
+            self._word = word
+            logger.warning("recording stopped: %s (errno %s)", word, error.errno)
+            self._tell({"type": "alarm", "track": track, "word": word})
+        return word
+
+    def works(self, track: str) -> None:
+        """End the alarm when every track is written again."""
+        self._failing.discard(track)
+        if self._word and not self._failing:
+            word, self._word = self._word, ""
+            logger.warning("recording goes on: no more %s", word)
+            self._tell({"type": "alarm_over", "word": word})
+
+    def _run(self) -> None:
+        while not self._closing.wait(POLL_S):
+            self._turn()
+        self._turn()
+        for recording in list(self._tracks.values()):
+            self._guarded(recording, TrackRecording.close, self._clock())
+        self._log.close()
+
+    def _turn(self) -> None:
+        inbox = self._inbox
+        for _ in range(len(inbox)):
+            self._guarded(*inbox.popleft())
+        now = self._clock()
+        for recording in list(self._tracks.values()):
+            self._guarded(recording, TrackRecording.tick, now)
+
+    def _guarded(
+        self, recording: TrackRecording, act: Callable[[TrackRecording, Any], None], argument: Any
+    ) -> None:
+        """Whatever one track does, the others are recorded on."""
+        try:
+            act(recording, argument)
+        except Exception as error:
+            logger.exception("a track broke its recording")
+            recording.lose(OSError(errno.EIO, str(error)), self._clock())
