@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,7 @@ class Director:
         self._say("fetching and verifying the case file")
         path = await self._desk.download(sitting, self._folder)
         self.material.case_file = str(path)
+        await asyncio.to_thread(_unpack, path, self._folder / "case")
         self.material.verify = await verify(path)
 
     async def _papers(self, sitting: str) -> list[dict[str, Any]]:
@@ -200,6 +202,14 @@ class Director:
                     return journal
             await asyncio.sleep(0.5)
         raise Mishap(f"no case file within {PAPERS_S:.0f} s of the close")
+
+
+def _unpack(path: Path, folder: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(folder)
+    except zipfile.BadZipFile as error:
+        raise Mishap(f"the case file cannot be unpacked: {error}") from error
 
 
 async def verify(path: Path) -> str:

@@ -81,7 +81,7 @@ def test_a_good_rehearsal_is_ok_and_says_all_that_was_asked() -> None:
     assert result["participants"] == 2
     assert result["forward_delay_ms"] == {"p50": 2.0, "p95": 2.0, "packets": 4}
     assert result["join_ms"] == {"p50": 11.0, "max": 11.0}
-    assert result["minutes"] == {"expected": 2, "utterances": 2, "cer": 0.0, "attributed": 2}
+    assert result["minutes"] == {"expected": 2, "utterances": 2, "cer": 0.0, "attributed": 2, "characters": 6}
     assert {row["kind"] for row in result["recorded"]} == {"audio", "video"}
     assert all(row["seconds"] == 20 and row["gap_seconds"] == 0 for row in result["recorded"])
 

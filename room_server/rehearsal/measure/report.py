@@ -35,7 +35,6 @@ def report(material: Material) -> dict[str, Any]:
     """Everything measured, and `ok` only if nothing is wrong; `errors` says what is."""
     delays = traffic.delays_ms(material.logs)
     joins = {key: traffic.join_ms(log, material.people.get(key, "")) for key, log in material.logs.items()}
-    known = [value for value in joins.values() if value is not None]
     result: dict[str, Any] = {
         "ok": False,
         "rehearsal": True,
@@ -44,15 +43,8 @@ def report(material: Material) -> dict[str, Any]:
         "seconds": round(material.seconds, 1),
         "participants": len(material.logs),
         "pairs": traffic.pairs(material.logs),
-        "forward_delay_ms": {
-            "p50": traffic.percentile(delays, 0.50),
-            "p95": traffic.percentile(delays, 0.95),
-            "packets": len(delays),
-        },
-        "join_ms": {
-            "p50": traffic.percentile(known, 0.50),
-            "max": round(max(known), 1) if known else None,
-        },
+        "forward_delay_ms": traffic.spread(delays),
+        "join_ms": traffic.joining([value for value in joins.values() if value is not None]),
         "recorded": recorded(material),
         "minutes": _minutes(material),
         "caucus_leak_packets": traffic.leaked(material.logs, material.caucuses),
@@ -99,6 +91,7 @@ def _minutes(material: Material) -> dict[str, Any]:
         "utterances": result.utterances,
         "cer": round(result.cer, 4),
         "attributed": result.attributed,
+        "characters": result.characters,
     }
 
 

@@ -80,6 +80,22 @@ def join_ms(log: PersonLog, participant: str) -> float | None:
     return (connected - hello + max(0, first - after)) / NS_PER_MS
 
 
+def joins_ms(logs: Logs, people: Mapping[str, str]) -> list[float]:
+    """How long each person that saw a picture had waited."""
+    waits = (join_ms(log, people.get(key, "")) for key, log in logs.items())
+    return [wait for wait in waits if wait is not None]
+
+
+def spread(delays: list[float]) -> dict[str, Any]:
+    """Middle and tail of the forwarding delay."""
+    return {"p50": percentile(delays, 0.5), "p95": percentile(delays, 0.95), "packets": len(delays)}
+
+
+def joining(waits: list[float]) -> dict[str, Any]:
+    """Middle and worst of the joins."""
+    return {"p50": percentile(waits, 0.5), "max": round(max(waits), 3) if waits else None}
+
+
 def percentile(values: list[float], share: float) -> float | None:
     """The value below which a share of all values lies; None without values."""
     if not values:

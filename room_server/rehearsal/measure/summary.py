@@ -1,0 +1,85 @@
+"""One result for all hearings of a rehearsal, and the same as a table for people. Pure."""
+
+from typing import Any
+
+from . import traffic
+from .report import Material, report
+
+
+def summary(materials: list[Material]) -> dict[str, Any]:
+    """The report of one hearing; of several, the same fields over all of them and each report beside."""
+    reports = [report(material) for material in materials]
+    if len(reports) == 1:
+        return reports[0]
+    delays = [delay for material in materials for delay in traffic.delays_ms(material.logs)]
+    joins = [join for material in materials for join in traffic.joins_ms(material.logs, material.people)]
+    minutes = [each["minutes"] for each in reports]
+    characters = sum(each["characters"] for each in minutes)
+    first = reports[0]
+    return {
+        **{name: first[name] for name in ("ok", "rehearsal", "note", "script")},
+        "seconds": max(each["seconds"] for each in reports),
+        "rooms": len(reports),
+        "participants": sum(each["participants"] for each in reports),
+        "pairs": _all(reports, "pairs"),
+        "forward_delay_ms": traffic.spread(delays),
+        "join_ms": traffic.joining(joins),
+        "recorded": _all(reports, "recorded"),
+        "minutes": {
+            "expected": sum(each["expected"] for each in minutes),
+            "utterances": sum(each["utterances"] for each in minutes),
+            "cer": round(sum(each["cer"] * each["characters"] for each in minutes) / (characters or 1), 4),
+            "attributed": sum(each["attributed"] for each in minutes),
+            "characters": characters,
+        },
+        "caucus_leak_packets": sum(each["caucus_leak_packets"] for each in reports),
+        "foreign_packets": sum(each["foreign_packets"] for each in reports),
+        "verify": next((each["verify"] for each in reports if each["verify"] != "intact"), "intact"),
+        "case_file": [each["case_file"] for each in reports],
+        "errors": [f"room {n}: {error}" for n, each in enumerate(reports, 1) for error in each["errors"]],
+        "hearings": reports,
+    } | {"ok": all(each["ok"] for each in reports)}
+
+
+def _all(reports: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    return [{"room": number, **row} for number, each in enumerate(reports, 1) for row in each[name]]
+
+
+def table(result: dict[str, Any]) -> str:
+    """The result for people."""
+    delay, join, minutes = result["forward_delay_ms"], result["join_ms"], result["minutes"]
+    lines = [
+        "",
+        f"Rehearsal 彩排 {result['script']}: {result['participants']} people, {result['seconds']:.0f} s",
+        f"  join            p50 {_ms(join['p50'])}, longest {_ms(join['max'])}",
+        f"  forwarding      p50 {_ms(delay['p50'])}, p95 {_ms(delay['p95'])} over {delay['packets']} packets",
+        f"  minutes         {minutes['attributed']} of {minutes['expected']} sentences beside their speaker, "
+        f"character errors {minutes['cer']:.1%}",
+        f"  caucus          {result['caucus_leak_packets']} packets leaked",
+        f"  case file       {result['verify'] or 'none'}  {result['case_file']}",
+        "  received        " + "video frames / audio packets",
+    ]
+    for pair in result["pairs"]:
+        lines.append(
+            f"    {_room(pair)}{pair['from']:<12} → {pair['to']:<12} "
+            f"{pair['video_frames']:>6} / {pair['audio_packets']}"
+        )
+    lines.append("  recorded        seconds (of those at the table)")
+    for row in result["recorded"]:
+        lines.append(
+            f"    {_room(row)}{row['participant']:<12} {row['kind']:<6} "
+            f"{row['seconds']:>7.1f} ({row['wanted_seconds']:.1f})"
+        )
+    lines += [f"  WRONG           {error}" for error in result["errors"]]
+    lines.append(
+        f"  {'everything held' if result['ok'] else 'not everything held'}; nothing here is a record"
+    )
+    return "\n".join(lines)
+
+
+def _ms(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f} ms"
+
+
+def _room(row: dict[str, Any]) -> str:
+    return f"room {row['room']}  " if "room" in row else ""
