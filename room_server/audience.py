@@ -12,10 +12,21 @@ from .rules.visibility import inside, visible
 class Entry(Protocol):
     """One stored fact."""
 
-    seq: int
-    at: int
-    media_time: int | None
-    actor: str
+    @property
+    def seq(self) -> int:
+        """1, 2, 3 … without a gap."""
+
+    @property
+    def at(self) -> int:
+        """Unix ms."""
+
+    @property
+    def media_time(self) -> int | None:
+        """Milliseconds since the sitting was opened."""
+
+    @property
+    def actor(self) -> str:
+        """A participant id, or `system`."""
 
     def event(self) -> e.Event:
         """The fact as the rules know it."""

@@ -17,6 +17,7 @@ from .engine.seam import Engine, Handle, WorkerGone
 logger = logging.getLogger(__name__)
 PING_S = 2.0
 ANSWER_S = 4.0
+START_S = 20.0
 RETRY_S = (0.2, 1.0, 3.0, 5.0, 10.0)
 
 Hear = Callable[[str, dict[str, Any]], None]
@@ -57,7 +58,7 @@ class Placement:
         self._tasks = [asyncio.create_task(self._keep(kind)) for kind in self._needs]
         for kind, ready in self._ready.items():
             try:
-                await asyncio.wait_for(ready.wait(), 20.0)
+                await asyncio.wait_for(ready.wait(), START_S)
             except TimeoutError:
                 logger.error("the %s worker is not ready yet; trying on", kind)
 

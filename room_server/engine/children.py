@@ -98,9 +98,10 @@ class ChildHandle:
 class ChildEngine:
     """Starts `python -m room_server.engine.host` and adopts such processes by their socket path."""
 
-    def __init__(self, folder: Path, orphan_s: float = 30.0) -> None:
+    def __init__(self, folder: Path, orphan_s: float = 30.0, host: str = "room_server.engine.host") -> None:
         self._folder = folder
         self._orphan_s = orphan_s
+        self._host = host
         self._processes: dict[str, asyncio.subprocess.Process] = {}
 
     async def spawn(self, kind: str, name: str, **need: Any) -> ChildHandle:
@@ -110,7 +111,7 @@ class ChildEngine:
         socket.unlink(missing_ok=True)
         with (self._folder / f"{name}.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "room_server.engine.host", kind, name, str(socket)),
+                *(sys.executable, "-m", self._host, kind, name, str(socket)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
