@@ -1,0 +1,190 @@
+"""One published track as it arrives: order, duplicates, gaps, and the way on to slots and guests."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from .feedback import Gaps, KeyFrames, Reception
+from .history import History, Kept
+from .packet import SILENT, Packet, Track
+from .wire import rtp, vp8
+
+if TYPE_CHECKING:
+    from .guests import Guest
+    from .outlet import Outlet
+
+_HEADER = rtp.HEADER.unpack_from
+_RESTART = 1024
+"""A jump of sequence numbers this large is a sender that began anew."""
+
+
+class Upstream(Protocol):
+    """What an inlet needs of its connection."""
+
+    clock_offset: float
+    """Seconds to add to the publisher's clock to have ours; the same for all its tracks."""
+
+    def ask_key_frame(self, inlet: "Inlet") -> None:
+        """Send a picture loss indication now."""
+
+    def gap_opened(self, inlet: "Inlet") -> None:
+        """There is something to ask for again."""
+
+
+class Inlet:
+    """The receiving end of one track."""
+
+    def __init__(
+        self,
+        track: Track,
+        upstream: Upstream,
+        *,
+        payload_type: int,
+        level_id: int = 0,
+        repaired: bool = False,
+    ) -> None:
+        self.track, self.upstream = track, upstream
+        self.payload_type, self.level_id, self._repaired = payload_type, level_id, repaired
+        self.ssrc = self.repair_ssrc = 0
+        self.repair_type = -1
+        self.video = track.kind == "video"
+        self.outlets: tuple[Outlet, ...] = ()
+        self.guests: tuple[Guest, ...] = ()
+        self.history = History(512 if self.video else 64)
+        self.gaps, self.key_frames, self.reception = Gaps(), KeyFrames(), Reception(track.clock_rate)
+        self.high, self.live = -1, False
+        self.packets = self.octets = self.duplicates = self.malformed = 0
+        self.level, self.heard_at = SILENT, 0.0
+
+    @property
+    def newest(self) -> Kept | None:
+        """The newest packet."""
+        return self.history.get(self.high)
+
+    def take(self, view: memoryview, size: int, now: float) -> int:
+        """One decrypted RTP packet in `view`; how many packets went out for it."""
+        first, second, sequence, timestamp, _ = _HEADER(view)
+        at, level = 12 + ((first & 15) << 2), SILENT
+        if first & 16:
+            end = at + 4 + ((view[at + 2] << 8 | view[at + 3]) << 2)
+            if end > size:
+                self.malformed += 1
+                return 0
+            if self.level_id:
+                level = self._read_level(view, at, end)
+            at = end
+        if first & 32:
+            size -= view[size - 1]
+        if size < at or second & 127 != self.payload_type:
+            self.malformed += 1
+            return 0
+        number = self._place(sequence, now)
+        if number is None:
+            self.duplicates += 1
+            return 0
+        self.reception.note(number, timestamp, now)
+        return self._accept(number, timestamp, second & 128, bytes(view[at:size]), level, now)
+
+    def take_repair(self, view: memoryview, size: int, now: float) -> int:
+        """One decrypted retransmission (RFC 4588)."""
+        header = rtp.parse(view[:size])
+        original = rtp.unwrap_rtx(view[slice(*header.payload)]) if header else None
+        if header is None or original is None or header.payload_type != self.repair_type or self.high < 0:
+            return 0
+        sequence, payload = original
+        number = self._place(sequence, now)
+        if number is None:
+            self.duplicates += 1
+            return 0
+        return self._accept(
+            number, header.timestamp, 128 if header.marker else 0, bytes(payload), SILENT, now
+        )
+
+    def _place(self, sequence: int, now: float) -> int | None:
+        """The unwrapped number of a packet that is new; None for one that came before or far too late."""
+        if self.high < 0:
+            self.high = sequence + 65536
+            return self.high
+        number = self.high + ((sequence - self.high + 32768) & 65535) - 32768
+        step = number - self.high
+        if step == 1:
+            self.high = number
+        elif step > 1:
+            if step > _RESTART:
+                return self._restart(number)
+            if self._repaired and not self.gaps.open(self.high + 1, number - 1, now):
+                self.want_key_frame(now)
+            elif self._repaired:
+                self.upstream.gap_opened(self)
+            self.high = number
+        elif step <= -self.history.size:
+            return self._restart(number) if step < -_RESTART else None
+        elif self.history.get(number) is not None:
+            return None
+        elif self.gaps:
+            self.gaps.fill(number)
+        return number
+
+    def _restart(self, number: int) -> int:
+        newest = self.newest
+        for outlet in self.outlets:
+            outlet.rewriter.rebind(newest, self.heard_at)
+        self.gaps.clear()
+        self.reception.restart()
+        self.history.clear()
+        self.high = (number & 0xFFFF) + 65536
+        return self.high
+
+    def _accept(
+        self, number: int, timestamp: int, marker: int, payload: bytes, level: int, now: float
+    ) -> int:
+        seen = vp8.NOTHING
+        if self.video:
+            seen = vp8.describe(payload)
+            if seen.key:
+                self.key_frames.came()
+        else:
+            self.level = level
+        kept = Kept(number, timestamp, marker, payload, level, seen)
+        self.history.add(kept)
+        self.heard_at = now
+        self.packets += 1
+        self.octets += len(payload)
+        sent = 0
+        for outlet in self.outlets:
+            sent += outlet.forward(kept, now)
+        if self.guests:
+            packet = Packet(number & 0xFFFF, timestamp, marker > 0, payload, now, level)
+            for guest in self.guests:
+                guest.write(packet)
+        return sent
+
+    def _read_level(self, view: memoryview, at: int, end: int) -> int:
+        """The audio level of a one-byte extension block (RFC 6464)."""
+        if view[at] == 0xBE and view[at + 1] == 0xDE:
+            at += 4
+            while at + 1 < end:
+                head = view[at]
+                if head >> 4 == self.level_id:
+                    return view[at + 1] & 127
+                at += 2 + (head & 15) if head else 1
+            return SILENT
+        found = rtp.element(view, (view[at] << 8 | view[at + 1], at + 4, end), self.level_id)
+        return found[0] & 127 if found else SILENT
+
+    def want_key_frame(self, now: float) -> None:
+        """Somebody needs a key frame; asked for at most every 0.4 s."""
+        if self.video and self.key_frames.want(now):
+            self.upstream.ask_key_frame(self)
+
+    def stats(self) -> dict[str, int]:
+        """What came, what was missing and what became of it."""
+        return {
+            "packets": self.packets,
+            "octets": self.octets,
+            "duplicates": self.duplicates,
+            "malformed": self.malformed,
+            "asked_again": self.gaps.asked,
+            "repaired": self.gaps.repaired,
+            "given_up": self.gaps.abandoned,
+            "key_frames_asked": self.key_frames.sent,
+            "slots": len(self.outlets),
+        }

@@ -1,0 +1,190 @@
+"""One connection of a device, publishing or subscribing: its credentials, keys, address and life."""
+
+import secrets
+import time
+from typing import Literal, Protocol
+
+from .aiortc_bridge import Certificate, Handshake, Keys, protect_rtcp, unprotect_rtcp
+from .port import Address, Port
+from .wire import rtcp, stun
+from .wire.answer import Ground
+from .wire.sdp import Offer
+
+Why = Literal["silent", "closed", "failed"]
+
+QUIET = 1.5
+"""Seconds of silence after which a peer is probed."""
+SILENT_AFTER = 5.0
+"""Seconds of silence after which a peer is lost."""
+GONE_AFTER = 60.0
+"""Seconds a lost peer may take to come back on the same keys."""
+CONNECT_WITHIN = 30.0
+_ADDRESSES = 8
+
+
+class Owner(Protocol):
+    """What a connection tells the room it is in."""
+
+    def up(self, peer: "Peer") -> None:
+        """Keys are there, or packets come again after a loss."""
+
+    def lost(self, peer: "Peer", why: Why) -> None:
+        """Silent for long, closed by the other end, or never established."""
+
+
+class Peer:
+    """What publishing and subscribing have in common. `close()` is idempotent."""
+
+    plane: Literal["publish", "subscribe"]
+
+    def __init__(
+        self, port: Port, certificate: Certificate, offer: Offer, owner: Owner, participant: str, id: str
+    ) -> None:
+        self.id, self.participant, self.port, self._owner = id, participant, port, owner
+        self.ufrag, self.password = secrets.token_hex(4), secrets.token_hex(16)
+        self.remote_ufrag, self.remote_password = offer.ufrag, offer.password
+        self.cname = secrets.token_hex(8)
+        self.keys: Keys | None = None
+        self.out = port.out
+        self.address: Address | None = None
+        self.heard = self.born = time.time()
+        self.state: Literal["new", "up", "lost", "closed"] = "new"
+        self.rtt = 0.1
+        self.refused = self.malformed = 0
+        self._addresses: list[Address] = []
+        self._probes: dict[bytes, float] = {}
+        self._probed = 0.0
+        self._tie_breaker = secrets.randbits(64)
+        self.setup = "active" if offer.setup == "passive" else "passive"
+        self._fingerprint = certificate.fingerprint
+        self._handshake = Handshake(
+            certificate, self.setup, offer.fingerprints, self._send_datagram, self._ready, self._ended
+        )
+        port.add(self)
+
+    def ground(self, addresses: list[str]) -> Ground:
+        """What the answer says about this end."""
+        number, print_ = self.port.number, self._fingerprint
+        return Ground(addresses, number, self.ufrag, self.password, print_, self.setup, self.cname)
+
+    # ---- from the port
+
+    def checked(self, address: Address, nominated: bool, now: float) -> None:
+        """An authenticated check: the client lives at this address."""
+        self._alive(now)
+        if address not in self._addresses:
+            self._addresses.append(address)
+            if len(self._addresses) > _ADDRESSES:
+                oldest = next(a for a in self._addresses if a != self.address)
+                self._addresses.remove(oldest)
+                self.port.forget(oldest)
+        if self.address is None or nominated:
+            self.address = address
+        self._handshake.start()
+
+    def answered(self, transaction: bytes, now: float) -> None:
+        """Our probe was answered."""
+        sent = self._probes.pop(transaction, None)
+        if sent is not None:
+            self.rtt += (now - sent - self.rtt) / 4
+            self._alive(now)
+
+    def take_dtls(self, datagram: bytes, now: float) -> None:
+        """Handshake, or the other end's goodbye."""
+        self._handshake.feed(datagram)
+
+    def take_rtp(self, size: int, now: float) -> int:
+        """Subscribers send no RTP; publishers override this."""
+        self.refused += 1
+        return 0
+
+    def take_rtcp(self, size: int, now: float) -> None:
+        """Decrypt and read feedback."""
+        buffer, keys = self.port.received, self.keys
+        if keys is None:
+            return
+        buffer.size[0] = size
+        if unprotect_rtcp(keys.receiving, buffer.raw, buffer.size):
+            self.refused += 1
+            return
+        messages = rtcp.parse(buffer.view[: buffer.size[0]])
+        if messages is None:
+            self.malformed += 1
+            return
+        self._alive(now)
+        for message in messages:
+            self.hear(message, now)
+
+    def hear(self, message: rtcp.Message, now: float) -> None:
+        """One RTCP message from the other end."""
+
+    # ---- sending
+
+    def send(self, size: int) -> int:
+        """Send what lies protected in the outgoing buffer; 1 if it left."""
+        address = self.address
+        return self.port.send(self.out.view[:size], address) if address is not None else 0
+
+    def send_rtcp(self, data: bytes) -> None:
+        """Protect and send one compound packet."""
+        keys, out = self.keys, self.out
+        if keys is None or not data:
+            return
+        out.view[: len(data)] = data
+        out.size[0] = len(data)
+        if not protect_rtcp(keys.sending, out.raw, out.size):
+            self.send(out.size[0])
+
+    def _send_datagram(self, data: bytes) -> None:
+        if self.address is not None:
+            self.port.send(data, self.address)
+
+    # ---- life
+
+    def watch(self, now: float) -> None:
+        """Called a few times a second: probes the quiet, gives up the silent."""
+        quiet = now - self.heard
+        if self.state == "new":
+            if now - self.born > CONNECT_WITHIN:
+                self._ended("failed")
+            return
+        if self.address is not None and now - self._probed >= (1.0 if quiet > QUIET else 4.0):
+            self._probe(now)
+        if self.state == "up" and quiet > SILENT_AFTER:
+            self.state = "lost"
+            self._owner.lost(self, "silent")
+        elif self.state == "lost" and quiet > GONE_AFTER:
+            self._ended("silent")
+
+    def _probe(self, now: float) -> None:
+        self._probed = now
+        if len(self._probes) > 8:
+            self._probes.clear()
+        transaction = secrets.token_bytes(12)
+        self._probes[transaction] = now
+        name = f"{self.remote_ufrag}:{self.ufrag}"
+        self._send_datagram(stun.probe(transaction, name, self.remote_password, self._tie_breaker))
+
+    def _alive(self, now: float) -> None:
+        self.heard = now
+        if self.state == "lost":
+            self.state = "up"
+            self._owner.up(self)
+
+    def _ready(self, keys: Keys) -> None:
+        self.keys = keys
+        self.heard = time.time()
+        self.state = "up"
+        self._owner.up(self)
+
+    def _ended(self, why: str) -> None:
+        if self.state != "closed":
+            self.state = "closed"
+            self._owner.lost(self, "silent" if why == "silent" else "closed" if why == "closed" else "failed")
+
+    async def close(self) -> None:
+        """End the connection without telling the owner."""
+        self.state = "closed"
+        await self._handshake.close()
+        self.port.remove(self)
+        self.keys = None

@@ -1,0 +1,190 @@
+"""The worker's one UDP port: tells strangers from peers and hands each datagram to the connection it is for.
+
+ICE lite (RFC 8445 section 2.5): we answer checks and make none. A client is known by the user fragment in an
+authenticated check, afterwards by its source address. Whatever is too long, too short, of an unknown kind or
+from an unknown address ends here, counted, unanswered and unlogged.
+"""
+
+import asyncio
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from .aiortc_bridge import LONGEST, Buffer
+from .histogram import Histogram
+from .wire import stun
+
+Address = tuple[str, int]
+
+_BURST = 64
+_BUFFERS = 4 << 20
+_SAMPLE = 63
+_STRANGERS_PER_SECOND = 400
+_SO_TIMESTAMPNS = 35
+_TIME = struct.Struct("@qq")
+
+
+class Link(Protocol):
+    """What the port needs of a connection."""
+
+    ufrag: str
+    password: str
+    remote_ufrag: str
+    remote_password: str
+
+    def take_rtp(self, size: int, now: float) -> int:
+        """An RTP packet lies in the port's buffer; how many packets left for it."""
+
+    def take_rtcp(self, size: int, now: float) -> None:
+        """An RTCP packet lies in the port's buffer."""
+
+    def take_dtls(self, datagram: bytes, now: float) -> None:
+        """A DTLS datagram."""
+
+    def checked(self, address: Address, nominated: bool, now: float) -> None:
+        """An authenticated check came from this address."""
+
+    def answered(self, transaction: bytes, now: float) -> None:
+        """An authenticated answer to our own probe came."""
+
+
+@dataclass(slots=True)
+class Counters:
+    """What came, left and was dropped."""
+
+    packets_in: int = 0
+    packets_out: int = 0
+    send_failed: int = 0
+    bad_length: int = 0
+    bad_check: int = 0
+    unknown_address: int = 0
+    unknown_kind: int = 0
+
+
+class Port:
+    """The socket, its buffers and its two tables."""
+
+    def __init__(self, bind: str, number: int) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setblocking(False)
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            self.socket.setsockopt(socket.SOL_SOCKET, option, _BUFFERS)
+        self.socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        try:
+            self.socket.bind((bind, number))
+        except OSError:
+            self.socket.close()
+            raise
+        self.number: int = self.socket.getsockname()[1]
+        self.received, self.out = Buffer(), Buffer()
+        self.counters, self.delay = Counters(), Histogram()
+        self._by_ufrag: dict[str, Link] = {}
+        self._by_address: dict[Address, Link] = {}
+        self._strangers, self._strangers_since = 0, 0.0
+        self._turn = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def open(self) -> None:
+        """Begin to receive on the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self.socket.fileno(), self._readable)
+
+    def close(self) -> None:
+        """Receive and send nothing more."""
+        if self._loop is not None:
+            self._loop.remove_reader(self.socket.fileno())
+            self._loop = None
+        self.socket.close()
+
+    def add(self, link: Link) -> None:
+        """Await this connection's first check."""
+        self._by_ufrag[link.ufrag] = link
+
+    def remove(self, link: Link) -> None:
+        """Forget the connection: its packets are a stranger's from now on."""
+        self._by_ufrag.pop(link.ufrag, None)
+        for address in [a for a, known in self._by_address.items() if known is link]:
+            del self._by_address[address]
+
+    def send(self, data: bytes | memoryview, address: Address) -> int:
+        """Send one datagram; 1 if it left. A full socket buffer drops it, as the network would."""
+        try:
+            self.socket.sendto(data, address)
+        except OSError:
+            self.counters.send_failed += 1
+            return 0
+        self.counters.packets_out += 1
+        return 1
+
+    def _readable(self) -> None:
+        counters, view, receive = self.counters, self.received.view, self.socket.recvfrom_into
+        stamp = 0.0
+        for _ in range(_BURST):
+            self._turn += 1
+            try:
+                if self._turn & _SAMPLE:
+                    size, address = receive(view, 2000)
+                else:
+                    size, stamp, address = self._receive_stamped(view)
+            except OSError:
+                return
+            now = time.time()
+            counters.packets_in += 1
+            if not 12 <= size <= LONGEST:
+                counters.bad_length += 1
+                continue
+            link, first = self._by_address.get(address), view[0]
+            if first < 4:
+                self._check(bytes(view[:size]), address, link, now)
+            elif link is None:
+                counters.unknown_address += 1
+            elif 128 <= first < 192:
+                if 192 <= view[1] < 224:
+                    link.take_rtcp(size, now)
+                elif link.take_rtp(size, now) and stamp:
+                    self.delay.add(time.time() - stamp)
+            elif 20 <= first < 64:
+                link.take_dtls(bytes(view[:size]), now)
+            else:
+                counters.unknown_kind += 1
+            stamp = 0.0
+
+    def _receive_stamped(self, view: memoryview) -> tuple[int, float, Address]:
+        """As `recvfrom_into`, with the kernel's time of arrival (0 when it gave none)."""
+        size, ancillary, _, address = self.socket.recvmsg_into([view[:2000]], 64)
+        for level, kind, data in ancillary:
+            if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) == _TIME.size:
+                seconds, nanoseconds = _TIME.unpack(data)
+                return size, seconds + nanoseconds / 1e9, address
+        return size, 0.0, address
+
+    def _check(self, data: bytes, address: Address, known: Link | None, now: float) -> None:
+        message = stun.parse(data)
+        if message is None or (known is None and self._crowd(now)):
+            self.counters.bad_check += 1
+        elif message.kind == stun.REQUEST:
+            ours, _, theirs = message.username.partition(":")
+            link = self._by_ufrag.get(ours)
+            if link is None or theirs != link.remote_ufrag or not message.authentic(link.password):
+                self.counters.bad_check += 1
+                return
+            self._by_address[address] = link
+            self.send(stun.answer(message, address, link.password), address)
+            link.checked(address, message.nominates, now)
+        elif message.kind == stun.SUCCESS and known is not None and message.authentic(known.remote_password):
+            known.answered(message.transaction, now)
+        else:
+            self.counters.bad_check += 1
+
+    def _crowd(self, now: float) -> bool:
+        """Whether strangers have used up this second's checks (each costs a hash)."""
+        if now - self._strangers_since > 1.0:
+            self._strangers, self._strangers_since = 0, now
+        self._strangers += 1
+        return self._strangers > _STRANGERS_PER_SECOND
+
+    def forget(self, address: Address) -> None:
+        """An address its connection no longer uses."""
+        self._by_address.pop(address, None)

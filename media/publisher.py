@@ -1,0 +1,215 @@
+"""The publishing connection of a device: its tracks arrive here and are repaired and reported on."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from .aiortc_bridge import Certificate, unprotect
+from .inlet import Inlet
+from .packet import Track
+from .peer import Owner, Peer
+from .port import Port
+from .wire import answer, rtcp, rtp
+from .wire.answer import Accepted
+from .wire.sdp import Offer, Section
+
+_EXTENSIONS = {"audio": (answer.AUDIO_LEVEL, answer.MID), "video": (answer.MID,)}
+_UNKNOWN_SSRCS = 64
+
+
+class Studio(Owner, Protocol):
+    """What a publishing connection tells the room it is in."""
+
+    def live(self, inlet: Inlet) -> None:
+        """The first packet of a track came."""
+
+    def gap_opened(self, inlet: Inlet) -> None:
+        """A track misses packets."""
+
+    def clocked(self, inlet: Inlet, ntp: float, timestamp: int, arrival: float) -> None:
+        """A sender report of a track came."""
+
+    def ended(self, inlet: Inlet) -> None:
+        """The sender said goodbye to this track."""
+
+
+def choose(offer: Offer) -> dict[str, tuple[str, Accepted]]:
+    """Which section brings which source: mid → (source, what is accepted of it).
+
+    The first audio is the microphone, the first video the camera; a video whose stream is named "screen", or
+    a second one, is the screen. Whatever else is offered is rejected.
+    """
+    taken: dict[str, tuple[str, Accepted]] = {}
+    sources: set[str] = set()
+    for section in offer.sections:
+        if section.mid not in offer.bundle or section.direction in ("recvonly",):
+            continue
+        source = _source(section, sources)
+        found = source and answer.accept(
+            section,
+            "inactive" if section.direction == "inactive" else "recvonly",
+            _EXTENSIONS.get(section.kind, ()),
+        )
+        if source and found:
+            sources.add(source)
+            taken[section.mid] = (source, found)
+    if not any(accepted.direction == "recvonly" for _, accepted in taken.values()):
+        raise ValueError("the offer sends nothing that can be taken (VP8 or Opus)")
+    return taken
+
+
+def _source(section: Section, taken: set[str]) -> str:
+    if section.kind == "audio":
+        return "microphone" if "microphone" not in taken else ""
+    if section.kind != "video":
+        return ""
+    wanted = ("screen",) if "screen" in section.stream else ("camera", "screen")
+    return next((source for source in wanted if source not in taken), "")
+
+
+class Publisher(Peer):
+    """One publishing connection."""
+
+    plane = "publish"
+
+    def __init__(
+        self, port: Port, certificate: Certificate, offer: Offer, owner: Studio, participant: str, id: str
+    ) -> None:
+        chosen = choose(offer)
+        super().__init__(port, certificate, offer, owner, participant, id)
+        self._studio = owner
+        self.accepted = {mid: accepted for mid, (_, accepted) in chosen.items()}
+        self.clock_offset = 0.0
+        self._clock_known = False
+        self.inlets: list[Inlet] = []
+        self._by_ssrc: dict[int, tuple[Inlet, bool]] = {}
+        self._by_mid: dict[bytes, Inlet] = {}
+        self._mid_ids = {
+            a.extensions[answer.MID] for a in self.accepted.values() if answer.MID in a.extensions
+        }
+        self._unknown: set[int] = set()
+        for mid, (source, accepted) in chosen.items():
+            self._expect(mid, source, accepted)
+
+    def _expect(self, mid: str, source: str, accepted: Accepted) -> None:
+        section, video = accepted.section, accepted.section.kind == "video"
+        track = Track(
+            f"{self.participant}.{source}",
+            "video" if video else "audio",
+            source,
+            "vp8" if video else "opus",
+            90000 if video else 48000,
+        )
+        inlet = Inlet(
+            track,
+            self,
+            payload_type=accepted.codec.payload_type,
+            level_id=accepted.extensions.get(answer.AUDIO_LEVEL, 0),
+            repaired=video,
+        )
+        inlet.repair_type = accepted.repair.payload_type if accepted.repair else -1
+        self.inlets.append(inlet)
+        self._by_mid[mid.encode()] = inlet
+        if section.ssrcs:
+            inlet.ssrc = section.ssrcs[0]
+            self._by_ssrc[inlet.ssrc] = (inlet, False)
+            repair = section.pairs.get(inlet.ssrc)
+            if repair is not None and accepted.repair:
+                self._adopt_repair(inlet, repair)
+
+    def _adopt_repair(self, inlet: Inlet, ssrc: int) -> None:
+        inlet.repair_ssrc = ssrc
+        self._by_ssrc[ssrc] = (inlet, True)
+
+    def take_rtp(self, size: int, now: float) -> int:
+        """Decrypt one packet and send it on its way."""
+        keys, buffer = self.keys, self.port.received
+        if keys is None:
+            return 0
+        buffer.size[0] = size
+        if unprotect(keys.receiving, buffer.raw, buffer.size):
+            self.refused += 1
+            return 0
+        self.heard = now
+        view = buffer.view
+        known = self._by_ssrc.get(int.from_bytes(view[8:12], "big"))
+        if known is None:
+            known = self._introduce(view, buffer.size[0])
+            if known is None:
+                return 0
+        if self.state != "up":
+            self._alive(now)
+        inlet, repair = known
+        if not inlet.live and not repair:
+            inlet.heard_at = now
+            self._studio.live(inlet)
+        return (
+            inlet.take_repair(view, buffer.size[0], now) if repair else inlet.take(view, buffer.size[0], now)
+        )
+
+    def _introduce(self, view: memoryview, size: int) -> tuple[Inlet, bool] | None:
+        """A stream the offer did not name: known by its MID, else by a payload type only one section has."""
+        header = rtp.parse(view[:size])
+        if header is None or header.ssrc in self._unknown or len(self._unknown) >= _UNKNOWN_SSRCS:
+            self.malformed += 1
+            return None
+        mids = (rtp.element(view, header.extension, number) for number in self._mid_ids)
+        named = [self._by_mid[mid] for mid in mids if mid in self._by_mid]
+        kind = header.payload_type
+        candidates = [i for i in named or self.inlets if kind in (i.payload_type, i.repair_type)]
+        if len(candidates) != 1:
+            if not named:
+                self._unknown.add(header.ssrc)
+            return None
+        inlet, repair = candidates[0], kind == candidates[0].repair_type
+        if repair:
+            self._adopt_repair(inlet, header.ssrc)
+        else:
+            self._by_ssrc.pop(inlet.ssrc, None)
+            inlet.ssrc = header.ssrc
+            self._by_ssrc[header.ssrc] = (inlet, False)
+        return self._by_ssrc[header.ssrc]
+
+    def hear(self, message: rtcp.Message, now: float) -> None:
+        """Sender reports and goodbyes."""
+        if isinstance(message, rtcp.SenderReport):
+            known = self._by_ssrc.get(message.ssrc)
+            if known is None or known[1]:
+                return
+            offset = now - message.ntp
+            if not self._clock_known or abs(offset - self.clock_offset) > 1.0 or offset < self.clock_offset:
+                self.clock_offset, self._clock_known = offset, True
+            known[0].reception.clock = (message, now)
+            self._studio.clocked(known[0], message.ntp, message.timestamp, now)
+        elif isinstance(message, rtcp.Bye):
+            for ssrc in message.ssrcs:
+                known = self._by_ssrc.get(ssrc)
+                if known is not None and not known[1]:
+                    self._studio.ended(known[0])
+
+    def ask_key_frame(self, inlet: Inlet) -> None:
+        """Send a picture loss indication."""
+        self.send_rtcp(rtcp.receiver_report(1, []) + rtcp.picture_loss(1, inlet.ssrc))
+
+    def gap_opened(self, inlet: Inlet) -> None:
+        """Pass on: the room's timer asks for what is missing."""
+        self._studio.gap_opened(inlet)
+
+    def repair(self, inlet: Inlet, now: float) -> None:
+        """Ask for what one track misses and is due."""
+        ask, lost = inlet.gaps.due(now, self.rtt)
+        if ask:
+            self.send_rtcp(rtcp.nack(1, inlet.ssrc, ask))
+        if lost:
+            inlet.want_key_frame(now)
+
+    def report(self, now: float, allowed: Iterable[tuple[Inlet, int]]) -> None:
+        """Once a second: how its packets arrive, and how much each video may send."""
+        live = [inlet for inlet in self.inlets if inlet.packets]
+        blocks = [inlet.reception.block(inlet.ssrc, inlet.high, now) for inlet in live]
+        data = rtcp.receiver_report(1, blocks)
+        for inlet, bitrate in allowed:
+            data += rtcp.estimate(1, bitrate, [inlet.ssrc])
+        self.send_rtcp(data)
+        for inlet in live:
+            if inlet.key_frames.again(now):
+                self.ask_key_frame(inlet)

@@ -1,0 +1,277 @@
+"""One room of the worker: its connections, its router, its guests, and what is told about it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .aiortc_bridge import Certificate
+from .feedback import allowance
+from .guests import RecorderFactory
+from .inlet import Inlet
+from .loudness import Loudness
+from .peer import Peer, Why
+from .port import Port
+from .publisher import Publisher
+from .router import Listener, Router, describe, read_routes
+from .seats import Seats
+from .subscriber import Subscriber
+from .tap import Tap
+from .wire import answer, sdp
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+class Room:
+    """The live connections of one sitting. Implements what publishers and subscribers tell their room."""
+
+    def __init__(
+        self,
+        id: str,
+        epoch: int,
+        port: Port,
+        certificate: Certificate,
+        addresses: list[str],
+        bitrate: tuple[int, int],
+        emit: Emit,
+        tap: Tap | None,
+    ) -> None:
+        self.id, self.epoch, self._port, self._certificate = id, epoch, port, certificate
+        self._addresses, self._bitrate, self._emit = addresses, bitrate, emit
+        self.router, self.loudness = Router(), Loudness()
+        self.seats = Seats(id, self._tell, tap, self.want_key_frame)
+        self.peers: dict[tuple[str, str, str], Peer] = {}
+        self._listeners: dict[Subscriber, Listener] = {}
+        self._gappy: set[Inlet] = set()
+        self._live: set[Inlet] = set()
+        self._loop = asyncio.get_running_loop()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._next_report = 0.0
+
+    # ---- calls
+
+    def route(self, table: dict[str, Any]) -> None:
+        """Put a whole new route table in force, at once."""
+        revision, routes = read_routes(table)
+        if self.router.replace(revision, routes, time.time()):
+            self._moved()
+            self.seats.arrange(self.router)
+
+    def publish(self, participant: str, peer: str, offer: str) -> str:
+        """Accept a publishing connection; it replaces an older one of the same device."""
+        read = sdp.parse(offer)
+        publisher = Publisher(self._port, self._certificate, read, self, participant, peer)
+        self._replace(publisher)
+        return answer.write(read, publisher.accepted, publisher.ground(self._addresses))
+
+    def subscribe(self, participant: str, peer: str, offer: str) -> tuple[str, list[dict[str, str]]]:
+        """Accept a subscribing connection; it replaces an older one of the same device."""
+        read = sdp.parse(offer)
+        subscriber = Subscriber(self._port, self._certificate, read, self, participant, peer)
+        self._replace(subscriber)
+        listener = Listener(participant, subscriber.outlets)
+        self._listeners[subscriber] = listener
+        self.router.subscribe(listener, time.time())
+        listener.changed = False
+        self._moved()
+        text = answer.write(read, subscriber.accepted, subscriber.ground(self._addresses))
+        return text, describe(subscriber.outlets)
+
+    async def drop(self, participant: str, peer: str) -> None:
+        """End both connections of a device."""
+        for plane in ("publish", "subscribe"):
+            found = self.peers.pop((participant, peer, plane), None)
+            if found is not None:
+                self._leave(found)
+                await found.close()
+
+    def begin_recording(self, factory: RecorderFactory | None, zero_ms: int, folder: str) -> None:
+        """Media time starts at `zero_ms`; from now on tracks whose route says so are recorded."""
+        self.seats.begin(factory, Path(folder), zero_ms, self.epoch)
+        self.seats.arrange(self.router)
+
+    async def end_recording(self) -> None:
+        """Every file is flushed and closed when this returns."""
+        await self.seats.end()
+
+    async def close(self) -> None:
+        """End every connection and every guest's visit."""
+        peers, self.peers = list(self.peers.values()), {}
+        for peer in peers:
+            self._leave(peer)
+        await asyncio.gather(*(peer.close() for peer in peers))
+        if self._closing:
+            await asyncio.wait(self._closing)
+        await self.seats.end()
+
+    # ---- what connections tell
+
+    def up(self, peer: Peer) -> None:
+        """A connection stands, or stands again."""
+        self._tell({"type": "peer_up", "participant": peer.participant, "peer": peer.id, "plane": peer.plane})
+        if isinstance(peer, Subscriber):
+            for outlet in peer.outlets:
+                if outlet.inlet is not None:
+                    outlet.inlet.want_key_frame(time.time())
+
+    def lost(self, peer: Peer, why: Why) -> None:
+        """A connection is silent or over; a silent one may come back on the same keys for a while."""
+        key = (peer.participant, peer.id, peer.plane)
+        current = self.peers.get(key) is peer
+        if peer.state == "closed":
+            if current:
+                del self.peers[key]
+            self._leave(peer)
+            self._close_soon(peer)
+        elif isinstance(peer, Publisher):
+            self._unpublish(peer)
+        if current:
+            told = {"participant": peer.participant, "peer": peer.id, "plane": peer.plane, "why": why}
+            self._tell({"type": "peer_lost", **told})
+
+    def live(self, inlet: Inlet) -> None:
+        """The first packet of a track, before it goes anywhere."""
+        inlet.live = True
+        self._live.add(inlet)
+        self.router.publish(inlet, time.time())
+        track = inlet.track
+        self._tell(
+            {
+                "type": "track_started",
+                "participant": track.participant,
+                "source": track.source,
+                "codec": track.codec,
+            }
+        )
+        self._moved()
+        self.seats.arrange(self.router)
+
+    def ended(self, inlet: Inlet) -> None:
+        """A track is over; another packet of it would start it again."""
+        if not inlet.live:
+            return
+        inlet.live = False
+        self._live.discard(inlet)
+        self._gappy.discard(inlet)
+        if self.router.unpublish(inlet, time.time()):
+            track = inlet.track
+            self.seats.leave(inlet, "offline")
+            self._tell({"type": "track_ended", "participant": track.participant, "source": track.source})
+            self._moved()
+
+    def gap_opened(self, inlet: Inlet) -> None:
+        """A track misses packets: the timer will ask for them."""
+        self._gappy.add(inlet)
+
+    def clocked(self, inlet: Inlet, ntp: float, timestamp: int, arrival: float) -> None:
+        """A sender report of a track."""
+        for guest in inlet.guests:
+            guest.report(ntp, timestamp, arrival)
+
+    def want_key_frame(self, track: str) -> None:
+        """A guest needs a key frame; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._ask_key_frame, track)
+
+    def _ask_key_frame(self, track: str) -> None:
+        source = self.router.sources.get(track)
+        if isinstance(source, Inlet):
+            source.want_key_frame(time.time())
+
+    # ---- timers
+
+    def repair(self, now: float) -> None:
+        """Every 10 ms: ask again for what is missing."""
+        for inlet in list(self._gappy):
+            if not inlet.gaps:
+                self._gappy.discard(inlet)
+            elif isinstance(inlet.upstream, Publisher):
+                inlet.upstream.repair(inlet, now)
+
+    def watch(self, now: float) -> None:
+        """Every 100 ms: who speaks, who is silent; once a second the reports."""
+        self._listen(now)
+        for peer in list(self.peers.values()):
+            peer.watch(now)
+        if now >= self._next_report:
+            self._next_report = now + 1.0
+            for peer in self.peers.values():
+                if isinstance(peer, Subscriber):
+                    peer.report(now)
+                elif isinstance(peer, Publisher):
+                    peer.report(now, [(i, self.allowed(i)) for i in peer.inlets if i.video])
+
+    def allowed(self, inlet: Inlet) -> int:
+        """Bit/s this video may send, by its subscribers' estimates."""
+        shares = []
+        for outlet in inlet.outlets:
+            subscriber = outlet.downstream
+            if isinstance(subscriber, Subscriber):
+                shares.append((outlet.rate_now, subscriber.rate, subscriber.estimate))
+        return allowance(shares, *self._bitrate)
+
+    def _listen(self, now: float) -> None:
+        audio = [i for i in self._live if not i.video and self.router.of(i.track.id).to]
+        self.loudness.keep([inlet.track.participant for inlet in audio])
+        for inlet in audio:
+            # A sender that suppresses silence sends nothing at all.
+            level = inlet.level if now - inlet.heard_at < 0.3 else 127
+            self.loudness.hear(inlet.track.participant, level, now)
+        speaking = self.loudness.changed(now)
+        if speaking is not None:
+            self._tell({"type": "speaking", "participants": speaking})
+            self.router.prefer(speaking, now)
+            self._moved()
+
+    def stats(self) -> dict[str, Any]:
+        """Counts of every connection and track."""
+        peers = [
+            {
+                "participant": peer.participant,
+                "plane": peer.plane,
+                "state": peer.state,
+                "rtt_ms": round(peer.rtt * 1000, 1),
+                "refused": peer.refused,
+                "malformed": peer.malformed,
+            }
+            for peer in self.peers.values()
+        ]
+        return {"peers": peers, "tracks": {i.track.id: i.stats() for i in self._live}, **self.seats.stats()}
+
+    # ---- inside
+
+    def _replace(self, peer: Peer) -> None:
+        key = (peer.participant, peer.id, peer.plane)
+        older = self.peers.get(key)
+        self.peers[key] = peer
+        if older is not None:
+            self._leave(older)
+            self._close_soon(older)
+
+    def _leave(self, peer: Peer) -> None:
+        if isinstance(peer, Publisher):
+            self._unpublish(peer)
+        elif isinstance(peer, Subscriber):
+            listener = self._listeners.pop(peer, None)
+            if listener is not None:
+                self.router.unsubscribe(listener, time.time())
+
+    def _unpublish(self, publisher: Publisher) -> None:
+        for inlet in publisher.inlets:
+            self.ended(inlet)
+
+    def _close_soon(self, peer: Peer) -> None:
+        task = self._loop.create_task(peer.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _moved(self) -> None:
+        """Tell the connections whose slots changed."""
+        changed = self.router.take_changes()
+        for subscriber, listener in self._listeners.items():
+            if listener in changed:
+                told = {"participant": subscriber.participant, "peer": subscriber.id}
+                self._tell({"type": "slots", **told, "slots": describe(subscriber.outlets)})
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        self._emit({**event, "room": self.id})

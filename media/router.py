@@ -1,0 +1,195 @@
+"""Who gets whose packets: pure tables. Only what a route allows is ever bound to a slot."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .packet import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where one track may go; `why` names the reason for the gap while it is not recorded."""
+
+    to: frozenset[str] = frozenset()
+    record: bool = False
+    scribe: bool = False
+    why: str = ""
+
+
+NOWHERE = Route()
+
+
+def read_routes(table: dict[str, Any]) -> tuple[int, dict[str, Route]]:
+    """The revision and the routes of a whole table in the form of the worker's `route` call."""
+    routes = {
+        track: Route(
+            frozenset(one.get("to", ())),
+            bool(one.get("record", False)),
+            bool(one.get("scribe", False)),
+            str(one.get("why", "")),
+        )
+        for track, one in table.get("tracks", {}).items()
+    }
+    return int(table.get("revision", 0)), routes
+
+
+class Source(Protocol):
+    """A live track: whatever iterates over `outlets` for each packet."""
+
+    track: Track
+    outlets: tuple[Any, ...]
+
+
+class Slot(Protocol):
+    """One place of a subscriber, for one track of its kind at a time."""
+
+    mid: str
+    kind: str
+    inlet: Any
+
+    def bind(self, inlet: Any, now: float) -> None:
+        """Put another live track, or none, under this slot."""
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """One subscribing connection of a participant."""
+
+    participant: str
+    slots: Sequence[Slot]
+    changed: bool = field(default=False)
+
+
+class Router:
+    """Live tracks, routes and listeners of one room.
+
+    A track sits in the same slot as long as it is live and routed. When there are more tracks than slots of
+    their kind, whoever spoke last and loudest comes first (`prefer`), then the order of the route table;
+    one who is heard takes the slot of the one who has been quiet longest.
+    """
+
+    def __init__(self) -> None:
+        self.revision = -1
+        self.routes: dict[str, Route] = {}
+        self._order: dict[str, int] = {}
+        self.sources: dict[str, Source] = {}
+        self.listeners: list[Listener] = []
+        self._rank: dict[str, int] = {}
+
+    def of(self, track: str) -> Route:
+        """The route of a track; nowhere if the table does not name it."""
+        return self.routes.get(track, NOWHERE)
+
+    def replace(self, revision: int, routes: dict[str, Route], now: float) -> bool:
+        """Take a whole new table; False (and nothing done) when it is older than the one in force."""
+        if revision < self.revision:
+            return False
+        self.revision, self.routes = revision, routes
+        self._order = {track: place for place, track in enumerate(routes)}
+        self._settle(now)
+        return True
+
+    def publish(self, source: Source, now: float) -> None:
+        """A track is live; it takes the place of an older source of the same id."""
+        self.sources[source.track.id] = source
+        self._settle(now)
+
+    def unpublish(self, source: Source, now: float) -> bool:
+        """A source ends; False if another has taken its place already."""
+        if self.sources.get(source.track.id) is not source:
+            return False
+        del self.sources[source.track.id]
+        self._settle(now)
+        return True
+
+    def subscribe(self, listener: Listener, now: float) -> None:
+        """A connection with free slots came."""
+        self.listeners.append(listener)
+        self._settle(now)
+
+    def unsubscribe(self, listener: Listener, now: float) -> None:
+        """A connection is gone."""
+        if listener in self.listeners:
+            self.listeners.remove(listener)
+            for slot in listener.slots:
+                self._bind(listener, slot, None, now)
+            self._settle(now)
+
+    def prefer(self, participants: Sequence[str], now: float) -> None:
+        """Who is heard now, loudest first."""
+        for place, participant in enumerate(reversed(participants)):
+            self._rank[participant] = int(now * 1000) * 64 + place
+        if any(self._crowded(listener) for listener in self.listeners):
+            self._settle(now)
+
+    def _wanted(self, listener: Listener, kind: str) -> list[Source]:
+        """The tracks this listener may get, most wanted first."""
+        found = [
+            source
+            for track, source in self.sources.items()
+            if source.track.kind == kind
+            and listener.participant in self.of(track).to
+            and source.track.participant != listener.participant
+        ]
+        found.sort(key=lambda source: self._order.get(source.track.id, 0))
+        if kind == "audio":
+            found.sort(key=lambda source: -self._rank.get(source.track.participant, 0))
+        return found
+
+    def _crowded(self, listener: Listener) -> bool:
+        slots = sum(slot.kind == "audio" for slot in listener.slots)
+        return len(self._wanted(listener, "audio")) > slots
+
+    def _settle(self, now: float) -> None:
+        for listener in self.listeners:
+            for kind in ("audio", "video"):
+                self._seat(listener, kind, now)
+        senders: dict[int, list[Slot]] = {id(source): [] for source in self.sources.values()}
+        for listener in self.listeners:
+            for slot in listener.slots:
+                if slot.inlet is not None:
+                    senders.setdefault(id(slot.inlet), []).append(slot)
+        for source in self.sources.values():
+            source.outlets = tuple(senders[id(source)])
+
+    def _seat(self, listener: Listener, kind: str, now: float) -> None:
+        slots = [slot for slot in listener.slots if slot.kind == kind]
+        wanted = self._wanted(listener, kind)[: len(slots)]
+        for slot in slots:
+            if slot.inlet is not None and slot.inlet not in wanted:
+                self._bind(listener, slot, None, now)
+        seated = [slot.inlet for slot in slots]
+        waiting = [source for source in wanted if source not in seated]
+        free = (slot for slot in slots if slot.inlet is None)
+        for source, slot in zip(waiting, free, strict=False):
+            self._bind(listener, slot, source, now)
+
+    def _bind(self, listener: Listener, slot: Slot, source: Source | None, now: float) -> None:
+        if slot.inlet is source:
+            return
+        if slot.inlet is not None:
+            old: Source = slot.inlet
+            old.outlets = tuple(outlet for outlet in old.outlets if outlet is not slot)
+        slot.bind(source, now)
+        listener.changed = True
+
+    def take_changes(self) -> list[Listener]:
+        """The listeners whose slots changed since the last call."""
+        changed = [listener for listener in self.listeners if listener.changed]
+        for listener in changed:
+            listener.changed = False
+        return changed
+
+
+def describe(slots: Iterable[Slot]) -> list[dict[str, str]]:
+    """The slots as they are told to a browser."""
+    return [
+        {
+            "mid": slot.mid,
+            "medium": slot.kind,
+            "participant": slot.inlet.track.participant if slot.inlet else "",
+            "source": slot.inlet.track.source if slot.inlet else "",
+        }
+        for slot in slots
+    ]

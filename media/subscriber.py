@@ -1,0 +1,93 @@
+"""The subscribing connection of a device: fixed slots, and what the receiver says about them."""
+
+from .aiortc_bridge import Certificate
+from .feedback import round_trip
+from .outlet import Outlet
+from .peer import Owner, Peer
+from .port import Port
+from .wire import answer, rtcp
+from .wire.answer import Accepted
+from .wire.sdp import Offer
+
+_EXTENSION = {"audio": answer.AUDIO_LEVEL, "video": answer.ABS_SEND_TIME}
+_COMPOUND = 1100
+
+
+def choose(offer: Offer) -> dict[str, Accepted]:
+    """Every section that wants to receive and has our codec is a slot: mid → what is accepted of it."""
+    taken = {}
+    for section in offer.sections:
+        if section.mid in offer.bundle and section.direction in ("recvonly", "sendrecv"):
+            found = answer.accept(section, "sendonly", (_EXTENSION.get(section.kind, ""),))
+            if found:
+                taken[section.mid] = found
+    if not taken:
+        raise ValueError("the offer receives nothing that can be sent (VP8 or Opus)")
+    return taken
+
+
+class Subscriber(Peer):
+    """One subscribing connection."""
+
+    plane = "subscribe"
+
+    def __init__(
+        self, port: Port, certificate: Certificate, offer: Offer, owner: Owner, participant: str, id: str
+    ) -> None:
+        self.accepted = choose(offer)
+        super().__init__(port, certificate, offer, owner, participant, id)
+        self.outlets = [self._outlet(mid, accepted) for mid, accepted in self.accepted.items()]
+        self._by_ssrc = {outlet.ssrc: outlet for outlet in self.outlets}
+        self.estimate = 0
+        """The receiver's own estimate of what it can take, bit/s; 0 while unknown."""
+        self.rate = 0.0
+        """What it gets now, bit/s, smoothed."""
+        self._octets = 0
+
+    def _outlet(self, mid: str, accepted: Accepted) -> Outlet:
+        kind = accepted.section.kind
+        outlet = Outlet(
+            mid,
+            kind,
+            self,
+            payload_type=accepted.codec.payload_type,
+            repair_type=accepted.repair.payload_type if accepted.repair else -1,
+            extension=accepted.extensions.get(_EXTENSION[kind], 0),
+        )
+        accepted.ssrc, accepted.repair_ssrc = outlet.ssrc, outlet.repair_ssrc
+        return outlet
+
+    def hear(self, message: rtcp.Message, now: float) -> None:
+        """Loss, missing packets, wanted key frames, estimates."""
+        if isinstance(message, rtcp.Nack):
+            outlet = self._by_ssrc.get(message.ssrc)
+            if outlet is not None:
+                outlet.resend(message.lost, now)
+        elif isinstance(message, rtcp.KeyFrameRequest):
+            outlet = self._by_ssrc.get(message.ssrc)
+            if outlet is not None and outlet.inlet is not None:
+                outlet.inlet.want_key_frame(now)
+        elif isinstance(message, rtcp.Estimate):
+            self.estimate = message.bitrate
+        elif isinstance(message, rtcp.Reports):
+            for block in message.blocks:
+                outlet = self._by_ssrc.get(block.ssrc)
+                if outlet is not None:
+                    outlet.loss = block.fraction_lost / 256
+                    trip = round_trip(block, now)
+                    if trip is not None:
+                        self.rtt += (min(trip, 2.0) - self.rtt) / 4
+
+    def report(self, now: float) -> None:
+        """Once a second: sender reports of all slots in use."""
+        data = b""
+        for outlet in self.outlets:
+            part = outlet.report(now, self.cname)
+            if len(data) + len(part) > _COMPOUND:
+                self.send_rtcp(data)
+                data = b""
+            data += part
+        self.send_rtcp(data)
+        octets = sum(outlet.octets for outlet in self.outlets)
+        self.rate = max((octets - self._octets) * 8.0, self.rate * 0.8)
+        self._octets = octets

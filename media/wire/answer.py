@@ -1,0 +1,120 @@
+"""SDP answers: one UDP port, ICE lite, VP8 and Opus with what repairs them (RFC 8829, RFC 8445 2.5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .sdp import Codec, Offer, Section
+
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
+TAKEN = {"audio": "opus", "video": "vp8"}
+_OPUS = "minptime=10;useinbandfec=1"
+
+
+@dataclass(slots=True)
+class Ground:
+    """What every section of an answer repeats: where the server is and how it proves itself."""
+
+    addresses: Sequence[str]
+    port: int
+    ufrag: str
+    password: str
+    fingerprint: str
+    setup: str
+    cname: str
+
+
+@dataclass(slots=True)
+class Accepted:
+    """One accepted section: the codec taken, its repair, the header extensions and our SSRCs if we send."""
+
+    section: Section
+    direction: str
+    codec: Codec
+    repair: Codec | None
+    extensions: dict[str, int]
+    ssrc: int = 0
+    repair_ssrc: int = 0
+
+
+def accept(section: Section, direction: str, wanted: Sequence[str]) -> Accepted | None:
+    """Take a section if it has our codec; None to reject it."""
+    codec = section.codec(TAKEN.get(section.kind, "")) if section.media and section.port else None
+    if codec is None:
+        return None
+    extensions = {uri: section.extensions[uri] for uri in wanted if 0 < section.extensions.get(uri, 0) < 15}
+    repair = section.retransmission(codec) if section.kind == "video" else None
+    return Accepted(section, direction, codec, repair, extensions)
+
+
+def write(offer: Offer, accepted: dict[str, Accepted], ground: Ground) -> str:
+    """The whole answer; sections without an entry in `accepted` (by mid) are rejected."""
+    taken = [s.mid for s in offer.sections if s.mid in accepted]
+    lines = ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "a=ice-lite"]
+    if taken and taken[0]:
+        lines.append("a=group:BUNDLE " + " ".join(taken))
+    lines.append("a=msid-semantic: WMS *")
+    for section in offer.sections:
+        found = accepted.get(section.mid)
+        lines += _taken(found, ground) if found else _rejected(section)
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _rejected(section: Section) -> list[str]:
+    lines = [f"m={section.kind} 0 {section.protocol} {' '.join(section.formats)}", "c=IN IP4 0.0.0.0"]
+    return [*lines, f"a=mid:{section.mid}", "a=inactive"] if section.mid else [*lines, "a=inactive"]
+
+
+def _taken(one: Accepted, ground: Ground) -> list[str]:
+    section, host = one.section, ground.addresses[0]
+    formats = [str(codec.payload_type) for codec in (one.codec, one.repair) if codec]
+    lines = [
+        f"m={section.kind} {ground.port} {section.protocol} {' '.join(formats)}",
+        f"c=IN IP4 {host}",
+        f"a={one.direction}",
+        f"a=rtcp:{ground.port} IN IP4 {host}",
+        "a=rtcp-mux",
+        "a=rtcp-rsize",
+    ]
+    if section.mid:
+        lines.append(f"a=mid:{section.mid}")
+    lines += [f"a=extmap:{number} {uri}" for uri, number in one.extensions.items()]
+    lines += _codec_lines(one) + _source_lines(one, ground.cname)
+    for place, address in enumerate(ground.addresses):
+        priority = 126 << 24 | (65535 - place) << 8 | 255
+        lines.append(f"a=candidate:{place + 1} 1 udp {priority} {address} {ground.port} typ host")
+    return [
+        *lines,
+        "a=end-of-candidates",
+        f"a=ice-ufrag:{ground.ufrag}",
+        f"a=ice-pwd:{ground.password}",
+        f"a=fingerprint:sha-256 {ground.fingerprint}",
+        f"a=setup:{ground.setup}",
+    ]
+
+
+def _codec_lines(one: Accepted) -> list[str]:
+    codec, number = one.codec, one.codec.payload_type
+    if one.section.kind == "audio":
+        return [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} {_OPUS}"]
+    lines = [f"a=rtpmap:{number} {codec.name.upper()}/{codec.clock_rate}"]
+    lines += [f"a=rtcp-fb:{number} {kind}" for kind in FEEDBACK]
+    if one.repair:
+        repair = one.repair.payload_type
+        lines += [f"a=rtpmap:{repair} rtx/{codec.clock_rate}", f"a=fmtp:{repair} apt={number}"]
+    return lines
+
+
+def _source_lines(one: Accepted, cname: str) -> list[str]:
+    if not one.ssrc:
+        return []
+    name = f"slot-{one.section.mid}"
+    lines = [f"a=msid:{name} {name}-{one.section.kind}"]
+    if one.repair_ssrc:
+        lines.append(f"a=ssrc-group:FID {one.ssrc} {one.repair_ssrc}")
+    lines.append(f"a=ssrc:{one.ssrc} cname:{cname}")
+    if one.repair_ssrc:
+        lines.append(f"a=ssrc:{one.repair_ssrc} cname:{cname}")
+    return lines

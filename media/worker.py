@@ -1,0 +1,189 @@
+"""The media worker: one process, one UDP port, many rooms; plain data in and out."""
+
+import asyncio
+import dataclasses
+import gc
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import ifaddr
+import psutil
+
+from .aiortc_bridge import Certificate
+from .guests import RecorderFactory
+from .port import Port
+from .room import Room
+from .tap import Tap
+
+FLOOR, CEILING = 250_000, 1_500_000
+"""Bit/s a publisher's video may always, and may at most, send."""
+_REPAIR = 0.01
+_WATCH_EVERY = 10
+
+
+class UnknownRoom(LookupError):
+    """The room was never opened, or is closed."""
+
+
+class MediaWorker:
+    """Every public coroutine can be called by RPC; `emit` gets the events.
+
+    `need`: `addresses` to announce (empty: all IPv4 addresses of the host, else loopback), `bind`, `port`
+    (0: any), `bitrate` [floor, ceiling] of a video in bit/s.
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[dict[str, Any]], None],
+        need: dict[str, Any],
+        recorder: RecorderFactory | None = None,
+    ) -> None:
+        self._emit, self._need, self._recorder = emit, need, recorder
+        self._rooms: dict[str, Room] = {}
+        self._taps: dict[str, Tap] = {}
+        self._port: Port | None = None
+        self._certificate: Certificate | None = None
+        self._addresses: list[str] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._ticks = 0
+        self._started = time.time()
+
+    async def start(self) -> dict[str, Any]:
+        """Bind the port and begin."""
+        self._port = Port(self._need.get("bind") or "0.0.0.0", int(self._need.get("port") or 0))
+        self._port.open()
+        self._certificate = Certificate()
+        self._addresses = list(self._need.get("addresses") or ()) or host_addresses()
+        self._tick()
+        _quiet_the_collector()
+        return {"port": self._port.number, "plane": "python"}
+
+    async def close(self) -> None:
+        """End every room and let go of the port."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for room in list(self._rooms):
+            await self.close_room(room)
+        for tap in self._taps.values():
+            await tap.close()
+        self._taps.clear()
+        if self._port is not None:
+            self._port.close()
+            self._port = None
+
+    async def open_room(self, room: str, epoch: int, options: dict[str, Any] | None = None) -> None:
+        """Make a room ready; opening it again changes nothing."""
+        if room in self._rooms:
+            return
+        if self._port is None or self._certificate is None:
+            raise RuntimeError("the worker has not started")
+        path = (options or {}).get("tap")
+        floor, ceiling = self._need.get("bitrate") or (FLOOR, CEILING)
+        self._rooms[room] = Room(
+            room,
+            epoch,
+            self._port,
+            self._certificate,
+            self._addresses,
+            (int(floor), int(ceiling)),
+            self._emit,
+            self._tap(path) if path else None,
+        )
+
+    async def route(self, room: str, routes: dict[str, Any]) -> None:
+        """Replace the whole route table; nothing that it forbids is sent once this returned."""
+        self._room(room).route(routes)
+
+    async def publish(self, room: str, participant: str, peer: str, sdp: str) -> dict[str, Any]:
+        """Answer a publishing offer; ValueError when it is unfit."""
+        return {"sdp": self._room(room).publish(participant, peer, sdp)}
+
+    async def subscribe(self, room: str, participant: str, peer: str, sdp: str) -> dict[str, Any]:
+        """Answer a subscribing offer and say who is in which slot; ValueError when it is unfit."""
+        text, slots = self._room(room).subscribe(participant, peer, sdp)
+        return {"sdp": text, "slots": slots}
+
+    async def drop_peer(self, room: str, participant: str, peer: str, why: str) -> None:
+        """End a device's connections."""
+        if room in self._rooms:
+            await self._rooms[room].drop(participant, peer)
+
+    async def begin_recording(self, room: str, zero_ms: int, folder: str) -> None:
+        """Media time starts; what the routes say is recorded into `folder`."""
+        self._room(room).begin_recording(self._recorder, zero_ms, folder)
+
+    async def end_recording(self, room: str) -> None:
+        """Returns once every file is flushed and closed and its segments are told."""
+        await self._room(room).end_recording()
+
+    async def close_room(self, room: str) -> None:
+        """End a room and everything in it."""
+        found = self._rooms.pop(room, None)
+        if found is not None:
+            await found.close()
+
+    async def ping(self) -> dict[str, Any]:
+        """Alive."""
+        return {"at": int(time.time() * 1000)}
+
+    async def stats(self) -> dict[str, Any]:
+        """Counts since the start, and how long forwarding takes."""
+        port = self._port
+        return {
+            "plane": "python",
+            "uptime_s": round(time.time() - self._started, 1),
+            "rooms": {room.id: room.stats() for room in self._rooms.values()},
+            "peers": sum(len(room.peers) for room in self._rooms.values()),
+            "rss": psutil.Process().memory_info().rss,
+            "port": dataclasses.asdict(port.counters) if port else {},
+            "forward_delay": port.delay.plain() if port else {},
+            "tap": {"sent": _sum(self._taps, "sent"), "dropped": _sum(self._taps, "dropped")},
+        }
+
+    def _room(self, room: str) -> Room:
+        try:
+            return self._rooms[room]
+        except KeyError:
+            raise UnknownRoom("the room is not open") from None
+
+    def _tap(self, path: str) -> Tap:
+        if path not in self._taps:
+            self._taps[path] = Tap(path)
+            self._taps[path].open()
+        return self._taps[path]
+
+    def _tick(self) -> None:
+        now = time.time()
+        self._ticks += 1
+        for room in list(self._rooms.values()):
+            room.repair(now)
+            if self._ticks % _WATCH_EVERY == 0:
+                room.watch(now)
+        self._timer = asyncio.get_running_loop().call_later(_REPAIR, self._tick)
+
+
+def _sum(taps: dict[str, Tap], name: str) -> int:
+    return sum(int(getattr(tap, name)) for tap in taps.values())
+
+
+def host_addresses() -> list[str]:
+    """Every IPv4 address of the host but loopback; loopback if there is no other."""
+    found = [
+        ip.ip
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+        if isinstance(ip.ip, str) and not ip.ip.startswith(("127.", "169.254."))
+    ]
+    return found or ["127.0.0.1"]
+
+
+def _quiet_the_collector() -> None:
+    """A full collection of everything imported costs 25 to 80 ms: keep it out of the packets' way."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1000)
+    # The recorder's thread must not hold the interpreter for the default 5 ms.
+    sys.setswitchinterval(0.0005)

@@ -1,0 +1,182 @@
+"""Real WebRTC clients on loopback: aiortc publishers and subscribers for the media worker's tests."""
+
+import asyncio
+import fractions
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
+from av import AudioFrame, VideoFrame
+
+from media.worker import MediaWorker
+
+CONFIGURATION = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+
+
+class Picture(VideoStreamTrack):
+    """A bar that moves over one shade of grey, by which the picture is recognised."""
+
+    def __init__(self, shade: int = 40, size: tuple[int, int] = (320, 240)) -> None:
+        super().__init__()
+        self._shade, self._size, self._count = shade, size, 0
+
+    async def recv(self) -> VideoFrame:
+        """The next frame, 30 a second."""
+        pts, base = await self.next_timestamp()
+        width, height = self._size
+        image = np.full((height, width, 3), self._shade, np.uint8)
+        at = self._count * 8 % width
+        image[: height // 4, at : at + 24] = 255
+        self._count += 1
+        frame = VideoFrame.from_ndarray(image, format="bgr24")
+        frame.pts, frame.time_base = pts, base
+        return frame
+
+
+class Tone(AudioStreamTrack):
+    """A sine tone, or silence."""
+
+    def __init__(self, loud: bool = True) -> None:
+        super().__init__()
+        self.loud = loud
+        self._at, self._began = 0, 0.0
+
+    async def recv(self) -> AudioFrame:
+        """The next 20 ms."""
+        if not self._began:
+            self._began = time.time()
+        else:
+            await asyncio.sleep(max(0.0, self._began + self._at / 48000 - time.time()))
+        steps = np.arange(self._at, self._at + 960)
+        wave = np.sin(steps * (2 * np.pi * 440 / 48000)) * (9000 if self.loud else 0)
+        frame = AudioFrame.from_ndarray(wave.astype(np.int16).reshape(1, -1), format="s16", layout="mono")
+        frame.pts, frame.sample_rate, frame.time_base = self._at, 48000, fractions.Fraction(1, 48000)
+        self._at += 960
+        return frame
+
+
+class Seen:
+    """What a subscriber decoded on one m-line."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.shade = -1
+        self.last = 0.0
+
+
+class Caller:
+    """One device: a publishing and a subscribing connection to a `MediaWorker` in this process."""
+
+    def __init__(self, worker: MediaWorker, room: str, participant: str, peer: str = "device") -> None:
+        self.worker, self.room, self.participant, self.peer = worker, room, participant, peer
+        self.publishing: RTCPeerConnection | None = None
+        self.subscribing: RTCPeerConnection | None = None
+        self.seen: dict[str, Seen] = {}
+        self.slots: list[dict[str, str]] = []
+        self.through: Callable[[str], str] = lambda sdp: sdp
+        """Changes the answers, to lead the media over a relay."""
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def publish(self, *tracks: MediaStreamTrack) -> None:
+        """Send these tracks."""
+        connection = self.publishing = RTCPeerConnection(CONFIGURATION)
+        for track in tracks:
+            sender = connection.addTransceiver(track, "sendonly")
+            wanted = "video/vp8" if track.kind == "video" else "audio/opus"
+            codecs = RTCRtpSender.getCapabilities(track.kind).codecs
+            sender.setCodecPreferences([c for c in codecs if c.mimeType.lower() in (wanted, "video/rtx")])
+        await connection.setLocalDescription(await connection.createOffer())
+        answer = await self.worker.publish(
+            self.room, self.participant, self.peer, connection.localDescription.sdp
+        )
+        await connection.setRemoteDescription(RTCSessionDescription(self.through(answer["sdp"]), "answer"))
+
+    async def subscribe(self, audio: int = 1, video: int = 1) -> None:
+        """Receive on so many slots."""
+        connection = self.subscribing = RTCPeerConnection(CONFIGURATION)
+        for kind in ["audio"] * audio + ["video"] * video:
+            transceiver = connection.addTransceiver(kind, "recvonly")
+            wanted = "video/vp8" if kind == "video" else "audio/opus"
+            codecs = RTCRtpReceiver.getCapabilities(kind).codecs
+            transceiver.setCodecPreferences(
+                [c for c in codecs if c.mimeType.lower() in (wanted, "video/rtx")]
+            )
+        await connection.setLocalDescription(await connection.createOffer())
+        answer = await self.worker.subscribe(
+            self.room, self.participant, self.peer, connection.localDescription.sdp
+        )
+        self.slots = answer["slots"]
+        await connection.setRemoteDescription(RTCSessionDescription(self.through(answer["sdp"]), "answer"))
+        for transceiver in connection.getTransceivers():
+            seen = self.seen[transceiver.mid] = Seen()
+            self._tasks.append(asyncio.create_task(_watch(transceiver.receiver.track, seen)))
+
+    def mid(self, kind: str, number: int = 0) -> str:
+        """The m-line of the n-th slot of this kind."""
+        return [slot["mid"] for slot in self.slots if slot["medium"] == kind][number]
+
+    def frames(self, kind: str, number: int = 0) -> int:
+        """Frames decoded in that slot so far."""
+        return self.seen[self.mid(kind, number)].frames
+
+    async def close(self) -> None:
+        """Hang up."""
+        for task in self._tasks:
+            task.cancel()
+        for connection in (self.publishing, self.subscribing):
+            if connection is not None:
+                await connection.close()
+
+
+async def _watch(track: MediaStreamTrack, seen: Seen) -> None:
+    while True:
+        frame = await track.recv()
+        seen.frames += 1
+        seen.last = time.time()
+        if isinstance(frame, VideoFrame):
+            seen.shade = int(frame.to_ndarray(format="gray")[-20:, :].mean())
+
+
+@asynccontextmanager
+async def running(
+    recorder: Any = None, **need: Any
+) -> AsyncIterator[tuple[MediaWorker, list[dict[str, Any]]]]:
+    """A worker on loopback and the list its events go to; aiortc clients announce loopback only."""
+    events: list[dict[str, Any]] = []
+    worker = MediaWorker(events.append, {"addresses": ["127.0.0.1"], "bind": "127.0.0.1", **need}, recorder)
+    with patch("aioice.ice.get_host_addresses", lambda **_: ["127.0.0.1"]):
+        await worker.start()
+        try:
+            yield worker, events
+        finally:
+            await worker.close()
+
+
+async def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait for a condition; the test fails when it does not come."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def table(revision: int, **tracks: list[str]) -> dict[str, Any]:
+    """A route table: `table(1, anna_camera=["ben"])` routes track `anna.camera` to ben."""
+    return {
+        "revision": revision,
+        "tracks": {
+            name.replace("_", "."): {"to": to, "record": True, "scribe": False, "why": ""}
+            for name, to in tracks.items()
+        },
+    }
