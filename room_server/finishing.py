@@ -1,38 +1,55 @@
 """What is made after the close: final recordings, minutes, case file. Each step can be repeated."""
 
 import asyncio
-import hashlib
+import importlib
 import logging
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from . import casefile
 from .engine.seam import WorkerError, WorkerGone
-from .placement import Placement
 from .rules import events as e
 from .settings import Settings
-from .sitting import Sitting
 from .store import journal
 from .store.database import Database
 
 logger = logging.getLogger(__name__)
 
+_SPOKEN = {"UtteranceHeard", "LineEdited", "LineInserted", "LineStruck", "RecordingFinished"}
+
+
+class Ledger(Protocol):
+    """The sitting, as far as its finishing needs it."""
+
+    @property
+    def id(self) -> str:
+        """Id of the sitting."""
+
+    async def told(self, *events: e.Event) -> None:
+        """Report facts and wait until they are stored."""
+
+
+class Workers(Protocol):
+    """The workers that may still hold something of the sitting."""
+
+    async def call(self, kind: str, method: str, *args: Any, wait: float = 10.0) -> Any:
+        """Ask a worker."""
+
 
 class Finisher:
     """Does the work of one sitting after another, heavy parts in a process of their own."""
 
-    def __init__(self, settings: Settings, database: Database, placement: Placement) -> None:
+    def __init__(self, settings: Settings, database: Database, workers: Workers | None) -> None:
         self._settings = settings
         self._database = database
-        self._placement = placement
+        self._workers = workers
         self._one_at_a_time = asyncio.Lock()
 
-    async def finish(self, sitting: Sitting) -> bool:
+    async def finish(self, sitting: Ledger) -> bool:
         """Make what is missing; True when everything is there. What fails is a fact and can be repeated."""
         async with self._one_at_a_time:
             for work, step in (
@@ -48,15 +65,14 @@ class Finisher:
                     return False
         return True
 
-    async def _recording(self, sitting: Sitting) -> None:
+    async def _recording(self, sitting: Ledger) -> None:
         await self._quiet("media", "end_recording", sitting.id, wait=60.0)
         await self._quiet("scribe", "drain", sitting.id, wait=45.0)
-        facts = await self._facts(sitting.id)
-        if any(isinstance(fact, e.RecordingFinished) for fact in facts):
+        entries = await journal.read(self._database, sitting.id)
+        kinds = {entry.type for entry in entries}
+        if "Opened" not in kinds or "RecordingFinished" in kinds:
             return
         folder = self._settings.recordings / sitting.id
-        if not any(isinstance(fact, e.Opened) for fact in facts):
-            return
         folder.mkdir(parents=True, exist_ok=True)
         manifest: dict[str, Any] = await _apart("recordings.finish", "finish", folder)
         finished = [
@@ -76,58 +92,52 @@ class Finisher:
         await self._quiet("media", "close_room", sitting.id)
         await self._quiet("scribe", "forget", sitting.id)
 
-    async def _minutes(self, sitting: Sitting) -> None:
+    async def _minutes(self, sitting: Ledger) -> None:
         entries = await journal.read(self._database, sitting.id)
-        if any(entry.type == "DocumentMade" and entry.body["kind"] == "minutes" for entry in entries):
+        if _current(entries, "minutes"):
             return
-        folder = self._folder(sitting.id)
-        made = await _apart("room_server.casefile", "print_minutes", [x.as_dict() for x in entries], folder)
-        await sitting.told(
-            e.DocumentMade(
-                document=f"d_{sitting.id}_minutes",
-                kind="minutes",
-                file=made["file"],
-                bytes=made["bytes"],
-                sha256=made["sha256"],
-            )
-        )
+        number = 1 + sum(entry.type == "DocumentMade" for entry in entries)
+        name = f"minutes-{number}.pdf"
+        plain = [entry.as_dict() for entry in entries]
+        made = await _apart(f"{__package__}.binding", "print_minutes", plain, self._folder(sitting), name)
+        await sitting.told(e.DocumentMade(document=f"d{number}", kind="minutes", **made))
 
-    async def _casefile(self, sitting: Sitting) -> None:
+    async def _casefile(self, sitting: Ledger) -> None:
         entries = await journal.read(self._database, sitting.id)
-        if any(entry.type == "DocumentMade" and entry.body["kind"] == "casefile" for entry in entries):
+        if _current(entries, "casefile"):
             return
-        source = casefile.CaseSource(
-            entries=[entry.as_dict() for entry in entries],
-            recordings=self._settings.recordings / sitting.id,
-            documents=self._folder(sitting.id),
-            keys=self._settings.keys,
-            created_at=int(time.time() * 1000),
+        number = 1 + sum(entry.type == "DocumentMade" for entry in entries)
+        made = await _apart(
+            f"{__package__}.binding",
+            "bind",
+            [entry.as_dict() for entry in entries],
+            self._folder(sitting),
+            self._settings.recordings / sitting.id,
+            self._settings.keys,
+            int(time.time() * 1000),
         )
-        made = await _apart("room_server.casefile", "make", source, self._folder(sitting.id))
-        await sitting.told(
-            e.DocumentMade(
-                document=f"d_{sitting.id}_casefile",
-                kind="casefile",
-                file=made["file"],
-                bytes=made["bytes"],
-                sha256=made["sha256"],
-            )
-        )
+        await sitting.told(e.DocumentMade(document=f"d{number}", kind="casefile", **made))
 
-    def _folder(self, sitting: str) -> Path:
-        folder = self._settings.files / sitting
-        folder.mkdir(parents=True, exist_ok=True)
+    def _folder(self, sitting: Ledger) -> Path:
+        folder = self._settings.files / sitting.id
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
-
-    async def _facts(self, sitting: str) -> list[e.Event]:
-        return [entry.event() for entry in await journal.read(self._database, sitting)]
 
     async def _quiet(self, kind: str, method: str, *args: Any, wait: float = 10.0) -> None:
         # A worker that is gone has nothing to flush any more: what is on disk is all there is.
+        if self._workers is None:
+            return
         try:
-            await self._placement.call(kind, method, *args, wait=wait)
+            await self._workers.call(kind, method, *args, wait=wait)
         except (WorkerGone, WorkerError) as error:
             logger.warning("%s of the %s worker: %s", method, kind, type(error).__name__)
+
+
+def _current(entries: Sequence[journal.Entry], kind: str) -> bool:
+    """Whether a document was made after the last thing that was said or changed."""
+    made = [n.seq for n in entries if n.type == "DocumentMade" and n.body["kind"] == kind]
+    said = [n.seq for n in entries if n.type in _SPOKEN]
+    return bool(made) and made[-1] > max(said, default=0)
 
 
 async def _apart(module: str, function: str, *args: Any) -> Any:
@@ -138,8 +148,6 @@ async def _apart(module: str, function: str, *args: Any) -> Any:
 
 
 def _call(module: str, function: str, args: tuple[Any, ...]) -> Any:
-    import importlib
-
     work: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return work(*args)
 
@@ -150,9 +158,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error)[:300] or type(error).__name__
-
-
-def sha256(path: Path) -> str:
-    """Hash of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -96,6 +96,10 @@ class Sitting:
         """A browser's socket has ended."""
         self._post(lambda: self._unseat(screen))
 
+    async def dismiss(self, participant: str, word: str) -> None:
+        """Show one person the door."""
+        await self._ask(lambda: self._dismiss(participant, word))
+
     async def furnish(self, tap: str | None) -> None:
         """Give a (new) media worker this sitting's room, recording and routes."""
         await self._ask(lambda: self._furnish(tap))

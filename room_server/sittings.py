@@ -91,7 +91,6 @@ class Sittings:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
         await asyncio.gather(*(sitting.stop() for sitting in self._live.values()))
-        self._finisher.close()
 
     async def find(self, token: str) -> tuple[Sitting, str]:
         """The live sitting a ticket leads to and its participant; raises `TicketError`."""
@@ -101,9 +100,9 @@ class Sittings:
     async def of_hearing(self, hearing: str) -> Sitting:
         """The live sitting of a hearing, prepared when it is the first to come."""
         async with self._making:
-            for sitting, of in self._hearing_of.items():
+            for known, of in self._hearing_of.items():
                 if of == hearing:
-                    return self._live[sitting]
+                    return self._live[known]
             now = int(time.time() * 1000)
             sitting = await self._database.write(lambda s: hearings.begin_sitting(s, hearing, now))
             live = await self._take_up(sitting, hearing)
@@ -118,10 +117,30 @@ class Sittings:
         """A sitting that is held in memory."""
         return self._live.get(sitting)
 
-    def count(self) -> dict[str, int]:
-        """How many sittings are live and how many people are connected."""
+    async def health(self) -> dict[str, Any]:
+        """The state of each part, without names of people."""
+        media, scribe = self._placement.info("media"), self._placement.info("scribe")
+        return {
+            "media": {"state": "up" if media["up"] else "down", "epoch": media["epoch"]},
+            "speech": {"state": "up" if scribe["up"] else "down", "engine": self._engine},
+            "sittings": len(self._live),
+        }
+
+    async def measurements(self) -> dict[str, float]:
+        """Gauges for `/metrics`."""
         people = sum(len(sitting.audience.screens) for sitting in self._live.values())
-        return {"sittings": len(self._live), "people": people}
+        gauges: dict[str, float] = {"sittings": len(self._live), "people_connected": people}
+        try:
+            stats = await self._placement.call("media", "stats", wait=2.0)
+        except WorkerGone:
+            return gauges | {"media_up": 0.0}
+        return gauges | {"media_up": 1.0} | _numbers("media", stats)
+
+    async def shut_out(self, hearing: str, participant: str) -> None:
+        """Close the socket of a participant whose ticket was revoked."""
+        for sitting, of in self._hearing_of.items():
+            if of == hearing:
+                await self._live[sitting].dismiss(participant, "revoked")
 
     async def finish(self, sitting: str) -> None:
         """Do the work after the close again, where it had failed."""
@@ -236,6 +255,10 @@ class Sittings:
         self._work.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("work on a sitting failed", exc_info=task.exception())
+
+
+def _numbers(prefix: str, stats: dict[str, Any]) -> dict[str, float]:
+    return {f"{prefix}_{k}": float(v) for k, v in stats.items() if isinstance(v, int | float)}
 
 
 def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:

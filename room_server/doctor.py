@@ -1,0 +1,129 @@
+"""`heting doctor`: what works on this machine, what is missing, and the one-line cure."""
+
+import importlib
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the installation. `state`: ok, missing (a function is off) or broken (it cannot run)."""
+
+    part: str
+    state: str
+    detail: str
+    cure: str = ""
+
+
+def main(settings: Settings, as_json: bool) -> int:
+    """Print what was found; 1 when something is broken, else 0."""
+    found = [finding for check in CHECKS for finding in check(settings)]
+    if as_json:
+        ok = all(finding.state != "broken" for finding in found)
+        print(json.dumps({"ok": ok, "findings": [asdict(f) for f in found]}, ensure_ascii=False))
+    else:
+        for finding in found:
+            print(_line(finding))
+    return 1 if any(finding.state == "broken" for finding in found) else 0
+
+
+def _line(finding: Finding) -> str:
+    sign = {"ok": "ok     ", "missing": "MISSING", "broken": "BROKEN "}[finding.state]
+    cure = f"\n        cure: {finding.cure}" if finding.cure else ""
+    return f"{sign} {finding.part}: {finding.detail}{cure}"
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    yield Finding("python", "ok" if good else "broken", version, "" if good else "install Python 3.11")
+
+
+def _data(settings: Settings) -> Iterator[Finding]:
+    from .serving import LEAST_FREE, StartError, prepare_data
+
+    try:
+        prepare_data(settings)
+    except StartError as error:
+        yield Finding("data", "broken", str(error), "see the message")
+        return
+    free = shutil.disk_usage(settings.data).free
+    hours = free / LEAST_FREE
+    yield Finding(
+        "data", "ok", f"{settings.data.resolve()}: {free // 2**30} GiB free, about {hours:.0f} h of hearings"
+    )
+
+
+def _media(_: Settings) -> Iterator[Finding]:
+    try:
+        importlib.import_module("media.aiortc_bridge")
+    except ImportError as error:
+        yield Finding("media", "broken", str(error), "make setup")
+        return
+    yield Finding("media", "ok", "pure Python plane")
+
+
+def _speech(settings: Settings) -> Iterator[Finding]:
+    from transcription.weights import State, examine
+
+    from .speech import model_folder
+
+    folder = model_folder(settings)
+    if folder is None:
+        yield Finding("speech", "ok", f"remote server {settings.speech_url}")
+        return
+    standing = examine(folder)
+    if standing.state is State.READY:
+        yield Finding("speech", "ok", f"{standing.model} ({standing.licence})")
+    else:
+        cure = f"heting models fetch {folder.name}   (or: heting models import DIR)"
+        detail = f"{folder.name}: {standing.state.value}, {standing.reason}; recording only"
+        yield Finding("speech", "missing", detail, cure)
+
+
+def _fonts(_: Settings) -> Iterator[Finding]:
+    from signing.fonts import state
+
+    fonts: dict[str, Any] = state()
+    word = {"ready": "ok", "partial": "missing"}.get(fonts["state"], "broken")
+    faces = ", ".join(sorted({name for name in fonts["faces"].values() if name}))
+    rare = f"; rare names do not print: {''.join(fonts['rare_missing'])}" if fonts["rare_missing"] else ""
+    yield Finding("fonts", word, f"{faces or 'no Chinese font'}{rare}", fonts["cure"])
+
+
+def _pages(_: Settings) -> Iterator[Finding]:
+    page = Path(__file__).parents[1] / "web_client" / "dist" / "party.html"
+    if page.exists():
+        yield Finding("web client", "ok", "built")
+    else:
+        yield Finding("web client", "broken", "not built", "make run (needs Node.js 20 or newer)")
+
+
+def _reach(settings: Settings) -> Iterator[Finding]:
+    from .tls import lan_addresses
+
+    addresses = list(settings.media_addresses) or lan_addresses()
+    if addresses:
+        port = settings.media_port or "any free"
+        yield Finding("network", "ok", f"media on UDP port {port} of {', '.join(addresses)}")
+    else:
+        cure = "connect a network, or set HETING_MEDIA_ADDRESSES"
+        yield Finding("network", "missing", "only this machine itself can take part", cure)
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _python,
+    _data,
+    _media,
+    _speech,
+    _fonts,
+    _pages,
+    _reach,
+)

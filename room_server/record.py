@@ -1,0 +1,85 @@
+"""What the journal says as minutes to print: header, lines, notes and proofs. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .verifying.journal import head, recording_root
+
+Entry = Mapping[str, Any]
+
+_ENGINE = ("engine", "state", "model", "sha256", "licence", "reason")
+
+
+def minutes_of(entries: Sequence[Entry]) -> dict[str, Any]:
+    """The minutes of a sitting from its journal, as `signing.minutes_pdf` and the case file take them."""
+    from transcription.minutes import fold
+
+    prepared = entries[0]["body"]
+    present = {entry["body"]["participant"] for entry in entries if entry["type"] == "Admitted"}
+    return {
+        "title": "",
+        "organisation": prepared["organisation"],
+        "case_number": prepared["case_number"],
+        "case_title": prepared["case_title"],
+        "kind": prepared["kind"],
+        "rehearsal": prepared["rehearsal"],
+        "place": "互联网视频",
+        "opened_at": _at(entries, "Opened"),
+        "closed_at": _at(entries, "Closed"),
+        "recording_root": recording_root(entries),
+        "journal_head": head(entries),
+        "engine": _engine(entries),
+        "participants": [
+            {**person, "attended": person["id"] in present} for person in prepared["participants"]
+        ],
+        "lines": fold(entries).lines(),
+        "notes": notes_of(entries),
+    }
+
+
+def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """What is noted between the lines: adjournments, gaps of the media, and caucuses as intervals only."""
+    names = {person["id"]: person["name"] for person in entries[0]["body"]["participants"]}
+    notes: list[dict[str, Any]] = []
+    inside: dict[str, tuple[int, set[str]]] = {}
+    for entry in entries:
+        body, at = entry["body"], entry["media_time"] or 0
+        if entry["type"] == "Adjourned":
+            notes.append({"at_ms": at, "text": f"休庭{'：' + body['reason'] if body['reason'] else ''}"})
+        elif entry["type"] == "Resumed":
+            notes.append({"at_ms": at, "text": "恢复开庭"})
+        elif entry["type"] == "MediaLost":
+            notes.append({"at_ms": at, "text": "音视频服务中断"})
+        elif entry["type"] == "MediaRestored" and entry["media_time"] is not None:
+            notes.append({"at_ms": at, "text": "音视频服务恢复"})
+        elif entry["type"] == "Moved":
+            _caucus(inside, body, at, names, notes)
+    return notes
+
+
+def _caucus(
+    inside: dict[str, tuple[int, set[str]]],
+    body: Mapping[str, Any],
+    at: int,
+    names: Mapping[str, str],
+    notes: list[dict[str, Any]],
+) -> None:
+    who = body["participant"]
+    if body["place"].startswith("caucus:"):
+        began, people = inside.get(body["place"], (at, set()))
+        inside[body["place"]] = (began, people | {who})
+    if body["origin"].startswith("caucus:") and body["origin"] in inside:
+        # The first to leave ends the note: what is private has an interval and names, never words.
+        began, people = inside.pop(body["origin"])
+        spent = max(1, round((at - began) / 60_000))
+        together = "、".join(sorted(names.get(p, p) for p in people))
+        notes.append({"at_ms": began, "text": f"单独沟通约{spent}分钟：{together}"})
+
+
+def _at(entries: Sequence[Entry], kind: str) -> int:
+    return next((entry["at"] for entry in entries if entry["type"] == kind), entries[0]["at"])
+
+
+def _engine(entries: Sequence[Entry]) -> dict[str, str]:
+    stated = [entry["body"] for entry in entries if entry["type"] == "EngineStated"]
+    return {name: str(stated[-1].get(name, "")) if stated else "" for name in _ENGINE}
