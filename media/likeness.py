@@ -104,14 +104,19 @@ class Voice:
         return stamped(packet, self._stamp + time.monotonic_ns().to_bytes(8, "big")), level
 
 
-def painted(colour: tuple[int, int, int], number: int) -> NDArray[np.uint8]:
-    """A small picture in planar YUV: a person's colour, a bar that moves and the frame number in squares."""
+def painted(colour: tuple[int, int, int], number: int, seed: int = 0) -> NDArray[np.uint8]:
+    """A small picture in planar YUV: a person's colour, a bar that moves and the frame number in squares.
+
+    A patch of noise that is the seed's alone makes every frame's payload one of its kind.
+    """
     picture = np.empty((HEIGHT * 3 // 2, WIDTH), np.uint8)
     picture[:HEIGHT] = colour[0]
     chroma = picture[HEIGHT:].reshape(-1)
     chroma[: chroma.size // 2], chroma[chroma.size // 2 :] = colour[1], colour[2]
     bar = number * 4 % (WIDTH - 16)
     picture[40:HEIGHT, bar : bar + 16] = 235
+    noise = np.random.default_rng((seed, number))
+    picture[HEIGHT - 64 : HEIGHT, WIDTH - 64 : WIDTH] = noise.integers(64, 192, (64, 64), np.uint8)
     for bit in range(16):
         picture[8:24, 16 * bit + 8 : 16 * bit + 24] = 235 if number >> bit & 1 else 16
     return picture

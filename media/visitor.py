@@ -6,6 +6,7 @@ server forwards payloads unchanged, equal hashes tell who got what from whom, an
 
 import asyncio
 import functools
+import os
 import struct
 import time
 from collections import deque
@@ -93,13 +94,14 @@ class _PictureTrack(MediaStreamTrack):
     def __init__(self, colour: tuple[int, int, int]) -> None:
         super().__init__()
         self._colour = colour
+        self._seed = int.from_bytes(os.urandom(4), "big")
         self._clock = _Pace(1 / FRAMES_PER_SECOND)
 
     async def recv(self) -> Any:
         number = await self._clock.tick()
         if self.readyState != "live":
             raise MediaStreamError
-        frame = av.VideoFrame.from_ndarray(painted(self._colour, number), format="yuv420p")
+        frame = av.VideoFrame.from_ndarray(painted(self._colour, number, self._seed), format="yuv420p")
         frame.pts = number * 90_000 // FRAMES_PER_SECOND
         frame.time_base = Fraction(1, 90_000)
         return frame

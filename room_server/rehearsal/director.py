@@ -7,7 +7,7 @@ import secrets
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +24,32 @@ CAUCUS = "caucus:1"
 SETTLE_S = 2.0
 PAPERS_S = 120.0
 Progress = Callable[[str], None]
+Verify = Callable[[Path], Awaitable[str]]
 
 
 class Director:
     """One hearing played once."""
 
-    def __init__(self, script: Script, desk: Desk, folder: Path, progress: Progress) -> None:
+    def __init__(
+        self,
+        script: Script,
+        desk: Desk,
+        folder: Path,
+        progress: Progress,
+        *,
+        verify: Verify | None = None,
+        limit: float = 0.0,
+        papers_s: float = PAPERS_S,
+    ) -> None:
+        """`limit`: seconds for everything, by default three times the script and a minute."""
         self.material = Material(script)
         self._script = script
         self._desk = desk
         self._folder = folder
         self._progress = progress
+        self._verify = verify or verified
+        self._limit = limit or script.seconds() * 3 + 60
+        self._papers_s = papers_s
         self._actors: dict[str, Actor] = {}
         self._tokens: dict[str, str] = {}
         self._apart = 0
@@ -43,7 +58,7 @@ class Director:
     async def play(self) -> Material:
         """Play it all; whatever goes wrong stands in the material's errors."""
         started = time.monotonic()
-        limit = self._script.seconds() * 3 + 60
+        limit = self._limit
         errors = self.material.errors
         try:
             async with asyncio.timeout(limit):
@@ -61,6 +76,10 @@ class Director:
         self.material.people = {key: actor.participant for key, actor in self._actors.items()}
         self.material.logs = {key: log.read(actor.log) for key, actor in self._actors.items()}
         return self.material
+
+    def pids(self) -> list[int]:
+        """The process ids of the people, in the order of their entrance."""
+        return [actor.pid for actor in self._actors.values()]
 
     @property
     def _chair(self) -> Actor:
@@ -188,10 +207,10 @@ class Director:
         path = await self._desk.download(sitting, self._folder)
         self.material.case_file = str(path)
         await asyncio.to_thread(_unpack, path, self._folder / "case")
-        self.material.verify = await verify(path)
+        self.material.verify = await self._verify(path)
 
     async def _papers(self, sitting: str) -> list[dict[str, Any]]:
-        deadline = time.monotonic() + PAPERS_S
+        deadline = time.monotonic() + self._papers_s
         while time.monotonic() < deadline:
             journal = await self._desk.journal(sitting)
             for entry in journal:
@@ -201,7 +220,7 @@ class Director:
                 if entry["type"] == "DocumentMade" and entry["body"]["kind"] == "casefile":
                     return journal
             await asyncio.sleep(0.5)
-        raise Mishap(f"no case file within {PAPERS_S:.0f} s of the close")
+        raise Mishap(f"no case file within {self._papers_s:.0f} s of the close")
 
 
 def _unpack(path: Path, folder: Path) -> None:
@@ -212,7 +231,7 @@ def _unpack(path: Path, folder: Path) -> None:
         raise Mishap(f"the case file cannot be unpacked: {error}") from error
 
 
-async def verify(path: Path) -> str:
+async def verified(path: Path) -> str:
     """What `heting verify` says: `intact`, or its last line."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,

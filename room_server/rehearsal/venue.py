@@ -1,4 +1,4 @@
-"""A temporary server of the rehearsal's own: an empty data folder to begin with, no worker left at the end."""
+"""A temporary server of the rehearsal's own: an empty data folder at first, no worker left at the end."""
 
 import asyncio
 import contextlib

@@ -60,6 +60,10 @@ async def test_two_clips_are_said_one_after_the_other() -> None:
     await asyncio.wait_for(second, 1)
 
 
+def test_no_two_people_show_the_same_picture() -> None:
+    assert (painted((100, 90, 160), 1, seed=1) != painted((100, 90, 160), 1, seed=2)).any()
+
+
 def test_pictures_carry_their_colour_and_their_number() -> None:
     one, other = painted((100, 90, 160), 1), painted((100, 90, 160), 2)
     assert np.median(one[:240]) == 100
