@@ -21,8 +21,9 @@ class Step:
 class MediaClock:
     """Compares each packet's media time with the time counted from the samples so far.
 
-    A sender whose times come from RTP is exact, so a step of one packet means one packet is lost. Times taken
-    from arrival jitter: then only a step clearly larger than the jitter, or an offset that stays, is believed.
+    A sender whose times come from RTP is exact, so a step of one packet means that one packet is lost.
+    Times taken from arrival jitter: then only a step clearly larger than the jitter, or an offset that
+    stays, is believed.
     """
 
     def __init__(self) -> None:

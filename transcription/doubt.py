@@ -2,7 +2,7 @@
 
 import re
 
-# Lines that such models write on silence because their training subtitles had them; nobody says them in a room.
+# What such models write on silence, from the subtitles they were trained on; nobody says it in a room.
 _SUBTITLES = re.compile(
     r"(请不吝点赞|明镜与点点|字幕(由|志愿|制作|组|提供|by)|amara\.?org|中文字幕|谢谢(您的)?(观看|收看)|订阅.{0,4}转发)",
     re.IGNORECASE,

@@ -103,7 +103,8 @@ def examine(directory: Path, model: Model | None = None, afresh: bool = False) -
     name = model.id if model else directory.name
     licence = model.licence if model else ""
     if not directory.is_dir() or not any(directory.iterdir()):
-        return Standing(State.ABSENT, name, "", licence, f"there is no model in {directory.name}")
+        cure = f": heting models fetch {name}" if declared(name) else ""
+        return Standing(State.ABSENT, name, "", licence, f"the model {name} is not installed{cure}")
     expected = _expected(directory, model)
     lacking = [file.path for file in expected if not (directory / file.path).is_file()]
     if not any((directory / f"vocabulary.{end}").is_file() for end in ("json", "txt")):

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .dictation import EngineAbsent, dictate
 from .engine import Engine, describe, open_engine
 from .listener import Listener
 from .scribe import Errand, Scribe
 from .segmenter import Segment
-from .tap import Frame, FrameBroken, FrameReader, Kind
+from .tap import Frame, Kind
+from .tap_server import TapServer
 from .utterance import Utterance
 
 logger = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ _IDLE_S = 0.9
 _MOST_STREAMS = 256
 _SETTLE_S = 0.15
 _DRAIN_S = 30.0
+_FAILURES = 3
 
 
 class _Stream:
@@ -42,9 +45,11 @@ class ScribeWorker:
         self._rooms: dict[str, tuple[str, ...]] = {}
         self._streams: dict[str, _Stream] = {}
         self._pending: dict[str, int] = {}
-        self._counts = dict.fromkeys(("packets", "unlistened", "broken_taps", "segments", "unwritten"), 0)
-        self._taps: set[asyncio.Transport] = set()
-        self._servers: list[Any] = []
+        self._waited: dict[str, asyncio.Event] = {}
+        self._counts = dict.fromkeys(("packets", "unlistened", "segments", "unwritten"), 0)
+        self._tap = TapServer(self._frame)
+        self._http: Any = None
+        self._failing = False
         self._ticking: asyncio.Task[None] | None = None
 
     async def start(self) -> dict[str, Any]:
@@ -53,7 +58,9 @@ class ScribeWorker:
         _stay_at_home()
         await self._open_engine()
         if self._need.get("tap"):
-            await self._serve_tap(Path(self._need["tap"]))
+            await self._tap.start(Path(self._need["tap"]))
+        if self._need.get("http"):
+            await self._serve_http(Path(self._need["http"]))
         self._ticking = asyncio.create_task(self._tick())
         return {"engine": self._stated()}
 
@@ -63,16 +70,15 @@ class ScribeWorker:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
             self._ticking = None
-        for server in self._servers:
-            server.close()
-        for tap in list(self._taps):
-            tap.close()
-        self._servers.clear()
+        await self._tap.close()
         self._streams.clear()
         self._rooms.clear()
         if self._scribe:
             await asyncio.to_thread(self._scribe.close)
             self._scribe = None
+        if self._http:
+            await self._http.cleanup()
+            self._http = None
 
     async def listen(self, room: str, context: dict[str, Any] | None = None) -> None:
         """From now on write down what this room says; `hot_words` help with names."""
@@ -92,8 +98,12 @@ class ScribeWorker:
         await self._settle(room, min(deadline, time.monotonic() + 2.0))
         for name, stream in self._of(room):
             self._hand_in(name, stream.listener.pause())
-        while self._pending.get(room) and time.monotonic() < deadline:
-            await asyncio.sleep(0.02)
+        if room in self._pending:
+            waited = self._waited.setdefault(room, asyncio.Event())
+            try:
+                await asyncio.wait_for(waited.wait(), deadline - time.monotonic())
+            except TimeoutError:
+                logger.warning("not everything of a room was written down in time")
         return {"pending": self._pending.get(room, 0)}
 
     async def reload(self) -> dict[str, Any]:
@@ -114,6 +124,7 @@ class ScribeWorker:
         scribe = self._scribe
         return {
             **self._counts,
+            "broken_taps": self._tap.broken,
             "rooms": len(self._rooms),
             "streams": len(self._streams),
             "pending": sum(self._pending.values()),
@@ -131,16 +142,25 @@ class ScribeWorker:
             self._scribe.start()
 
     def _stated(self) -> dict[str, str]:
-        return describe(self._engine)
+        stated = describe(self._engine)
+        if self._failing:
+            stated |= {"state": "absent", "reason": "the engine fails on every utterance"}
+        return stated
 
-    async def _serve_tap(self, path: Path) -> None:
-        path.unlink(missing_ok=True)
-        server = await self._loop.create_unix_server(lambda: _Tap(self), str(path))
-        path.chmod(0o600)
-        self._servers.append(server)
+    async def _serve_http(self, path: Path) -> None:
+        # aiohttp is loaded only where somebody wants this door.
+        from .openai_server import serve
 
-    def frame(self, frame: Frame) -> None:
-        """Take one frame from the tap."""
+        self._http = await serve(path, self._dictate, self._stated)
+
+    async def _dictate(
+        self, path: Path, language: str, hot_words: tuple[str, ...]
+    ) -> tuple[list[Utterance], float]:
+        if not self._scribe or not self._engine:
+            raise EngineAbsent(self._stated()["reason"])
+        return await dictate(path, self._scribe, language, hot_words)
+
+    def _frame(self, frame: Frame) -> None:
         self._counts["packets"] += 1
         if frame.room not in self._rooms:
             self._counts["unlistened"] += 1
@@ -194,12 +214,22 @@ class ScribeWorker:
             self._pending[errand.room] = left
         else:
             self._pending.pop(errand.room, None)
+            if waited := self._waited.pop(errand.room, None):
+                waited.set()
+        self._watch_engine()
         place = {"room": errand.room, "participant": errand.speaker}
         if utterance:
             self._emit({"type": "utterance", **place, **utterance.plain()})
         elif reason in ("overloaded", "failed"):
             times = {"start_ms": round(errand.segment.start_ms), "end_ms": round(errand.segment.end_ms)}
             self._emit({"type": "unheard", **place, **times, "reason": reason})
+
+    def _watch_engine(self) -> None:
+        """Say so when the engine stops answering, and when it is back."""
+        failing = bool(self._scribe and self._scribe.failures_in_a_row >= _FAILURES)
+        if failing != self._failing:
+            self._failing = failing
+            self._emit({"type": "engine", "engine": self._stated()})
 
     async def _tick(self) -> None:
         """Close utterances of streams that fell silent without a word: their packets just stopped."""
@@ -209,42 +239,6 @@ class ScribeWorker:
             for name, stream in list(self._streams.items()):
                 if stream.listener.speaking and now - stream.heard_at > _IDLE_S:
                     self._hand_in(name, stream.listener.pause())
-
-    def tap_opened(self, tap: asyncio.Transport) -> None:
-        """A media worker connected."""
-        self._taps.add(tap)
-
-    def tap_closed(self, tap: asyncio.Transport) -> None:
-        """A media worker went."""
-        self._taps.discard(tap)
-
-    def tap_broken(self, error: FrameBroken) -> None:
-        """A connection sent something that is no frame."""
-        self._counts["broken_taps"] += 1
-        logger.warning("a tap connection was closed: %s", error)
-
-
-class _Tap(asyncio.Protocol):
-    """One connection of the tap; whatever it sends can harm only itself."""
-
-    def __init__(self, worker: ScribeWorker) -> None:
-        self._worker = worker
-        self._reader = FrameReader()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport: Any = transport
-        self._worker.tap_opened(self._transport)
-
-    def data_received(self, data: bytes) -> None:
-        try:
-            for frame in self._reader.feed(data):
-                self._worker.frame(frame)
-        except FrameBroken as error:
-            self._worker.tap_broken(error)
-            self._transport.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._worker.tap_closed(self._transport)
 
 
 def _stay_at_home() -> None:

@@ -1,0 +1,154 @@
+"""The minutes: a fold over the journal's entries, in which no version of any line is ever lost (pure)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One wording of a line, and who made it: nobody (`actor` empty) means the machine."""
+
+    version: int
+    text: str
+    speaker: str
+    struck: bool
+    actor: str
+    seq: int
+    media_time: int | None
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the minutes with all its versions; `machine_text` never changes."""
+
+    id: str
+    start_ms: int | None
+    end_ms: int | None
+    machine_text: str | None
+    place: tuple[int, int]
+    after: str
+    versions: list[Version] = field(default_factory=list)
+
+    @property
+    def now(self) -> Version:
+        """The wording that holds."""
+        return self.versions[-1]
+
+    def plain(self) -> dict[str, Any]:
+        """The line as screens and documents take it."""
+        return {
+            "line": self.id,
+            "speaker": self.now.speaker,
+            "start_ms": self.start_ms,
+            "end_ms": self.end_ms,
+            "text": self.now.text,
+            "machine_text": self.machine_text,
+            "version": self.now.version,
+            "struck": self.now.struck,
+            # A person answers for a line once he wrote it or touched it; until then it is a machine's draft.
+            "adopted": self.machine_text is None or len(self.versions) > 1,
+        }
+
+
+class Minutes:
+    """Lines in the order of speech; human insertions stay where they were put."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, Line] = {}
+
+    def apply(self, entry: Mapping[str, Any]) -> Line | None:
+        """Take one journal entry in; answer with the line it made or changed."""
+        kinds = {
+            "UtteranceHeard": self._heard,
+            "LineEdited": self._edited,
+            "LineInserted": self._inserted,
+            "LineStruck": self._struck,
+        }
+        kind = kinds.get(entry["type"])
+        return kind(entry, entry["body"]) if kind else None
+
+    def lines(self) -> list[dict[str, Any]]:
+        """All lines in reading order, struck ones included."""
+        return [line.plain() for line in self._ordered()]
+
+    def line(self, name: str) -> Line | None:
+        """One line."""
+        return self._lines.get(name)
+
+    def history(self, name: str) -> list[Version]:
+        """Every version of a line, oldest first; any of them can be brought back by an edit."""
+        line = self._lines.get(name)
+        return list(line.versions) if line else []
+
+    def _heard(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> Line | None:
+        name = body["utterance"]
+        if name in self._lines:
+            return None
+        line = Line(
+            name, body["start_ms"], body["end_ms"], body["text"], (body["start_ms"], entry["seq"]), ""
+        )
+        line.versions.append(_version(entry, 0, body["text"], body["participant"], machine=True))
+        self._lines[name] = line
+        return line
+
+    def _edited(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> Line | None:
+        line = self._lines.get(body["line"])
+        if line is None:
+            return None
+        speaker = line.now.speaker if body.get("speaker") is None else body["speaker"]
+        line.versions.append(_version(entry, body["version"], body["text"], speaker))
+        return line
+
+    def _struck(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> Line | None:
+        line = self._lines.get(body["line"])
+        if line is None:
+            return None
+        now = line.now
+        line.versions.append(_version(entry, body["version"], now.text, now.speaker, struck=True))
+        return line
+
+    def _inserted(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> Line | None:
+        name = body["line"]
+        if name in self._lines:
+            return None
+        after = body["after"] if body["after"] in self._lines else ""
+        # "At the end" means the end as it was on the screen: later speech comes after it.
+        last = max((line.place[0] for line in self._lines.values()), default=0)
+        line = Line(name, None, None, None, (max(last, entry["media_time"] or 0), entry["seq"]), after)
+        line.versions.append(_version(entry, 0, body["text"], body["speaker"]))
+        self._lines[name] = line
+        return line
+
+    def _ordered(self) -> list[Line]:
+        followers: dict[str, list[Line]] = {}
+        for line in self._lines.values():
+            followers.setdefault(line.after, []).append(line)
+        # Popped from the end: the earliest root, then whatever was put after it, the latest insertion first.
+        waiting = sorted(followers.pop("", []), key=lambda line: line.place, reverse=True)
+        ordered = []
+        while waiting:
+            line = waiting.pop()
+            ordered.append(line)
+            waiting += sorted(followers.get(line.id, []), key=lambda f: f.place[1])
+        return ordered
+
+
+def _version(
+    entry: Mapping[str, Any],
+    number: int,
+    text: str,
+    speaker: str,
+    struck: bool = False,
+    machine: bool = False,
+) -> Version:
+    actor = "" if machine else entry.get("actor") or ""
+    return Version(number, text, speaker, struck, actor, entry["seq"], entry.get("media_time"))
+
+
+def fold(entries: Iterable[Mapping[str, Any]]) -> Minutes:
+    """The minutes that these entries make."""
+    minutes = Minutes()
+    for entry in entries:
+        minutes.apply(entry)
+    return minutes

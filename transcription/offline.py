@@ -1,0 +1,88 @@
+"""Speech out of files: a sitting's recorded tracks, or any sound file; the second file that knows PyAV."""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .listener import Listener
+from .pcm import PER_MS, RATE, Pcm
+from .scribe import Errand, Recogniser, utterance_of
+from .segmenter import Pace, Segment
+from .utterance import Utterance
+
+
+class SoundUnreadable(Exception):
+    """The file holds no sound that can be decoded."""
+
+
+def transcribe(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    recogniser: Recogniser,
+    language: str = "zh",
+    hot_words: Sequence[str] = (),
+) -> Iterator[Utterance]:
+    """Write down a whole recording, in the order of speech; the speaker is the track's participant."""
+    voices = [track for track in manifest["tracks"] if track["source"] == "microphone"]
+    readers = [_of_track(folder, track, recogniser, language, tuple(hot_words)) for track in voices]
+    yield from heapq.merge(*readers, key=lambda u: u.start_ms)
+
+
+def _of_track(
+    folder: Path, track: Mapping[str, Any], recogniser: Recogniser, language: str, hot_words: tuple[str, ...]
+) -> Iterator[Utterance]:
+    for file in sorted(track["files"], key=lambda f: f["start_ms"]):
+        for segment in recorded(folder / Path(file["file"]).name, float(file["start_ms"])):
+            found = recogniser.recognise(segment.audio, language, hot_words)
+            if not found.doubt:
+                errand = Errand(track["participant"], segment, _nobody)
+                yield utterance_of(errand, found, recogniser.engine)
+
+
+def _nobody(errand: Errand, utterance: Utterance | None, reason: str) -> None:
+    """Nobody waits for these errands."""
+
+
+def recorded(path: Path, start_ms: float, pace: Pace | None = None) -> Iterator[Segment]:
+    """Speech in one recorded Opus track; holes in the recording stay holes in time."""
+    import av
+
+    listener = Listener(pace, batch=16)
+    try:
+        with av.open(str(path)) as file:
+            if not file.streams.audio:
+                raise SoundUnreadable(f"{path.name} has no sound")
+            for packet in file.demux(file.streams.audio[0]):
+                if packet.pts is not None and packet.size:
+                    at_ms = start_ms + float(packet.pts * packet.time_base) * 1000
+                    yield from listener.packet(bytes(packet), at_ms)
+    except av.error.FFmpegError as error:
+        # What a crash left at the end of a file does not take away what came before it.
+        yield from listener.pause()
+        raise SoundUnreadable(f"{path.name} cannot be read to its end") from error
+    yield from listener.pause()
+
+
+def sounding(path: Path, longest_s: float, pace: Pace | None = None) -> Iterator[Segment | float]:
+    """Speech in any sound file, its time counted from the first sample; the last item is the length in s."""
+    import av
+
+    listener = Listener(pace, batch=16)
+    count = 0
+    try:
+        with av.open(str(path)) as file:
+            if not file.streams.audio:
+                raise SoundUnreadable("the file has no sound")
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+            for frame in file.decode(file.streams.audio[0]):
+                for part in resampler.resample(frame):
+                    samples = part.to_ndarray()[0]
+                    yield from listener.sound(Pcm(count / PER_MS, samples))
+                    count += samples.size
+                if count > longest_s * RATE:
+                    raise SoundUnreadable(f"the sound is longer than {longest_s:.0f} seconds")
+    except av.error.FFmpegError as error:
+        raise SoundUnreadable("the file is no sound file that can be decoded") from error
+    yield from listener.stop()
+    yield count / RATE
