@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from . import disk
 from .settings import Settings
 
 
@@ -47,15 +48,13 @@ def _python(_: Settings) -> Iterator[Finding]:
 
 
 def _data(settings: Settings) -> Iterator[Finding]:
-    from .serving import LEAST_FREE, StartError, prepare_data
-
     try:
-        prepare_data(settings)
-    except StartError as error:
+        disk.prepare(settings.data)
+    except disk.DiskError as error:
         yield Finding("data", "broken", str(error), "see the message")
         return
     free = shutil.disk_usage(settings.data).free
-    hours = free / LEAST_FREE
+    hours = free / disk.LEAST_FREE
     yield Finding(
         "data", "ok", f"{settings.data.resolve()}: {free // 2**30} GiB free, about {hours:.0f} h of hearings"
     )

@@ -77,7 +77,7 @@ def _caucus(
 
 
 def _at(entries: Sequence[Entry], kind: str) -> int:
-    return next((entry["at"] for entry in entries if entry["type"] == kind), entries[0]["at"])
+    return int(next((entry["at"] for entry in entries if entry["type"] == kind), entries[0]["at"]))
 
 
 def _engine(entries: Sequence[Entry]) -> dict[str, str]:

@@ -4,7 +4,6 @@ import asyncio
 import errno
 import json
 import logging
-import shutil
 import signal
 import socket
 import sys
@@ -14,14 +13,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import tls
+from . import disk, tls
 from .app import DATABASE, PLACEMENT, TICKETS, create_app
+from .models import fetch_if_reachable
 from .settings import Settings
 from .store import demo
 from .store.database import DatabaseError
 from .store.keys import KeyFileError, write_private
-
-LEAST_FREE = 200 * 1024 * 1024
 
 
 class StartError(Exception):
@@ -33,7 +31,8 @@ def serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     try:
-        prepare_data(settings)
+        disk.prepare(settings.data)
+        fetch_if_reachable(settings)
         listener = bind(settings)
         certificates = tls.prepare(
             settings.tls, settings.tls_names, certificate=settings.tls_certificate, key=settings.tls_key
@@ -41,30 +40,10 @@ def serve(settings: Settings) -> int:
         context = certificates.ssl_context()
         with listener:
             asyncio.run(_run(settings, listener, certificates, context))
-    except (StartError, DatabaseError, KeyFileError, tls.TlsError) as error:
+    except (StartError, disk.DiskError, DatabaseError, KeyFileError, tls.TlsError) as error:
         print(f"heting: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def prepare_data(settings: Settings) -> None:
-    """Make the data folder, and make sure that it can be written and has room."""
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = settings.data / ".writable"
-        probe.write_bytes(b"heting")
-        probe.unlink()
-    except OSError as error:
-        raise StartError(
-            f"cannot write to the data folder {settings.data}: {error.strerror}; "
-            "free it, change its owner or set HETING_DATA"
-        ) from error
-    free = shutil.disk_usage(settings.data).free
-    if free < LEAST_FREE:
-        raise StartError(
-            f"only {free // 2**20} MiB are free under {settings.data}: "
-            "a recording needs more; free some or set HETING_DATA"
-        )
 
 
 def bind(settings: Settings) -> socket.socket:

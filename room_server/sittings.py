@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from .disk import Reserve
 from .engine.seam import WorkerGone
 from .finishing import Finisher
 from .placement import Placement
@@ -73,9 +74,11 @@ class Sittings:
         self._work: set[asyncio.Task[None]] = set()
         self._engine: dict[str, Any] = {}
         self._finisher = Finisher(settings, database, placement)
+        self._reserve = Reserve(settings.data)
 
     async def start(self) -> None:
         """Take up every sitting that has not come to its end."""
+        self._reserve.take()
         for sitting, hearing in await self._database.read(hearings.unclosed):
             live = await self._take_up(sitting, hearing)
             if live.room.phase is Phase.CLOSED:
@@ -104,13 +107,13 @@ class Sittings:
                 if of == hearing:
                     return self._live[known]
             now = int(time.time() * 1000)
-            sitting = await self._database.write(lambda s: hearings.begin_sitting(s, hearing, now))
-            live = await self._take_up(sitting, hearing)
+            fresh = await self._database.write(lambda s: hearings.begin_sitting(s, hearing, now))
+            live = await self._take_up(fresh, hearing)
             if not live.room.people:
-                await live.told(*await self._first_facts(sitting, hearing))
+                await live.told(*await self._first_facts(fresh, hearing))
                 await self._database.write(lambda s: hearings.set_state(s, hearing, "waiting"))
             await live.furnish(self._tap)
-            await self._listen(sitting)
+            await self._listen(fresh)
             return live
 
     def live(self, sitting: str) -> Sitting | None:
@@ -165,8 +168,12 @@ class Sittings:
             self._engine = event["engine"]
             for sitting in self._live.values():
                 self._state_engine(sitting)
-        elif (sitting := self._live.get(str(event.get("room")))) is not None:
-            _carry(sitting, told, event)
+        elif (found := self._live.get(str(event.get("room")))) is not None:
+            if told == "alarm":
+                self._reserve.release()
+            elif told == "alarm_over":
+                self._reserve.take()
+            _carry(found, told, event)
 
     def _lost(self, kind: str) -> None:
         if kind == "media":
