@@ -1,0 +1,128 @@
+"""Check the files of a case file from the seal down: seal, tag manifest, manifest, payload."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import layout
+from .holding import Digest, Holding, content, digest
+from .report import Finding
+from .seal import SealProblem, Statement, read_seal
+
+
+@dataclass(slots=True)
+class BagCheck:
+    """What is known so far; `digests` holds every file that was read."""
+
+    holding: Holding
+    findings: list[Finding] = field(default_factory=list)
+    digests: dict[str, Digest] = field(default_factory=dict)
+    statement: Statement | None = None
+
+    def note(self, name: str, problem: str) -> None:
+        """Name a file once: the first problem is nearest to the cause."""
+        if all(found.file != name for found in self.findings):
+            self.findings.append(Finding(name, problem))
+
+    def digest(self, name: str) -> Digest:
+        """Read a file once."""
+        if name not in self.digests:
+            self.digests[name] = digest(self.holding, name)
+        return self.digests[name]
+
+    def broken(self, name: str) -> bool:
+        """Whether a file is already known not to be whole."""
+        return name not in self.holding.sizes or any(found.file == name for found in self.findings)
+
+    def facts(self) -> dict[str, Any]:
+        """Counts, and what the seal says."""
+        known: dict[str, Any] = {
+            "files": len(self.holding.sizes),
+            "bytes": sum(self.holding.sizes.values()),
+        }
+        if self.statement:
+            said = self.statement
+            known |= {
+                "sitting": said.sitting,
+                "case_number": said.case_number,
+                "sealed_by": said.sealed_by,
+                "sealed_at": said.created_at,
+                "rehearsal": said.rehearsal,
+                "record": not said.rehearsal,
+                "journal_entries": said.journal_entries,
+            }
+        return known
+
+
+def is_ours(names: Iterable[str]) -> bool:
+    """Whether these are, or were, the files of a case file."""
+    known = set(names) & {*layout.ROOT_FILES, layout.JOURNAL, layout.CHECK, layout.MINUTES_JSON}
+    return len(known) >= 2 and bool(known & {layout.SEAL, layout.JOURNAL, layout.CHECK})
+
+
+def check_bag(holding: Holding) -> BagCheck:
+    """Every file against the seal; the contents of those that are whole come afterwards."""
+    check = BagCheck(holding, list(holding.problems))
+    for name in layout.ROOT_FILES:
+        if name not in holding.sizes:
+            check.note(name, "missing")
+    _check_seal(check)
+    _check_tag_manifest(check)
+    payload = _check_manifest(check)
+    for name in holding.sizes:
+        # While the manifest is broken nobody can say which payload is extra.
+        listed_here = name in payload if payload is not None else name.startswith(layout.PAYLOAD)
+        if name not in layout.ROOT_FILES and not listed_here:
+            check.note(name, "extra: not part of the case file")
+    return check
+
+
+def _check_seal(check: BagCheck) -> None:
+    if check.broken(layout.SEAL):
+        return
+    try:
+        check.statement = read_seal(content(check.holding, layout.SEAL))
+    except SealProblem as problem:
+        check.note(layout.SEAL, f"the seal is damaged: {problem}")
+
+
+def _check_tag_manifest(check: BagCheck) -> None:
+    name = layout.TAG_MANIFEST
+    if check.broken(name):
+        return
+    if check.statement and check.digest(name).sha256 != check.statement.tagmanifest_sha256:
+        check.note(name, "changed: not what the seal states")
+        return
+    listed = _listed(check, name)
+    expected = {layout.BAGIT, layout.BAG_INFO, layout.MANIFEST}
+    if listed is not None and set(listed) != expected:
+        check.note(name, "does not list exactly the tag files")
+        listed = None
+    for tag, stated in (listed or {}).items():
+        if not check.broken(tag) and check.digest(tag).sha256 != stated:
+            check.note(tag, "changed")
+
+
+def _listed(check: BagCheck, name: str) -> dict[str, str] | None:
+    try:
+        return layout.read_manifest(content(check.holding, name))
+    except layout.LayoutProblem as problem:
+        check.note(name, f"not a manifest: {problem}")
+        return None
+
+
+def _check_manifest(check: BagCheck) -> dict[str, str] | None:
+    name = layout.MANIFEST
+    if check.broken(name):
+        return None
+    payload = _listed(check, name)
+    if payload is None:
+        return None
+    for file, stated in payload.items():
+        if not file.startswith(layout.PAYLOAD):
+            check.note(name, "lists a file outside the payload")
+        elif file not in check.holding.sizes:
+            check.note(file, "missing")
+        elif check.digest(file).sha256 != stated:
+            check.note(file, "changed")
+    return payload

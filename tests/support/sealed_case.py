@@ -1,0 +1,158 @@
+"""A small closed sitting with real recordings, and the case file made from it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from media.packet import Packet, Track
+from recordings.finish import finish
+from recordings.recorder import Recorder
+from room_server.casefile import CaseDocument, CaseSource, build
+from room_server.store.chain import GENESIS, entry_hash
+from room_server.verifying import recording_root
+from signing.keys import open_key
+from signing.minutes_pdf import print_minutes
+
+ZERO_MS = 1_795_327_320_000
+SITTING = "s_small"
+PEOPLE: list[dict[str, Any]] = [
+    {"id": "p_00000001", "name": "王和庭", "role": "mediator", "side": ""},
+    {"id": "p_00000002", "name": "陈\U0002c029", "role": "applicant", "side": "applicant"},
+    {"id": "p_00000003", "name": "<b>湖滨</b>&公司", "role": "respondent", "side": "respondent"},
+]
+ENGINE = {
+    "engine": "faster-whisper",
+    "state": "ready",
+    "model": "rehearsal",
+    "sha256": "cd" * 32,
+    "licence": "Apache-2.0",
+    "reason": "",
+}
+
+
+class Pen:
+    """Writes entries that chain."""
+
+    def __init__(self, sitting: str = SITTING) -> None:
+        self.sitting = sitting
+        self.entries: list[dict[str, Any]] = []
+
+    def write(self, event: str, media_time: int | None = None, /, **body: Any) -> None:
+        """One more entry."""
+        seq = len(self.entries) + 1
+        entry = {
+            "sitting": self.sitting,
+            "seq": seq,
+            "at": ZERO_MS + (media_time or 0),
+            "media_time": media_time,
+            "actor": "",
+            "type": event,
+            "body": body,
+            "prev_hash": self.entries[-1]["hash"] if self.entries else GENESIS,
+        }
+        self.entries.append({**entry, "hash": entry_hash(entry)})
+
+
+def record(folder: Path, seconds: float = 12.0) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Two microphones recorded by the real recorder: the manifest, and what it told meanwhile."""
+    folder.mkdir(parents=True)
+    told: list[dict[str, Any]] = []
+    recorder = Recorder(folder, ZERO_MS, 1, told.append, lambda track: None)
+    for number, person in enumerate(PEOPLE[:2]):
+        sink = recorder.sink(Track(f"{person['id']}.microphone", "audio", "microphone", "opus", 48000))
+        for at in range(int(seconds * 50)):
+            payload = bytes([0xF8, number, at % 251, at // 251])
+            sink.write(Packet(at, at * 960, False, payload, ZERO_MS / 1000 + at * 0.02, 40))
+    recorder.close()
+    return finish(folder), told
+
+
+def journal(told: list[dict[str, Any]], manifest: dict[str, Any] | None, rehearsal: bool = False) -> Pen:
+    """The journal of the sitting, closed, before any document is made."""
+    pen = Pen()
+    prepared = {"case_number": "厦湖劳人调〔2026〕17号", "case_title": "追索劳动报酬争议", "hearing": "h_1"}
+    prepared |= {"kind": "mediation", "organisation": "厦门市湖里区劳动人事争议调解中心"}
+    pen.write("SittingPrepared", **prepared, sitting=SITTING, rehearsal=rehearsal, participants=PEOPLE)
+    pen.write("Opened", 0)
+    for number, text in enumerate(("请陈述你的请求。", "请求支付工资23400元。", "1 < 2 && a > b")):
+        who = PEOPLE[number]["id"]
+        times = {"start_ms": number * 3000, "end_ms": number * 3000 + 2000}
+        heard = {"utterance": f"u_{number}", "participant": who, "text": text, "words": [[text, 0, 9, 0.93]]}
+        pen.write("UtteranceHeard", **heard, **times, confidence=0.93, language="zh", engine="x")
+    for fact in told:
+        if fact["type"] == "segment":
+            pen.write("SegmentSealed", **{name: value for name, value in fact.items() if name != "type"})
+    pen.write("Closed", 12_000)
+    for track in manifest["tracks"] if manifest else []:
+        for file in track["files"]:
+            names = ("file", "start_ms", "duration_ms", "bytes", "sha256")
+            pen.write("RecordingFinished", track=track["track"], **{name: file[name] for name in names})
+    return pen
+
+
+def minutes(entries: list[dict[str, Any]], rehearsal: bool = False) -> dict[str, Any]:
+    """The minutes as they are printed."""
+    heard = [entry["body"] for entry in entries if entry["type"] == "UtteranceHeard"]
+    lines = [
+        {
+            "line": one["utterance"],
+            "speaker": one["participant"],
+            "start_ms": one["start_ms"],
+            "end_ms": one["end_ms"],
+            "text": one["text"],
+            "machine_text": one["text"],
+            "version": 0,
+            "struck": False,
+            "adopted": number > 0,
+        }
+        for number, one in enumerate(heard)
+    ]
+    prepared = entries[0]["body"]
+    return {
+        "title": "调解笔录",
+        "organisation": prepared["organisation"],
+        "case_number": prepared["case_number"],
+        "case_title": prepared["case_title"],
+        "kind": "mediation",
+        "rehearsal": rehearsal,
+        "place": "互联网调解室",
+        "opened_at": ZERO_MS,
+        "closed_at": ZERO_MS + 12_000,
+        "recording_root": recording_root(entries),
+        "journal_head": entries[-1]["hash"],
+        "engine": ENGINE,
+        "participants": [{**person, "attended": True} for person in PEOPLE],
+        "lines": lines,
+        "notes": [{"at_ms": 2500, "text": "14:02—14:03 调解员单独与申请人沟通"}],
+    }
+
+
+def case_source(folder: Path, rehearsal: bool = False) -> CaseSource:
+    """Everything a case file is made from, under `folder`."""
+    manifest, told = record(folder / "recordings")
+    pen = journal(told, manifest, rehearsal)
+    text = minutes(pen.entries, rehearsal)
+    pdf = folder / "minutes.pdf"
+    made = print_minutes(text, pdf)
+    facts = {"bytes": made["bytes"], "sha256": made["sha256"]}
+    pen.write("DocumentMade", document="d_1", kind="minutes", file="001_调解笔录.pdf", **facts)
+    return CaseSource(
+        entries=pen.entries,
+        minutes=text,
+        documents=[CaseDocument("001_调解笔录.pdf", pdf)],
+        recordings=folder / "recordings",
+        key=open_key(folder / "keys"),
+        created_at=ZERO_MS + 60_000,
+    )
+
+
+def with_entries(source: CaseSource, entries: list[dict[str, Any]]) -> CaseSource:
+    """The same source with another journal."""
+    return replace(source, entries=entries)
+
+
+def case_file(folder: Path, rehearsal: bool = False) -> Path:
+    """A finished case file under `folder`."""
+    out = folder / "case"
+    build(case_source(folder, rehearsal), out)
+    return out
