@@ -29,7 +29,8 @@ class StartError(Exception):
 def serve(settings: Settings) -> int:
     """Run the server until it is told to stop; the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    for chatty in ("aiohttp.access", "alembic", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         disk.prepare(settings.data)
         fetch_if_reachable(settings)

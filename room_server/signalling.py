@@ -35,6 +35,7 @@ class BrowserScreen:
         self._socket = socket
         self._queue: asyncio.Queue[str | None] = asyncio.Queue(QUEUE)
         self._word = ""
+        self._code = int(WSCloseCode.OK)
         self.task = asyncio.create_task(self._write())
 
     def send(self, text: str) -> None:
@@ -44,11 +45,11 @@ class BrowserScreen:
         except asyncio.QueueFull:
             self.close("too_slow")
 
-    def close(self, word: str) -> None:
+    def close(self, word: str, code: int = WSCloseCode.OK) -> None:
         """Say goodbye with a word and close."""
         if self._word:
             return
-        self._word = word
+        self._word, self._code = word, int(code)
         while self._queue.full():
             self._queue.get_nowait()
         self._queue.put_nowait(None)
@@ -58,7 +59,7 @@ class BrowserScreen:
             while (text := await self._queue.get()) is not None:
                 await self._socket.send_str(text)
             await self._socket.send_str(p.encode(p.Bye(word=self._word)))
-        await self._socket.close()
+        await self._socket.close(code=self._code, message=self._word.encode())
 
 
 class Allowance:
@@ -114,6 +115,9 @@ class Signalling:
                 screen.send(p.encode(p.Occupied()))
                 hello = await self._hello(socket, 120.0)
             await self._listen(socket, sitting, screen)
+        except p.ProtocolError as error:
+            screen.close(error.word, error.code)
+            raise
         finally:
             sitting.leave(screen)
             screen.close("closed")
