@@ -100,9 +100,13 @@ class Tickets:
         """The links of a hearing, new ones for those who never had one."""
         return await self._database.write(lambda session: self._issue_missing(session, hearing))
 
-    async def seat(self, hearing: str, participant: str) -> str:
-        """The token of a staff member's own seat; the one they already have, while it is good."""
-        return await self._database.write(lambda session: self._seat(session, hearing, participant))
+    async def seat(self, hearing: str, participant: str, login: str | None = None) -> str:
+        """The token of a staff member's own seat: one per login, which ends with `end_login`."""
+        return await self._database.write(lambda session: self._seat(session, hearing, participant, login))
+
+    async def end_login(self, login: str) -> list[tuple[str, str]]:
+        """Revoke the seats taken with a login; hearing and participant of each."""
+        return await self._database.write(lambda session: self._end_login(session, login))
 
     async def links(self, hearing: str) -> list[Link]:
         """The newest link of every participant who has one."""
@@ -182,13 +186,22 @@ class Tickets:
                 self._add(session, booking, person, "link")
         return self._links(session, hearing)
 
-    def _seat(self, session: Session, hearing: str, participant: str) -> str:
+    def _seat(self, session: Session, hearing: str, participant: str, login: str | None) -> str:
         booking, person = self._find(session, hearing, participant)
         for row in self._rows(session, hearing, participant):
             # Half of the time must be left, or a ticket could end in mid-hearing.
-            if row.revoked_at is None and row.expires_at > self._now() + _SEAT // 2:
+            lasts = row.revoked_at is None and row.expires_at > self._now() + _SEAT // 2
+            if lasts and (row.kind, row.login) == ("seat", login):
                 return self._token(row.id)
-        return self._token(self._add(session, booking, person, "seat").id)
+        return self._token(self._add(session, booking, person, "seat", login).id)
+
+    def _end_login(self, session: Session, login: str) -> list[tuple[str, str]]:
+        query = select(Ticket).where(Ticket.login == login, col(Ticket.revoked_at).is_(None))
+        rows = session.exec(query).all()
+        for row in rows:
+            row.revoked_at = self._now()
+            session.add(row)
+        return [(row.hearing, row.participant) for row in rows]
 
     def _links(self, session: Session, hearing: str) -> list[Link]:
         booking = hearings.find(session, hearing)
@@ -222,7 +235,9 @@ class Tickets:
         # Of several in one millisecond the good one is the newest.
         return sorted(rows, key=lambda row: (row.issued_at, row.revoked_at is None))
 
-    def _add(self, session: Session, booking: Booking, person: Participant, kind: str) -> Ticket:
+    def _add(
+        self, session: Session, booking: Booking, person: Participant, kind: str, login: str | None = None
+    ) -> Ticket:
         now = self._now()
         # A link may be handed out days ahead: its time counts from the hearing, not from the issue.
         ends = max(now, booking.starts_at) + self._lifetime if kind == "link" else now + _SEAT
@@ -233,6 +248,7 @@ class Tickets:
             kind=kind,
             issued_at=now,
             expires_at=ends,
+            login=login,
         )
         session.add(row)
         session.flush()

@@ -58,7 +58,11 @@ def book(
     rehearsal: bool = False,
     by: StaffAccount | None = None,
 ) -> Booking:
-    """Book a hearing; the case is made when its number is new. `by` gets the one free seat of their role."""
+    """Book a hearing; the case is made when its number is new.
+
+    A staff seat belongs to the account of that name and role;
+    `by` gets a free seat of their role, or a new one.
+    """
     case = session.exec(select(Case).where(Case.number == case_number)).first()
     if case is None:
         case = Case(id=new_id("c"), number=case_number, title=title, created_at=now)
@@ -77,20 +81,10 @@ def book(
     session.add(hearing)
     session.flush()
     for position, seat in enumerate(seats):
-        session.add(
-            Seat(
-                id=new_id("p"),
-                hearing=hearing.id,
-                position=position,
-                name=seat.name,
-                role=seat.role.value,
-                side=seat.side,
-                account=seat.account,
-            )
-        )
-    session.flush()
-    if by is not None:
-        take_seat(session, hearing.id, by)
+        _add_seat(session, hearing.id, position, seat)
+    if by is not None and take_seat(session, hearing.id, by) is None:
+        own = NewSeat(name=by.person, role=Role(by.role), account=by.id)
+        _add_seat(session, hearing.id, len(seats), own)
     return _bookings(session, [hearing])[0]
 
 
@@ -171,6 +165,27 @@ def unclosed(session: Session) -> list[tuple[str, str]]:
         .order_by(col(SittingRow.created_at))
     )
     return [(sitting, hearing) for sitting, hearing in session.exec(query)]
+
+
+def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> None:
+    account = seat.account
+    if account is None and seat.role in STAFF:
+        query = select(StaffAccount.id).where(
+            StaffAccount.person == seat.name, StaffAccount.role == seat.role.value
+        )
+        account = session.exec(query).first()
+    session.add(
+        Seat(
+            id=new_id("p"),
+            hearing=hearing,
+            position=position,
+            name=seat.name,
+            role=seat.role.value,
+            side=seat.side,
+            account=account,
+        )
+    )
+    session.flush()
 
 
 def _participant(row: Seat) -> Participant:

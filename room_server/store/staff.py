@@ -77,7 +77,7 @@ def sign_in(session: Session, account: str, now: int) -> str:
     session.exec(delete(StaffLogin).where(col(StaffLogin.expires_at) <= now))
     session.add(
         StaffLogin(
-            cookie_hash=_cookie_hash(cookie),
+            cookie_hash=cookie_hash(cookie),
             account=account,
             created_at=now,
             expires_at=now + LOGIN_HOURS * _HOUR,
@@ -88,7 +88,7 @@ def sign_in(session: Session, account: str, now: int) -> str:
 
 def signed_in(session: Session, cookie: str, now: int) -> StaffAccount | None:
     """The account a cookie stands for, if the login has not ended."""
-    login = session.get(StaffLogin, _cookie_hash(cookie))
+    login = session.get(StaffLogin, cookie_hash(cookie))
     if login is None or login.expires_at <= now:
         return None
     account = session.get(StaffAccount, login.account)
@@ -97,8 +97,9 @@ def signed_in(session: Session, cookie: str, now: int) -> StaffAccount | None:
 
 def sign_out(session: Session, cookie: str) -> None:
     """End the login of a cookie."""
-    session.exec(delete(StaffLogin).where(col(StaffLogin.cookie_hash) == _cookie_hash(cookie)))
+    session.exec(delete(StaffLogin).where(col(StaffLogin.cookie_hash) == cookie_hash(cookie)))
 
 
-def _cookie_hash(cookie: str) -> str:
+def cookie_hash(cookie: str) -> str:
+    """What the database knows of a cookie."""
     return hashlib.sha256(cookie.encode()).hexdigest()

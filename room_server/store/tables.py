@@ -87,6 +87,8 @@ class Ticket(SQLModel, table=True):
     issued_at: int = Field(sa_type=BigInteger)
     expires_at: int = Field(sa_type=BigInteger)
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+    login: str | None = Field(default=None, index=True)
+    """Hash of the cookie of the login that a seat was taken with: it ends with it."""
 
 
 class SittingRow(SQLModel, table=True):

@@ -148,12 +148,14 @@ def _hearings() -> None:
         _time("issued_at"),
         _time("expires_at"),
         _time("revoked_at", nullable=True),
+        _text("login", nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.ForeignKeyConstraint(["hearing"], ["hearing.id"]),
         sa.ForeignKeyConstraint(["participant"], ["seat.id"]),
     )
     op.create_index("ix_ticket_hearing", "ticket", ["hearing"])
     op.create_index("ix_ticket_participant", "ticket", ["participant"])
+    op.create_index("ix_ticket_login", "ticket", ["login"])
 
 
 def _sittings() -> None:

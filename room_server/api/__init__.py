@@ -1,0 +1,76 @@
+"""The HTTP side: one table of routes, its access rules, and the pages of the web client."""
+
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from ..settings import Settings
+from ..store.database import Database
+from ..store.keys import read_or_make
+from ..store.privacy import open_privacy
+from ..tickets import Tickets
+from . import files, hearings, links, sittings, staff, status
+from .access import authorise
+from .edge import add_headers, edge
+from .openapi import describing
+from .pages import DIST, add_pages
+from .refusals import ApiError
+from .routes import PARTS, Live, Parts, Route, read_body, write_body
+from .staff import GATE, LoginGate
+
+__all__ = ["ROUTES", "ApiError", "Live", "Parts", "Route", "add_routes"]
+
+ROUTES: list[Route] = [
+    *staff.ROUTES,
+    *hearings.ROUTES,
+    *links.ROUTES,
+    *sittings.ROUTES,
+    *files.ROUTES,
+    *status.ROUTES,
+]
+ROUTES += describing(ROUTES)
+
+
+def add_routes(
+    app: web.Application,
+    *,
+    settings: Settings,
+    database: Database,
+    tickets: Tickets,
+    live: Live,
+    authority: Path | None = None,
+    pages: Path = DIST,
+    clock: Callable[[], float] = time.time,
+) -> None:
+    """Put the whole HTTP side onto an application; the database must be open once it has started."""
+    key = settings.keys / "pii.key"
+    if key.exists():
+        # An unreadable key is to be known before anything is started.
+        read_or_make(key)
+    app[PARTS] = Parts(settings, database, tickets, live, authority, pages, clock=clock)
+    app[GATE] = LoginGate(app)
+    app.middlewares.append(edge)
+    app.on_response_prepare.append(add_headers)
+    app.on_startup.append(_open_privacy)
+    for route in ROUTES:
+        endpoint = _endpoint(route)
+        app.router.add_route(route.method, route.path, endpoint)
+        if route.method == "GET":
+            app.router.add_head(route.path, endpoint)
+    add_pages(app)
+
+
+def _endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def endpoint(request: web.Request) -> web.StreamResponse:
+        call = await authorise(request, route)
+        given = (await read_body(request, route.takes),) if route.takes else ()
+        return write_body(await route.handler(call, *given), route.status)
+
+    return endpoint
+
+
+async def _open_privacy(app: web.Application) -> None:
+    parts = app[PARTS]
+    parts.privacy.append(await open_privacy(parts.database, parts.settings.keys))

@@ -1,0 +1,104 @@
+"""What the API says when it refuses: a stable word, a status, and a text in Chinese and English."""
+
+import msgspec
+from aiohttp import web
+
+WORDS: dict[str, tuple[int, str, str]] = {
+    "malformed": (400, "请求内容无法识别：{detail}", "The request is malformed: {detail}"),
+    "bad_id_number": (400, "公民身份号码不正确，请核对。", "The identity number is not valid: check it."),
+    "not_signed_in": (401, "请先登录。", "Sign in first."),
+    "wrong_password": (401, "账号或密码不正确。", "The account name or the password is wrong."),
+    "ticket_forged": (401, "链接无效，请使用收到的完整链接。", "The link is not valid: use the whole link."),
+    "ticket_expired": (
+        401,
+        "链接已过期，请联系工作人员重新发送。",
+        "The link has expired: ask the staff for a new one.",
+    ),
+    "ticket_revoked": (
+        401,
+        "链接已作废，请使用最新收到的链接。",
+        "The link was revoked: use the newest one you received.",
+    ),
+    "csrf": (403, "页面已失效，请刷新后重试。", "The page is out of date: reload it and try again."),
+    "not_yours": (403, "您不参加本场次，无权查看。", "You do not belong to this hearing."),
+    "not_allowed": (403, "您的身份无权进行此操作。", "Your role may not do this."),
+    "not_inside": (403, "获准进入后才能查看。", "You can see this once you have been admitted."),
+    "not_found": (404, "没有找到。", "Not found."),
+    "no_such_hearing": (404, "没有这个场次。", "There is no such hearing."),
+    "no_such_sitting": (404, "没有这次开庭。", "There is no such sitting."),
+    "nobody": (404, "没有这位参加人。", "There is no such participant."),
+    "method_not_allowed": (405, "不支持这种请求方式。", "This method is not supported here."),
+    "staff_seat": (409, "工作人员请用账号登录进入。", "Staff enter with their account, not by a link."),
+    "not_finished": (409, "尚未生成，请稍后再试。", "It has not been made yet: try again later."),
+    "not_closed": (409, "本次庭审尚未结束。", "The sitting has not been closed yet."),
+    "hearing_closed": (410, "本次庭审已经结束。", "The hearing has been closed."),
+    "too_large": (413, "请求内容过大。", "The request is too large."),
+    "not_json": (415, "请求内容须为 JSON。", "The request must be JSON."),
+    "too_many": (429, "尝试次数过多，请在 {detail} 秒后再试。", "Too many attempts: wait {detail} s."),
+    "internal": (500, "服务器内部错误，请重试。", "Internal error: try again."),
+    "not_built": (
+        503,
+        "网页客户端尚未构建，请在服务器上运行 make。",
+        "The web client has not been built: run make on the server.",
+    ),
+}
+
+
+class ApiError(Exception):
+    """A refusal: `word` is one of `WORDS`; `detail` fills its text."""
+
+    def __init__(self, word: str, detail: str = "", headers: dict[str, str] | None = None) -> None:
+        super().__init__(word)
+        self.word = word
+        self.detail = detail
+        self.headers = headers or {}
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the word."""
+        return WORDS[self.word][0]
+
+    def text(self, language: str) -> str:
+        """The text for people."""
+        _, chinese, english = WORDS[self.word]
+        return (english if language == "en" else chinese).format(detail=self.detail)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What was refused: `word` for programs, `text` for people."""
+
+    word: str
+    text: str
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The body of every answer that is not a success."""
+
+    error: Problem
+
+
+def language_of(request: web.Request, default: str) -> str:
+    """The language to answer in: `lang` in the address, else what the browser prefers of ours."""
+    asked = request.query.get("lang", "")
+    if asked in ("zh", "en"):
+        return asked
+    ranked = []
+    for position, part in enumerate(request.headers.get("Accept-Language", "")[:200].split(",")):
+        name, _, quality = part.strip().partition(";q=")
+        try:
+            ranked.append((-float(quality or 1), position, name[:2].lower()))
+        except ValueError:
+            continue
+    return next((name for _, _, name in sorted(ranked) if name in ("zh", "en")), default)
+
+
+def answer(error: ApiError, language: str) -> web.Response:
+    """The refusal as a JSON answer."""
+    body = Refusal(Problem(error.word, error.text(language)))
+    return web.Response(
+        body=msgspec.json.encode(body),
+        status=error.status,
+        content_type="application/json",
+        charset="utf-8",
+        headers=error.headers,
+    )

@@ -1,0 +1,157 @@
+"""The table of routes: each declared once, for the router, the access rules and the OpenAPI document."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from aiohttp import web
+
+from ..settings import Settings
+from ..store.database import Database
+from ..store.hearings import Booking
+from ..store.privacy import Privacy
+from ..store.tables import StaffAccount
+from ..tickets import Pass, Tickets
+from .refusals import ApiError
+
+MAX_BODY = 64 * 1024
+BODY_S = 15.0
+
+
+class Live(Protocol):
+    """What the API needs of the live side."""
+
+    async def shut_out(self, hearing: str, participant: str) -> None:
+        """Close the sockets of a participant whose ticket was just revoked (word `revoked`)."""
+
+    async def finish(self, sitting: str) -> None:
+        """Start the work after the close again; returns at once."""
+
+    async def health(self) -> dict[str, Any]:
+        """The state of each part, e.g. `{"media": {"state": "up"}}`, without names of people."""
+
+    async def measurements(self) -> Mapping[str, float]:
+        """Gauges for `/metrics`, by name without the `heting_` prefix."""
+
+
+class Auth(StrEnum):
+    """Who may call a route."""
+
+    OPEN = "open"
+    """Anybody."""
+    STAFF = "staff"
+    """Any signed-in staff member."""
+    MEMBER = "member"
+    """Staff with a seat in the hearing, or who booked it."""
+    TICKET = "ticket"
+    """Whoever holds a good ticket."""
+    SHARED = "shared"
+    """Members, and holders of a ticket to this very hearing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What handlers work with."""
+
+    settings: Settings
+    database: Database
+    tickets: Tickets
+    live: Live
+    authority: Path | None
+    pages: Path
+    privacy: list[Privacy] = field(default_factory=list)
+    clock: Callable[[], float] = time.time
+
+    def now(self) -> int:
+        """Unix ms."""
+        return int(self.clock() * 1000)
+
+
+PARTS = web.AppKey("parts", Parts)
+
+
+@dataclass(slots=True)
+class Call:
+    """One authorised request: who asks, about which hearing."""
+
+    request: web.Request
+    parts: Parts
+    staff: StaffAccount | None = None
+    visitor: Pass | None = None
+    booking: Booking | None = None
+
+    @property
+    def hearing(self) -> Booking:
+        """The hearing of the address; routes without one never ask."""
+        assert self.booking is not None
+        return self.booking
+
+    @property
+    def account(self) -> StaffAccount:
+        """The staff member; routes for others never ask."""
+        assert self.staff is not None
+        return self.staff
+
+    def part(self, name: str) -> str:
+        """A part of the address."""
+        return self.request.match_info[name]
+
+
+Answer = msgspec.Struct | web.StreamResponse | None
+Handler = Callable[[Call], Awaitable[Answer]] | Callable[[Call, Any], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route. `takes` and `gives` are the JSON bodies; `media` is what it gives when that is no JSON."""
+
+    method: str
+    path: str
+    handler: Handler
+    auth: Auth
+    summary: str
+    takes: type[msgspec.Struct] | None = None
+    gives: type[msgspec.Struct] | None = None
+    media: str = "application/json"
+    query: Mapping[str, str] = field(default_factory=dict)
+    """Name of each query parameter and what it means."""
+    refusals: tuple[str, ...] = ()
+    status: int = 200
+
+
+async def read_body(request: web.Request, shape: type[msgspec.Struct]) -> msgspec.Struct:
+    """The JSON body in its shape; refuses what is too large, too deep, too slow or something else."""
+    if request.content_type != "application/json":
+        raise ApiError("not_json")
+    if (request.content_length or 0) > MAX_BODY:
+        raise ApiError("too_large")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise ApiError("too_large")
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as error:
+        raise ApiError("malformed", str(error)) from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ApiError("malformed", "JSON") from error
+    except (TimeoutError, web.HTTPException, ConnectionError) as error:
+        raise ApiError("malformed", "body") from error
+
+
+def write_body(answer: Answer, status: int) -> web.StreamResponse:
+    """What a handler gave as a response."""
+    if isinstance(answer, web.StreamResponse):
+        return answer
+    if answer is None:
+        return web.Response(status=204)
+    return web.Response(
+        body=msgspec.json.encode(answer), status=status, content_type="application/json", charset="utf-8"
+    )

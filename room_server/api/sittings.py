@@ -1,0 +1,119 @@
+"""What was said and done in a sitting: journal and minutes, and the work after its close."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from transcription.minutes import Minutes
+
+from ..rules.people import Role
+from ..rules.room import replay
+from ..rules.visibility import inside
+from ..store import journal
+from .refusals import ApiError
+from .routes import Auth, Call, Route
+
+MOST_ENTRIES = 5000
+PARTIES = frozenset({Role.APPLICANT, Role.RESPONDENT, Role.AGENT, Role.THIRD_PARTY})
+
+
+class Entries(msgspec.Struct, frozen=True):
+    """Journal entries in order; `more`: ask again with the last seq as `since`."""
+
+    entries: list[journal.Entry]
+    more: bool
+
+
+class MinutesLine(msgspec.Struct, frozen=True):
+    """One line of the minutes as it stands now; `adopted`: a person answers for it."""
+
+    line: str
+    speaker: str
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+    machine_text: str | None
+    version: int
+    struck: bool
+    adopted: bool
+
+
+class MinutesView(msgspec.Struct, frozen=True):
+    """The minutes in reading order, struck lines included."""
+
+    lines: list[MinutesLine]
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The work has been started; its outcome will be a fact of the journal."""
+
+    accepted: bool = True
+
+
+async def read_journal(call: Call) -> Entries:
+    """The journal after `since`."""
+    since = call.request.query.get("since", "0")
+    if not (since.isascii() and since.isdigit() and len(since) < 10):
+        raise ApiError("malformed", "since")
+    entries = await journal.read(call.parts.database, call.part("sitting"), int(since), MOST_ENTRIES + 1)
+    return Entries(entries[:MOST_ENTRIES], more=len(entries) > MOST_ENTRIES)
+
+
+async def read_minutes(call: Call) -> MinutesView:
+    """The minutes; a party sees them while inside, and again when the sitting is over."""
+    entries = await journal.read(call.parts.database, call.part("sitting"))
+    if call.visitor is not None:
+        await asyncio.to_thread(_check_may_read, call.visitor.participant.id, entries)
+    lines = await asyncio.to_thread(_lines, entries)
+    return MinutesView(msgspec.convert(lines, list[MinutesLine]))
+
+
+async def finish(call: Call) -> Accepted:
+    """Do the work after the close again."""
+    if call.hearing.state != "closed":
+        raise ApiError("not_closed")
+    await call.parts.live.finish(call.part("sitting"))
+    return Accepted()
+
+
+def _check_may_read(participant: str, entries: list[journal.Entry]) -> None:
+    room = replay(entry.event() for entry in entries)
+    person = room.people.get(participant)
+    if person is None or not inside(room, participant):
+        over = room.phase == "closed" and person is not None and person.participant.role in PARTIES
+        if not over:
+            raise ApiError("not_inside")
+
+
+def _lines(entries: list[journal.Entry]) -> list[dict[str, Any]]:
+    minutes = Minutes()
+    for entry in entries:
+        minutes.apply(entry.as_dict())
+    return minutes.lines()
+
+
+_ONE = "/api/sittings/{sitting}"
+_SINCE = {"since": "only entries after this seq"}
+ROUTES = (
+    Route("GET", _ONE + "/journal", read_journal, Auth.MEMBER, "The journal", gives=Entries, query=_SINCE),
+    Route(
+        "GET",
+        _ONE + "/minutes",
+        read_minutes,
+        Auth.SHARED,
+        "The minutes",
+        gives=MinutesView,
+        refusals=("not_inside",),
+    ),
+    Route(
+        "POST",
+        _ONE + "/finish",
+        finish,
+        Auth.MEMBER,
+        "Do the work after the close again",
+        gives=Accepted,
+        status=202,
+        refusals=("not_closed",),
+    ),
+)

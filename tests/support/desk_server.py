@@ -1,0 +1,204 @@
+"""A real HTTP side over real SQLite, with a live side that only remembers what it was asked."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from room_server import api
+from room_server.api.access import COOKIE
+from room_server.rules.people import Role
+from room_server.settings import Settings
+from room_server.store import hearings, staff
+from room_server.store.database import Database
+from room_server.store.hearings import Booking, NewSeat
+from room_server.tickets import Tickets
+
+NOW = 1_790_000_000_000
+PASSWORD = "correct-horse"
+STAFF_PEOPLE = {
+    "mediator": ("周敏", Role.MEDIATOR),
+    "clerk": ("陈思远", Role.CLERK),
+    "stranger": ("吴迪", Role.CLERK),
+}
+
+
+@dataclass
+class QuietLive:
+    """The live side, scripted: remembers calls, answers what it was told to."""
+
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=lambda: {"media": {"state": "up"}})
+
+    async def shut_out(self, hearing: str, participant: str) -> None:
+        """Remember."""
+        self.asked.append(("shut_out", hearing, participant))
+
+    async def finish(self, sitting: str) -> None:
+        """Remember."""
+        self.asked.append(("finish", sitting))
+
+    async def health(self) -> dict[str, Any]:
+        """As scripted."""
+        return self.parts
+
+    async def measurements(self) -> Mapping[str, float]:
+        """One gauge."""
+        return {"sittings": 2.0}
+
+
+@dataclass
+class Answer:
+    """A response that has been read whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    cookie: str
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    @property
+    def word(self) -> str:
+        """The word of a refusal."""
+        return str(self.json["error"]["word"])
+
+
+@dataclass
+class Caller:
+    """Somebody with a browser: anonymous, signed in, or with a ticket."""
+
+    client: TestClient[web.Request, web.Application]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def call(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        """One request, with this person's credentials."""
+        headers = self.headers | more.pop("headers", {})
+        if body is not None:
+            more["data"] = body if isinstance(body, bytes) else json.dumps(body).encode()
+            headers = {"Content-Type": "application/json"} | headers
+        async with self.client.request(
+            method, path, headers=headers, allow_redirects=False, **more
+        ) as response:
+            return await _read(response)
+
+    async def get(self, path: str, **more: Any) -> Answer:
+        """GET."""
+        return await self.call("GET", path, **more)
+
+    async def post(self, path: str, body: Any = None, **more: Any) -> Answer:
+        """POST."""
+        return await self.call("POST", path, body, **more)
+
+
+async def _read(response: ClientResponse) -> Answer:
+    morsel = response.cookies.get(COOKIE)
+    return Answer(response.status, response.headers, await response.read(), morsel.value if morsel else "")
+
+
+@dataclass
+class DeskServer:
+    """Everything a test of the API needs."""
+
+    settings: Settings
+    database: Database
+    tickets: Tickets
+    live: QuietLive
+    client: TestClient[web.Request, web.Application]
+    clock: list[float]
+
+    def anonymous(self) -> Caller:
+        """Nobody."""
+        return Caller(self.client)
+
+    async def signed_in(self, name: str) -> Caller:
+        """A staff member, as after the login."""
+        answer = await self.anonymous().post("/api/login", {"name": name, "password": PASSWORD})
+        assert answer.status == 200, answer.body
+        return Caller(
+            self.client, {"Cookie": f"{COOKIE}={answer.cookie}", "X-CSRF": str(answer.json["csrf"])}
+        )
+
+    def with_ticket(self, token: str) -> Caller:
+        """A party."""
+        return Caller(self.client, {"Authorization": f"Ticket {token}"})
+
+    async def book(self, number: str = "示范劳人调〔2026〕1号") -> Booking:
+        """A mediation hearing with mediator, clerk, two parties and a witness."""
+        seats = [
+            NewSeat(name=STAFF_PEOPLE[name][0], role=STAFF_PEOPLE[name][1]) for name in ("mediator", "clerk")
+        ]
+        seats += [
+            NewSeat(name="张晓雯", role=Role.APPLICANT, side="applicant"),
+            NewSeat(name="林国栋", role=Role.AGENT, side="respondent"),
+            NewSeat(name="何静", role=Role.WITNESS, side="applicant"),
+        ]
+        return await self.database.write(
+            lambda session: hearings.book(
+                session,
+                case_number=number,
+                title="劳动报酬争议",
+                kind="mediation",
+                starts_at=NOW,
+                seats=seats,
+                now=NOW,
+            )
+        )
+
+    async def token(self, booking: Booking, role: Role) -> str:
+        """A link's token for the person with that role."""
+        person = next(person for person in booking.participants if person.role is role)
+        return (await self.tickets.issue(booking.id, person.id)).token
+
+
+@asynccontextmanager
+async def desk_server(folder: Path, **chosen: Any) -> AsyncIterator[DeskServer]:
+    """Start one; `chosen` are settings."""
+    settings = Settings(data=folder, **chosen)
+    clock = [NOW / 1000]
+    database = Database(settings.database)
+    tickets = Tickets(
+        database, settings.keys, public_url="https://heting.test:8443", hours=24, clock=lambda: clock[0]
+    )
+    live = QuietLive()
+    app = web.Application()
+
+    async def resources(app: web.Application) -> AsyncIterator[None]:
+        await database.open()
+        yield
+        await database.close()
+
+    app.cleanup_ctx.append(resources)
+    (folder / "dist").mkdir(exist_ok=True)
+    api.add_routes(
+        app,
+        settings=settings,
+        database=database,
+        tickets=tickets,
+        live=live,
+        authority=folder / "ca.pem",
+        pages=folder / "dist",
+        clock=lambda: clock[0],
+    )
+    async with TestClient(TestServer(app)) as client:
+        server = DeskServer(settings, database, tickets, live, client, clock)
+        await _make_staff(server)
+        yield server
+
+
+async def _make_staff(server: DeskServer) -> None:
+    password_hash = staff.hash_password(PASSWORD)
+    for name, (person, role) in STAFF_PEOPLE.items():
+        await server.database.write(
+            lambda s, name=name, person=person, role=role: staff.create_account(  # type: ignore[misc]
+                s, name=name, person=person, role=role, password_hash=password_hash, now=NOW
+            )
+        )
