@@ -11,7 +11,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wild
 FONTS := fonts-arphic-uming fonts-wqy-zenhei fonts-lxgw-wenkai
 TEST_PACKAGES := chromium ffmpeg espeak-ng poppler-utils fonts-noto-cjk
 
-.PHONY: help run test check bench setup setup-test format
+.PHONY: help run test check bench setup setup-test format protocol
 
 help:
 	@echo "make run    set up what is missing, build the web client, start on https://localhost:8443 with demo data"
@@ -60,3 +60,7 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 $(WEB)/dist/.ready: $(WEB)/node_modules/.ready $(WEB_SOURCES)
 	cd $(WEB) && npm run build --silent
 	@touch $@
+
+protocol: $(VENV)/.ready
+	$(PY) -m room_server.rules.manual > docs/protocol.md
+	$(PY) -m room_server.rules.typescript
