@@ -110,8 +110,8 @@ class Handshake:
         try:
             async with asyncio.timeout(_HANDSHAKE_SECONDS):
                 await self._transport.start(RTCDtlsParameters(fingerprints=self._prints))
-        except (TimeoutError, SSL.Error, AssertionError, AttributeError):
-            # A peer without a certificate leaves aiortc with None where it expects one.
+        except (TimeoutError, SSL.Error, AssertionError, AttributeError, ValueError):
+            # A missing or malformed certificate surfaces as any of the last three.
             self._end("failed")
 
     def _changed(self) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .outlet import Outlet
 
 _HEADER = rtp.HEADER.unpack_from
+LONGEST_PAYLOAD = 1440
+"""What still fits into one datagram with header, extension, repair header and SRTP tag."""
 _RESTART = 1024
 """A jump of sequence numbers this large is a sender that began anew."""
 
@@ -123,6 +125,12 @@ class Inlet:
             self.gaps.fill(number)
         return number
 
+    def renew(self) -> None:
+        """The sender goes on under another SSRC: whatever comes next is a beginning."""
+        if self.high >= 0:
+            self._restart(0)
+            self.high = -1
+
     def _restart(self, number: int) -> int:
         newest = self.newest
         for outlet in self.outlets:
@@ -137,11 +145,16 @@ class Inlet:
         self, number: int, timestamp: int, marker: int, payload: bytes, level: int, now: float
     ) -> int:
         seen = vp8.NOTHING
+        if len(payload) > LONGEST_PAYLOAD:
+            self.malformed += 1
+            return 0
         if self.video:
+            value = int(now * 262144) & 0xFFFFFF
             seen = vp8.describe(payload)
             if seen.key:
                 self.key_frames.came()
         else:
+            value = level << 16
             self.level = level
         kept = Kept(number, timestamp, marker, payload, level, seen)
         self.history.add(kept)
@@ -150,7 +163,7 @@ class Inlet:
         self.octets += len(payload)
         sent = 0
         for outlet in self.outlets:
-            sent += outlet.forward(kept, now)
+            sent += outlet.forward(kept, value, now)
         if self.guests:
             packet = Packet(number & 0xFFFF, timestamp, marker > 0, payload, now, level)
             for guest in self.guests:

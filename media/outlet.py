@@ -4,16 +4,17 @@ import random
 import struct
 from typing import Protocol
 
-from .aiortc_bridge import LONGEST, Buffer, Keys, protect
+from .aiortc_bridge import Buffer, Keys, protect
 from .history import Kept
 from .inlet import Inlet
+from .port import Address, Port
 from .rewriter import Rewriter
 from .wire import rtcp, rtp, vp8
 
 _PLAIN = struct.Struct("!BBHLL").pack_into
-_EXTENDED = struct.Struct("!BBHLLL3sB").pack_into
-_TAG = 20
-"""Most bytes SRTP adds in the profiles we offer."""
+_EXTENDED = struct.Struct("!BBHLLLL").pack_into
+_BLOCK = 0xBEDE0001
+"""One word of one-byte header extensions follows (RFC 8285)."""
 _RESENDS = 200
 """Most retransmissions for one slot in a tenth of a second."""
 
@@ -22,7 +23,9 @@ class Downstream(Protocol):
     """What an outlet needs of its connection."""
 
     keys: Keys | None
+    address: Address | None
     out: Buffer
+    port: Port
 
     def send(self, size: int) -> int:
         """Send the first `size` bytes of `out`; 1 if they left."""
@@ -57,13 +60,13 @@ class Outlet:
         self.inlet: Inlet | None = None
         self._video = kind == "video"
         self._repair_sequence = random.getrandbits(14)
-        # One element: abs-send-time (3 bytes) for video, audio level (1 byte) for audio.
-        self._block = 0xBEDE0001
-        self._element = extension << 4 | (2 if self._video else 0) if extension else 0
-        self._view = downstream.out.view
+        # The extension's word but for its value: abs-send-time (3 bytes) or audio level (1 byte).
+        self._element = (extension << 4 | (2 if self._video else 0)) << 24
+        self._view, self._raw, self._length = downstream.out.view, downstream.out.raw, downstream.out.size
+        self._sendto = downstream.port.socket.sendto
         self._resent, self._resent_since = 0, 0.0
         self._resent_at: dict[int, float] = {}
-        self.packets = self.octets = self.resent = self.oversize = 0
+        self.packets = self.octets = self.resent = 0
         self.loss = self.rate_now = 0.0
         self._octets_reported = 0
 
@@ -76,26 +79,48 @@ class Outlet:
         if inlet is not None:
             inlet.want_key_frame(now)
 
-    def forward(self, kept: Kept, now: float) -> int:
-        """Send one packet of the bound track; 1 if it left."""
-        rewriter, marker = self.rewriter, kept.marker
-        start = rewriter.start
-        if start is None:
-            if self.downstream.keys is None or not rewriter.begin(kept, now):
-                return 0
-            marker = marker if self._video else 128
-        elif kept.number < start:
+    def park(self, now: float) -> None:
+        """The subscriber is silent: nothing more is sent; it starts afresh when it comes back."""
+        if self.inlet is not None:
+            self.rewriter.rebind(self.inlet.newest, now)
+
+    def forward(self, kept: Kept, value: int, now: float) -> int:
+        """Send one packet of the bound track; 1 if it left. `value`: the header extension's 24 bits."""
+        rewriter, downstream = self.rewriter, self.downstream
+        number, timestamp, marker, payload, _, seen = kept
+        keys, address = downstream.keys, downstream.address
+        if keys is None or address is None:
             return 0
-        size = self._write(
-            marker | self._payload_type,
-            kept.number + rewriter.sequences,
-            kept.timestamp + rewriter.timestamps,
-            self.ssrc,
-            kept,
-            b"",
-            now,
-        )
-        return self._leave(size)
+        if rewriter.start is None:
+            if not rewriter.begin(kept, now):
+                return 0
+            # A receiver adapts its buffer at the beginning of a talk spurt.
+            marker = marker if self._video else 128
+        elif number < rewriter.start:
+            return 0
+        view, end = self._view, 12
+        second = marker | self._payload_type
+        sequence, stamp = number + rewriter.sequences & 0xFFFF, timestamp + rewriter.timestamps & 0xFFFFFFFF
+        if self._element:
+            _EXTENDED(view, 0, 0x90, second, sequence, stamp, self.ssrc, _BLOCK, self._element | value)
+            end = 20
+        else:
+            _PLAIN(view, 0, 0x80, second, sequence, stamp, self.ssrc)
+        size = end + len(payload)
+        view[end:size] = payload
+        if rewriter.shifted:
+            vp8.shift(view, end, seen, rewriter.pictures, rewriter.levels)
+        self.packets += 1
+        self.octets += size
+        length = self._length
+        length[0] = size
+        if protect(keys.sending, self._raw, length):
+            return 0
+        try:
+            self._sendto(view[: length[0]], address)
+        except OSError:
+            return 0
+        return 1
 
     def resend(self, sequences: list[int], now: float) -> None:
         """The subscriber misses these; what it was never sent it does not get."""
@@ -112,61 +137,29 @@ class Outlet:
                 continue
             self._resent += 1
             self._resent_at[sequence] = now
-            self.resent += self._leave(self._again(kept, sequence, now))
+            self.resent += self._again(kept, sequence, now)
 
     def _again(self, kept: Kept, sequence: int, now: float) -> int:
-        timestamp = kept.timestamp + self.rewriter.timestamps
-        if self._repair_type < 0:
-            return self._write(
-                kept.marker | self._payload_type, sequence, timestamp, self.ssrc, kept, b"", now
-            )
-        self._repair_sequence += 1
-        return self._write(
-            kept.marker | self._repair_type,
-            self._repair_sequence,
-            timestamp,
-            self.repair_ssrc,
-            kept,
-            rtp.wrap_rtx(sequence, b""),
-            now,
-        )
-
-    def _write(
-        self, second: int, sequence: int, timestamp: int, ssrc: int, kept: Kept, prefix: bytes, now: float
-    ) -> int:
-        view, at = self._view, 12
-        if self._element:
-            value = rtp.abs_send_time(now) if self._video else bytes((kept.level, 0, 0))
-            _EXTENDED(
-                view, 0, 0x90, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc,
-                self._block, bytes((self._element,)) + value[:2], value[2],
-            )  # fmt: skip
-            at = 20
-        else:
-            _PLAIN(view, 0, 0x80, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
-        if prefix:
-            view[at : at + 2] = prefix
-            at += 2
-        end = at + len(kept.payload)
-        if end + _TAG > LONGEST:
-            self.oversize += 1
+        """Send a packet again, as a retransmission (RFC 4588) if the subscriber knows those."""
+        rewriter, view, keys = self.rewriter, self._view, self.downstream.keys
+        if keys is None:
             return 0
-        view[at:end] = kept.payload
-        rewriter = self.rewriter
-        if rewriter.pictures or rewriter.levels:
+        stamp, second, ssrc, prefix = kept.timestamp + rewriter.timestamps, self._payload_type, self.ssrc, b""
+        number = sequence
+        if self._repair_type >= 0:
+            second, ssrc, prefix = self._repair_type, self.repair_ssrc, rtp.wrap_rtx(sequence, b"")
+            self._repair_sequence += 1
+            number = self._repair_sequence
+        _PLAIN(view, 0, 0x80, kept.marker | second, number & 0xFFFF, stamp & 0xFFFFFFFF, ssrc)
+        at = 12 + len(prefix)
+        size = at + len(kept.payload)
+        view[12:size] = prefix + kept.payload
+        if rewriter.shifted:
             vp8.shift(view, at, kept.seen, rewriter.pictures, rewriter.levels)
-        return end
-
-    def _leave(self, size: int) -> int:
-        keys, out = self.downstream.keys, self.downstream.out
-        if not size or keys is None:
+        self._length[0] = size
+        if protect(keys.sending, self._raw, self._length):
             return 0
-        out.size[0] = size
-        if protect(keys.sending, out.raw, out.size):
-            return 0
-        self.packets += 1
-        self.octets += size
-        return self.downstream.send(out.size[0])
+        return self.downstream.send(self._length[0])
 
     def report(self, now: float, cname: str) -> bytes:
         """Once a second, the slot's sender report: the publisher's clock in the slot's timestamps."""

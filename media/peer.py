@@ -55,6 +55,7 @@ class Peer:
         self._probes: dict[bytes, float] = {}
         self._probed = 0.0
         self._tie_breaker = secrets.randbits(64)
+        self._parked: Address | None = None
         self.setup = "active" if offer.setup == "passive" else "passive"
         self._fingerprint = certificate.fingerprint
         self._handshake = Handshake(
@@ -71,6 +72,8 @@ class Peer:
 
     def checked(self, address: Address, nominated: bool, now: float) -> None:
         """An authenticated check: the client lives at this address."""
+        if self.address is None and self._parked is not None:
+            self._parked = address
         self._alive(now)
         if address not in self._addresses:
             self._addresses.append(address)
@@ -136,8 +139,9 @@ class Peer:
             self.send(out.size[0])
 
     def _send_datagram(self, data: bytes) -> None:
-        if self.address is not None:
-            self.port.send(data, self.address)
+        address = self.address or self._parked
+        if address is not None:
+            self.port.send(data, address)
 
     # ---- life
 
@@ -148,10 +152,12 @@ class Peer:
             if now - self.born > CONNECT_WITHIN:
                 self._ended("failed")
             return
-        if self.address is not None and now - self._probed >= (1.0 if quiet > QUIET else 4.0):
+        if now - self._probed >= (1.0 if quiet > QUIET else 4.0):
             self._probe(now)
         if self.state == "up" and quiet > SILENT_AFTER:
             self.state = "lost"
+            # Who does not answer no longer consents to receive (RFC 7675).
+            self._parked, self.address = self.address, None
             self._owner.lost(self, "silent")
         elif self.state == "lost" and quiet > GONE_AFTER:
             self._ended("silent")
@@ -169,6 +175,7 @@ class Peer:
         self.heard = now
         if self.state == "lost":
             self.state = "up"
+            self.address = self.address or self._parked
             self._owner.up(self)
 
     def _ready(self, keys: Keys) -> None:

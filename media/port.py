@@ -6,6 +6,7 @@ from an unknown address ends here, counted, unanswered and unlogged.
 """
 
 import asyncio
+import contextlib
 import socket
 import struct
 import time
@@ -69,8 +70,11 @@ class Port:
     def __init__(self, bind: str, number: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
-        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            self.socket.setsockopt(socket.SOL_SOCKET, option, _BUFFERS)
+        for allowed, forced in ((socket.SO_RCVBUF, 33), (socket.SO_SNDBUF, 32)):
+            self.socket.setsockopt(socket.SOL_SOCKET, allowed, _BUFFERS)
+            with contextlib.suppress(PermissionError):
+                # Beyond the system's limit where the process may (SO_RCVBUFFORCE, SO_SNDBUFFORCE).
+                self.socket.setsockopt(socket.SOL_SOCKET, forced, _BUFFERS)
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         try:
             self.socket.bind((bind, number))
@@ -143,8 +147,11 @@ class Port:
             elif 128 <= first < 192:
                 if 192 <= view[1] < 224:
                     link.take_rtcp(size, now)
-                elif link.take_rtp(size, now) and stamp:
-                    self.delay.add(time.time() - stamp)
+                else:
+                    sent = link.take_rtp(size, now)
+                    counters.packets_out += sent
+                    if sent and stamp:
+                        self.delay.add(time.time() - stamp)
             elif 20 <= first < 64:
                 link.take_dtls(bytes(view[:size]), now)
             else:

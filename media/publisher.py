@@ -165,6 +165,7 @@ class Publisher(Peer):
             self._adopt_repair(inlet, header.ssrc)
         else:
             self._by_ssrc.pop(inlet.ssrc, None)
+            inlet.renew()
             inlet.ssrc = header.ssrc
             self._by_ssrc[header.ssrc] = (inlet, False)
         return self._by_ssrc[header.ssrc]

@@ -21,6 +21,7 @@ class Rewriter:
         "levels",
         "pictures",
         "sequences",
+        "shifted",
         "start",
         "timestamps",
     )
@@ -31,6 +32,8 @@ class Rewriter:
         self._last_picture = self._last_level = -1
         self.start: int | None = None
         self.sequences = self.timestamps = self.pictures = self.levels = 0
+        self.shifted = False
+        """Whether the VP8 ids of the payload change."""
 
     def begin(self, first: Kept, now: float) -> bool:
         """Start from this packet if a decoder can; True when it did."""
@@ -42,6 +45,7 @@ class Rewriter:
         self.timestamps = self._last_timestamp + max(elapsed, smallest) - first.timestamp
         self.pictures = self._last_picture + 1 - first.seen.picture if self._last_picture >= 0 else 0
         self.levels = self._last_level + 1 - first.seen.level if self._last_level >= 0 else 0
+        self.shifted = bool(self.pictures or self.levels)
         self.start = first.number
         return True
 

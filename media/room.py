@@ -126,6 +126,8 @@ class Room:
             self._close_soon(peer)
         elif isinstance(peer, Publisher):
             self._unpublish(peer)
+        elif isinstance(peer, Subscriber):
+            peer.park(time.time())
         if current:
             told = {"participant": peer.participant, "peer": peer.id, "plane": peer.plane, "why": why}
             self._tell({"type": "peer_lost", **told})
@@ -133,6 +135,9 @@ class Room:
     def live(self, inlet: Inlet) -> None:
         """The first packet of a track, before it goes anywhere."""
         inlet.live = True
+        older = self.router.sources.get(inlet.track.id)
+        if isinstance(older, Inlet):
+            older.guests = ()
         self._live.add(inlet)
         self.router.publish(inlet, time.time())
         track = inlet.track

@@ -78,6 +78,11 @@ class Subscriber(Peer):
                     if trip is not None:
                         self.rtt += (min(trip, 2.0) - self.rtt) / 4
 
+    def park(self, now: float) -> None:
+        """The receiver is silent: every slot starts afresh when it comes back."""
+        for outlet in self.outlets:
+            outlet.park(now)
+
     def report(self, now: float) -> None:
         """Once a second: sender reports of all slots in use."""
         data = b""

@@ -1,0 +1,127 @@
+"""Chromium publishes and subscribes through the worker: what no library client can prove."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from media.worker import MediaWorker
+from tests.support.callers import running, table
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+PAGE = """
+<script>
+const gathered = pc => new Promise(done => {
+  if (pc.iceGatheringState === "complete") return done();
+  pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && done();
+  setTimeout(done, 800);
+});
+async function agree(pc, plane) {
+  await pc.setLocalDescription(await pc.createOffer());
+  await gathered(pc);
+  await pc.setRemoteDescription({type: "answer", sdp: await window.signal(plane, pc.localDescription.sdp)});
+}
+async function publish() {
+  const canvas = document.createElement("canvas");
+  canvas.width = 640; canvas.height = 480;
+  const ink = canvas.getContext("2d");
+  setInterval(() => {
+    for (let i = 0; i < 60; i++) {
+      ink.fillStyle = `hsl(${Math.random() * 360} 90% 50%)`;
+      ink.fillRect(Math.random() * 640, Math.random() * 480, 30, 30);
+    }
+  }, 66);
+  const sound = new AudioContext(), tone = sound.createOscillator();
+  const out = sound.createMediaStreamDestination();
+  tone.connect(out); tone.start();
+  window.pub = new RTCPeerConnection();
+  pub.addTransceiver(out.stream.getAudioTracks()[0], {direction: "sendonly"});
+  pub.addTransceiver(canvas.captureStream(15).getVideoTracks()[0], {direction: "sendonly"});
+  await agree(pub, "publish");
+}
+async function subscribe() {
+  window.sub = new RTCPeerConnection();
+  sub.ontrack = event => {
+    const element = document.createElement(event.track.kind);
+    element.srcObject = new MediaStream([event.track]);
+    element.autoplay = true; element.muted = true;
+    document.body.append(element);
+  };
+  sub.addTransceiver("audio", {direction: "recvonly"});
+  sub.addTransceiver("video", {direction: "recvonly"});
+  await agree(sub, "subscribe");
+}
+async function stats(pc) { return JSON.stringify([...(await pc.getStats()).values()]); }
+</script><body></body>
+"""
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as play:
+        found = await play.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--allow-loopback-in-peer-connection",
+                "--autoplay-policy=no-user-gesture-required",
+            ],
+        )
+        yield found
+        await found.close()
+
+
+async def person(browser: Browser, worker: MediaWorker, name: str) -> Page:
+    """A page that signals to the worker as this participant."""
+    page = await (await browser.new_context()).new_page()
+
+    async def signal(plane: str, sdp: str) -> str:
+        call = worker.publish if plane == "publish" else worker.subscribe
+        return str((await call("r", name, "device", sdp))["sdp"])
+
+    await page.expose_function("signal", signal)
+    await page.route(
+        "https://hearing.test/", lambda route: route.fulfill(body=PAGE, content_type="text/html")
+    )
+    await page.goto("https://hearing.test/")
+    return page
+
+
+async def numbers(page: Page, connection: str, kind: str) -> dict[str, Any]:
+    """The RTP statistics of the browser's one stream of this direction: `outbound-rtp video` and so on."""
+    found = json.loads(await page.evaluate(f"stats({connection})"))
+    wanted, medium = kind.split()
+    return next((one for one in found if one["type"] == wanted and one.get("kind") == medium), {})
+
+
+async def test_chromium_sees_chromium_and_leaves_its_bitrate_floor(browser: Browser) -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"], anna_camera=["ben"]))
+        anna, ben = await person(browser, worker, "anna"), await person(browser, worker, "ben")
+        await anna.evaluate("publish()")
+        await ben.evaluate("subscribe()")
+        decoded, target = 0, 0.0
+        for _ in range(100):
+            await asyncio.sleep(0.2)
+            decoded = (await numbers(ben, "sub", "inbound-rtp video")).get("framesDecoded", 0)
+            target = (await numbers(anna, "pub", "outbound-rtp video")).get("targetBitrate", 0.0)
+            if decoded > 60 and target > 900_000:
+                break
+        video = await numbers(ben, "sub", "inbound-rtp video")
+        audio = await numbers(ben, "sub", "inbound-rtp audio")
+        print({"frames": decoded, "target": target, "freezes": video.get("freezeCount")})
+        assert decoded > 60
+        assert target > 900_000
+        assert audio["packetsReceived"] > 50
+        assert video["packetsLost"] <= 5
