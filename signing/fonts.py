@@ -120,9 +120,9 @@ def _files(folders: tuple[Path, ...]) -> dict[str, str]:
     return found
 
 
-def chain(style: str, folders: Sequence[Path] = FOLDERS) -> list[Found]:
+def chain(style: str, folders: Sequence[Path] | None = None) -> list[Found]:
     """The installed faces for a style, best first, each file at most once."""
-    files = _files(tuple(folders))
+    files = _files(tuple(FOLDERS if folders is None else folders))
     ordered: dict[str, Found] = {}
     for part in _CHAINS[style]:
         for face in FACES:
@@ -168,7 +168,7 @@ def coverage(found: Found) -> dict[int, str]:
         return {}
 
 
-def assign(style: str, characters: Iterable[str], folders: Sequence[Path] = FOLDERS) -> dict[str, Found]:
+def assign(style: str, characters: Iterable[str], folders: Sequence[Path] | None = None) -> dict[str, Found]:
     """For every character the first face of the style's chain that has it; raises `MissingGlyph`."""
     faces = chain(style, folders)
     if not faces:
@@ -182,7 +182,7 @@ def assign(style: str, characters: Iterable[str], folders: Sequence[Path] = FOLD
     return chosen
 
 
-def state(folders: Sequence[Path] = FOLDERS) -> dict[str, Any]:
+def state(folders: Sequence[Path] | None = None) -> dict[str, Any]:
     """For `heting doctor`: which faces set the documents, whether rare names print, and the cure."""
     song = chain("song", folders)
     rare = [char for char in RARE_NAMES if not any(ord(char) in coverage(found) for found in song)]

@@ -8,7 +8,7 @@ from . import minutes_text as wording
 from .fonts import visible
 
 if TYPE_CHECKING:
-    from .typography import Sheet
+    from .sheet import Sheet
 
 _LABEL_WIDTH = 108.0
 _BODY_INDENT = 26.0
@@ -35,7 +35,7 @@ def print_minutes(minutes: dict[str, Any], out: Path) -> dict[str, Any]:
 
 
 def _sheet(minutes: dict[str, Any]) -> "Sheet":
-    from .typography import Imprint, Sheet
+    from .sheet import Imprint, Sheet
 
     rehearsal = bool(minutes.get("rehearsal"))
     case_number = visible(str(minutes.get("case_number") or ""))
@@ -46,19 +46,16 @@ def _sheet(minutes: dict[str, Any]) -> "Sheet":
             author=visible(str(minutes.get("organisation") or "")),
             subject=visible(str(minutes.get("case_title") or "")),
             at_ms=int(minutes.get("closed_at") or 0),
-            foot_left=_shortened(case_number),
+            foot_left=case_number,
             foot_right="彩排，不是记录" if rehearsal else "签名：＿＿＿＿＿＿",
             mark=_MARK if rehearsal else "",
         )
     )
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= 20 else text[:19] + "…"
-
-
 def _head(sheet: "Sheet", minutes: dict[str, Any]) -> None:
-    from .typography import Landmark, Setting, Span
+    from .sheet import Landmark
+    from .typography import Setting, Span
 
     title, organisation = wording.title(minutes), visible(str(minutes.get("organisation") or ""))
     sheet.add(Landmark("首部"))
@@ -70,7 +67,8 @@ def _head(sheet: "Sheet", minutes: dict[str, Any]) -> None:
 
 
 def _fields(sheet: "Sheet", fields: list[tuple[str, str]]) -> None:
-    from .typography import WIDTH, Setting, Span
+    from .sheet import WIDTH
+    from .typography import Setting, Span
 
     plain = Setting(leading=19, align="left")
     rows, style = [], [("BOX", (0, 0), (-1, -1), 0.7), ("LINEAFTER", (0, 0), (0, -1), 0.5)]
@@ -88,7 +86,8 @@ def _parts(value: str) -> list[str]:
 
 
 def _body(sheet: "Sheet", minutes: dict[str, Any]) -> None:
-    from .typography import GREY, Landmark, Setting, Span
+    from .sheet import Landmark
+    from .typography import GREY, Setting, Span
 
     sheet.add(Landmark("正文"))
     sheet.add(_heading(sheet, "笔录正文"))
@@ -113,9 +112,8 @@ def _heading(sheet: "Sheet", text: str) -> Any:
 
 
 def _closing(sheet: "Sheet", minutes: dict[str, Any]) -> None:
-    from reportlab.platypus import KeepTogether
-
-    from .typography import WIDTH, Landmark, Setting, Span
+    from .sheet import WIDTH, Landmark
+    from .typography import Setting, Span
 
     # The last paragraph goes with the signatures: a page of signatures alone could be put under any text.
     block = [sheet.flow.pop(), Landmark("核对与签名"), _heading(sheet, "核对与签名")]
@@ -132,7 +130,7 @@ def _closing(sheet: "Sheet", minutes: dict[str, Any]) -> None:
     first, rest = rows[:6], rows[6:]
     if first:
         block.append(sheet.table(first, widths, lines))
-    sheet.add(KeepTogether(block))
+    sheet.add_together(block)
     if rest:
         sheet.add(sheet.table(rest, widths, lines))
 
@@ -150,11 +148,11 @@ def _signature(sheet: "Sheet", name: str) -> list[Any]:
 
 
 def _proof(sheet: "Sheet", minutes: dict[str, Any]) -> None:
-    from reportlab.platypus import PageBreak
+    from .sheet import Landmark
+    from .typography import Setting, Span
 
-    from .typography import Landmark, Setting, Span
-
-    sheet.add(PageBreak(), Landmark("校验页"))
+    sheet.add_page()
+    sheet.add(Landmark("校验页"))
     sheet.add(sheet.passage([Span("校验页", "title", 18)], Setting(leading=30, align="centre", after=8)))
     _fields(
         sheet,

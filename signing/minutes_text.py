@@ -29,7 +29,13 @@ _ROLES = {
     "supervisor": "监督人员",
 }
 _ARBITRATION = {"mediator": "仲裁员", "clerk": "书记员"}
-_KINDS = {"mediation": "调解笔录", "arbitration": "庭审笔录"}
+_KINDS = {
+    "mediation": "调解笔录",
+    "arbitration": "庭审笔录",
+    "panel_review": "会审笔录",
+    "filing": "立案谈话笔录",
+    "legal_aid": "法律援助谈话笔录",
+}
 _PARTIES = ("applicant", "respondent", "third_party")
 _NOT_SIGNING = ("observer", "supervisor")
 
@@ -80,11 +86,11 @@ def header_fields(minutes: dict[str, Any]) -> list[tuple[str, str]]:
     kind = str(minutes.get("kind", ""))
     people: list[dict[str, Any]] = minutes.get("participants", [])
     fields = [
-        ("案号", str(minutes.get("case_number") or "——")),
-        ("案由", str(minutes.get("case_title") or "——")),
+        ("案号", _plain(minutes, "case_number", "——")),
+        ("案由", _plain(minutes, "case_title", "——")),
         ("时间", span(minutes.get("opened_at"), minutes.get("closed_at"))),
-        ("地点", str(minutes.get("place") or "互联网视频")),
-        ("方式", str(minutes.get("mode") or "在线视频，参加人分别在各自所在地参加")),
+        ("地点", _plain(minutes, "place", "互联网视频")),
+        ("方式", _plain(minutes, "mode", "在线视频，参加人分别在各自所在地参加")),
     ]
     for role in ("mediator", "clerk"):
         names = "、".join(_with_attendance(p, bare=True) for p in people if p.get("role") == role)
@@ -97,7 +103,11 @@ def header_fields(minutes: dict[str, Any]) -> list[tuple[str, str]]:
     others = [p for p in people if p.get("role") not in ("mediator", "clerk", *_PARTIES) and not _side_of(p)]
     if others:
         fields.append(("其他参加人", "\n".join(_party(p, kind) for p in others)))
-    return [(label, _visible_rows(value)) for label, value in fields]
+    return fields
+
+
+def _plain(minutes: dict[str, Any], name: str, otherwise: str) -> str:
+    return visible(str(minutes.get(name) or otherwise))
 
 
 def _side_of(person: dict[str, Any]) -> str:
@@ -111,7 +121,8 @@ def _side_label(side: str, rows: list[dict[str, Any]]) -> str:
 
 def _with_attendance(person: dict[str, Any], bare: bool = False) -> str:
     there = "" if bare and person.get("attended", True) else _attendance(person)
-    return f"{person.get('name', '')}{there}"
+    # A line break in a name could pass for another row of the header.
+    return f"{visible(str(person.get('name', '')))}{there}"
 
 
 def _attendance(person: dict[str, Any]) -> str:
@@ -120,10 +131,6 @@ def _attendance(person: dict[str, Any]) -> str:
 
 def _party(person: dict[str, Any], kind: str) -> str:
     return f"{role_name(person, kind)}：{_with_attendance(person)}"
-
-
-def _visible_rows(value: str) -> str:
-    return "\n".join(visible(row) for row in value.split("\n"))
 
 
 def speakers(minutes: dict[str, Any]) -> dict[str, str]:

@@ -1,32 +1,22 @@
-"""The page after GB/T 9704: type area, passages, tables, running foot. The only file that knows reportlab."""
+"""Type and passages: fonts embedded for one document, text set by our own rules of Chinese line breaks."""
 
 import hashlib
 import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics, ttfonts
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Table
+from reportlab.platypus import Flowable
 
 from .fonts import MissingGlyph, assign
 from .glyphs import carve
 from .linebreak import break_lines
 
-TOP, LEFT, RIGHT, BOTTOM = 37 * mm, 28 * mm, 26 * mm, 35 * mm
-WIDTH = A4[0] - LEFT - RIGHT
-HEIGHT = A4[1] - TOP - BOTTOM
 BLACK = (0.0, 0.0, 0.0)
 GREY = (0.42, 0.42, 0.42)
-_MARK_COLOUR = (0.95, 0.86, 0.86)
-_FOOT_SIZE = 10.5
 _BLOCK = 100
-_TOTAL = "total_pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +40,6 @@ class Setting:
     before: float = 0.0
     after: float = 0.0
     label: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Imprint:
-    """What a sheet says of itself: PDF properties, running foot, mark across every page."""
-
-    title: str
-    author: str
-    subject: str
-    at_ms: int
-    foot_left: str
-    foot_right: str
-    mark: str
 
 
 def _to_unicode(name: str, subset: Sequence[int]) -> str:
@@ -138,12 +115,30 @@ class Type:
         return float(face.charWidths.get(ord(char), face.defaultWidth)) * span.size / 1000
 
 
+class Press(Protocol):
+    """Who holds the type, once the whole text is known."""
+
+    type: Type
+
+
+def write(kind: Type, canvas: Any, span: Span, x: float, y: float) -> float:
+    """Draw one short piece of text outside the flow; where it ends."""
+    line = canvas.beginText(x, y)
+    line.setFillColorRGB(*span.colour)
+    for char in span.text:
+        line.setFont(kind.font(span.style, char), span.size)
+        line.textOut(char)
+        x += kind.width(span, char)
+    canvas.drawText(line)
+    return x
+
+
 class Passage(Flowable):  # type: ignore[misc]
     """A paragraph of spans broken by our own rules: nothing in it is ever read as markup."""
 
-    def __init__(self, sheet: "Sheet", spans: Sequence[Span], setting: Setting) -> None:
+    def __init__(self, press: "Press", spans: Sequence[Span], setting: Setting) -> None:
         super().__init__()
-        self.sheet, self.setting = sheet, setting
+        self.press, self.setting = press, setting
         self.text = "".join(span.text for span in spans)
         self.owner = [span for span in spans for _ in span.text]
         self.lines: list[tuple[int, int]] | None = None
@@ -158,7 +153,7 @@ class Passage(Flowable):  # type: ignore[misc]
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width
         if self.lines is None:
-            kind = self.sheet.type
+            kind = self.press.type
             widths = [kind.width(span, char) for span, char in zip(self.owner, self.text, strict=True)]
             room = width - self.setting.indent
             self.lines = break_lines(self.text, widths, room - self.setting.first, room)
@@ -177,7 +172,7 @@ class Passage(Flowable):  # type: ignore[misc]
         return [self._part(lines[:fit], self.begins, False), self._part(lines[fit:], False, self.ends)]
 
     def _part(self, lines: list[tuple[int, int]], begins: bool, ends: bool) -> "Passage":
-        part = Passage(self.sheet, (), self.setting)
+        part = Passage(self.press, (), self.setting)
         part.text, part.owner, part.lines = self.text, self.owner, lines
         part.begins, part.ends = begins, ends
         return part
@@ -192,12 +187,12 @@ class Passage(Flowable):  # type: ignore[misc]
             final = self.ends and number == len(lines) - 1
             self._draw_line(start, end, x, y, final)
             if opening and setting.label:
-                self.sheet.write(self.canv, setting.label, 0, y)
+                write(self.press.type, self.canv, setting.label, 0, y)
 
     def _draw_line(self, start: int, end: int, x: float, y: float, final: bool) -> None:
         while end > start and self.text[end - 1] == " ":
             end -= 1
-        kind = self.sheet.type
+        kind = self.press.type
         used = sum(kind.width(self.owner[i], self.text[i]) for i in range(start, end))
         slack, gap = self.width - x - used, 0.0
         if self.setting.align == "centre":
@@ -219,142 +214,3 @@ class Passage(Flowable):  # type: ignore[misc]
             line.textOut(self.text[at:stop])
             at = stop
         self.canv.drawText(line)
-
-
-class Landmark(Flowable):  # type: ignore[misc]
-    """An entry of the outline, at the place where it stands."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.title = title
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        return 0, 0
-
-    def draw(self) -> None:
-        key = hashlib.sha256(self.title.encode()).hexdigest()[:12]
-        self.canv.bookmarkPage(key)
-        self.canv.addOutlineEntry(self.title, key, 0)
-
-
-class Sheet:
-    """One document in the making: collect the flow, then print it."""
-
-    def __init__(self, imprint: Imprint) -> None:
-        self.imprint = imprint
-        self.flow: list[Flowable] = []
-        self._texts: dict[str, list[str]] = {
-            "song": ["第共页0123456789 ", imprint.foot_left, imprint.foot_right]
-        }
-        if imprint.mark:
-            self._texts["title"] = [imprint.mark]
-        self._tables: list[Table] = []
-        self.type: Type
-        self.pages = 0
-
-    def passage(self, spans: Sequence[Span], setting: Setting) -> Passage:
-        """A passage of this sheet, not yet placed."""
-        for span in (*spans, *([setting.label] if setting.label else [])):
-            self._texts.setdefault(span.style, []).append(span.text)
-        return Passage(self, spans, setting)
-
-    def add(self, *flow: Flowable) -> None:
-        """Place things one after the other."""
-        self.flow.extend(flow)
-
-    def table(self, rows: list[list[Passage]], widths: list[float], style: list[tuple[Any, ...]]) -> Table:
-        """A table whose rows may go on over pages."""
-        padding = [("LEFTPADDING", (0, 0), (-1, -1), 5), ("RIGHTPADDING", (0, 0), (-1, -1), 5)]
-        inner = [("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]
-        middle = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
-        drawn = [(*rule, BLACK) if rule[0].startswith(("BOX", "LINE")) else rule for rule in style]
-        table = Table(rows, colWidths=widths, style=[*padding, *inner, *middle, *drawn], hAlign="CENTER")
-        self._tables.append(table)
-        return table
-
-    def print(self, out: Path) -> int:
-        """Write the PDF; the number of its pages."""
-        self.type = Type(self._texts)
-        for table in self._tables:
-            # A table names Helvetica for its cells, even if no cell uses it.
-            table.setStyle([("FONTNAME", (0, 0), (-1, -1), self.type.first)])
-        # The frame's own padding would narrow the type area.
-        frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0)
-        document = BaseDocTemplate(
-            str(out),
-            pagesize=A4,
-            invariant=1,
-            lang="zh-CN",
-            title=self.imprint.title,
-            author=self.imprint.author,
-            subject=self.imprint.subject,
-            creator="Heting",
-            producer="Heting",
-            initialFontName=self.type.first,
-        )
-        document.addPageTemplates([PageTemplate("page", [frame], onPage=self._begin_page)])
-        document.build(self.flow, canvasmaker=self._canvas)
-        return self.pages
-
-    def _canvas(self, *args: Any, **kwargs: Any) -> Canvas:
-        return _SheetCanvas(self, *args, **kwargs)
-
-    def write(self, canvas: Canvas, span: Span, x: float, y: float) -> float:
-        """Draw one short piece of text outside the flow; where it ends."""
-        line = canvas.beginText(x, y)
-        line.setFillColorRGB(*span.colour)
-        for char in span.text:
-            line.setFont(self.type.font(span.style, char), span.size)
-            line.textOut(char)
-            x += self.type.width(span, char)
-        canvas.drawText(line)
-        return x
-
-    def _begin_page(self, canvas: Canvas, document: BaseDocTemplate) -> None:
-        self.pages = document.page
-        canvas.saveState()
-        if self.imprint.mark:
-            self._draw_mark(canvas)
-        y = BOTTOM - 7 * mm - _FOOT_SIZE
-        canvas.setLineWidth(0.4)
-        canvas.line(LEFT, BOTTOM - 5 * mm, A4[0] - RIGHT, BOTTOM - 5 * mm)
-        self.write(canvas, self._foot(self.imprint.foot_left), LEFT, y)
-        middle = self._foot(f"第 {document.page} 页 共 ")
-        breadth = sum(self.type.width(middle, char) for char in middle.text) + 2.5 * _FOOT_SIZE
-        x = self.write(canvas, middle, (A4[0] + LEFT - RIGHT - breadth) / 2, y)
-        canvas.translate(x, y)
-        canvas.doForm(_TOTAL)
-        canvas.translate(-x, -y)
-        right = self._foot(self.imprint.foot_right)
-        breadth = sum(self.type.width(right, char) for char in right.text)
-        self.write(canvas, right, A4[0] - RIGHT - breadth, y)
-        canvas.restoreState()
-
-    def _foot(self, text: str) -> Span:
-        return Span(text, "song", _FOOT_SIZE)
-
-    def _draw_mark(self, canvas: Canvas) -> None:
-        mark = Span(self.imprint.mark, "title", 170, _MARK_COLOUR)
-        breadth = sum(self.type.width(mark, char) for char in mark.text)
-        canvas.saveState()
-        canvas.translate(A4[0] / 2, A4[1] / 2)
-        canvas.rotate(45)
-        self.write(canvas, mark, -breadth / 2, -60)
-        canvas.restoreState()
-
-    def draw_total(self, canvas: Canvas) -> None:
-        """The number of pages, known only at the end: a form every page refers to."""
-        canvas.beginForm(_TOTAL)
-        self.write(canvas, self._foot(f"{self.pages} 页"), 0, 0)
-        canvas.endForm()
-
-
-class _SheetCanvas(Canvas):  # type: ignore[misc]
-    def __init__(self, sheet: Sheet, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._sheet = sheet
-        self.setViewerPreference("DisplayDocTitle", "true")
-
-    def save(self) -> None:
-        self._sheet.draw_total(self)
-        super().save()

@@ -145,9 +145,9 @@ def _verify_journal(path: Path, text: bytes) -> Report:
     return Report(True, "journal", [], facts)
 
 
-def main(path: str, json: bool = False) -> int:
+def main(path: str | Path, json: bool = False) -> int:
     """`heting verify`: check, print, and give the exit code."""
     report = verify(Path(path))
     line = jsonlib.dumps(report.as_dict(), ensure_ascii=False) + "\n"
-    sys.stdout.write(line if json else as_text(path, report))
+    sys.stdout.write(line if json else as_text(str(path), report))
     return report.exit_code
