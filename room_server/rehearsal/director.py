@@ -40,6 +40,7 @@ class Director:
         verify: Verify | None = None,
         limit: float = 0.0,
         papers_s: float = PAPERS_S,
+        settle_s: float = SETTLE_S,
     ) -> None:
         """`limit`: seconds for everything, by default three times the script and a minute."""
         self.material = Material(script)
@@ -50,6 +51,7 @@ class Director:
         self._verify = verify or verified
         self._limit = limit or script.seconds() * 3 + 60
         self._papers_s = papers_s
+        self._settle_s = settle_s
         self._actors: dict[str, Actor] = {}
         self._tokens: dict[str, str] = {}
         self._apart = 0
@@ -142,7 +144,7 @@ class Director:
                 await self._chair.until_told("Knocked", participant=actor.participant)
                 await self._chair.wish({"type": "Admit", "participant": actor.participant})
             await actor.until_told("Moved", participant=actor.participant, place="table")
-        await asyncio.sleep(SETTLE_S)
+        await asyncio.sleep(self._settle_s)
 
     async def _open(self, step: Step) -> None:
         self._say("the sitting is opened")
@@ -178,7 +180,7 @@ class Director:
         self.material.caucuses.append(Caucus(self._apart, time.monotonic_ns(), members))
         self._say(f"{' and '.join(step.who)}: back at the table")
         await self._move(step, "table")
-        await asyncio.sleep(SETTLE_S / 2)
+        await asyncio.sleep(self._settle_s / 2)
 
     async def _move(self, step: Step, place: str) -> None:
         movers = [self._actors[who] for who in step.who]

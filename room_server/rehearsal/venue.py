@@ -16,6 +16,7 @@ from .actor import Mishap
 
 READY_S = 60.0
 PARTING_S = 20.0
+WATCH_S = 0.5
 STAFF = "mediator"
 _READY = re.compile(r"ready: (https://localhost:\d+)")
 
@@ -27,7 +28,8 @@ class Venue:
         self._data = data
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._family: set[psutil.Process] = set()
         self.url = ""
         self.name = STAFF
         self.password = ""
@@ -62,7 +64,7 @@ class Venue:
         process = self._process
         if process is None:
             return
-        family = _family(process.pid)
+        self._meet(process.pid)
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
@@ -72,12 +74,14 @@ class Venue:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-        for member in family:
+        for member in self._family:
             # psutil compares start times: a recycled id is never hit.
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.kill()
-        if self._reader is not None:
-            await asyncio.gather(self._reader, return_exceptions=True)
+        await asyncio.to_thread(psutil.wait_procs, list(self._family), timeout=3.0)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
@@ -90,12 +94,25 @@ class Venue:
             start_new_session=True,
         )
         ready = asyncio.get_running_loop().create_future()
-        self._reader = asyncio.create_task(self._read(self._process, ready))
+        self._tasks = [
+            asyncio.create_task(self._read(self._process, ready)),
+            asyncio.create_task(self._watch(self._process.pid)),
+        ]
         try:
             self.url = await asyncio.wait_for(ready, READY_S)
         except TimeoutError:
             raise Mishap(f"the server was not ready within {READY_S:.0f} s") from None
         self.password = json.loads((self._data / "demo.json").read_text())["password"]
+
+    async def _watch(self, pid: int) -> None:
+        # Workers outlive a server that is killed, on purpose; then only we still know them.
+        while True:
+            self._meet(pid)
+            await asyncio.sleep(WATCH_S)
+
+    def _meet(self, pid: int) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            self._family.update(psutil.Process(pid).children(recursive=True))
 
     async def _read(self, process: asyncio.subprocess.Process, ready: asyncio.Future[str]) -> None:
         assert process.stdout is not None
@@ -127,9 +144,3 @@ def environment() -> dict[str, str]:
         "HETING_MODELS": "skip",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return list(psutil.Process(pid).children(recursive=True))
-    return []

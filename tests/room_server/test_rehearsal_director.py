@@ -49,7 +49,9 @@ async def play(stage: Stage, folder: Path, **limits: Any) -> tuple[dict[str, Any
 
     async with Desk(stage.url, trust=False) as desk:
         await desk.login("m", "right")
-        director = Director(stage.script, desk, folder, progress.append, verify=intact, **limits)
+        director = Director(
+            stage.script, desk, folder, progress.append, verify=intact, settle_s=0.5, **limits
+        )
         stage.directors.append(director)
         material = await director.play()
     return report(material), director, progress

@@ -176,6 +176,14 @@ def test_lawful_gaps_are_not_missing_but_others_are() -> None:
     assert (row["wanted_seconds"], row["seconds"], row["gap_seconds"]) == (17.0, 15.0, 2.0)
 
 
+def test_a_hole_without_filling_is_not_counted_as_recorded() -> None:
+    some = material()
+    gaps = [{"start_ms": 5000, "end_ms": 8000, "reason": "offline"}]
+    some.manifest = {"tracks": [track("p_2.camera", gaps=gaps)]}
+    row = recorded(some)[0]
+    assert (row["wanted_seconds"], row["seconds"], row["gap_seconds"]) == (20.0, 17.0, 3.0)
+
+
 def test_time_away_from_the_table_is_not_wanted() -> None:
     some = material()
     some.journal = [

@@ -65,7 +65,8 @@ def recorded(material: Material) -> list[dict[str, Any]]:
     for track in material.manifest.get("tracks", ()):
         participant, _, source = track["track"].rpartition(".")
         wanted = _cut(_at_table(material.journal, participant), _lawful(track))
-        kept = _cut([_span(file) for file in track["files"]], _fills(track))
+        holes = [*_fills(track), *map(_span, track.get("gaps", ()))]
+        kept = _cut([_span(file) for file in track["files"]], holes)
         rows.append(
             {
                 "participant": names.get(participant, participant),
