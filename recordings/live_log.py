@@ -99,4 +99,5 @@ def _take(told: Told, fact: dict[str, Any]) -> None:
         told.gaps.setdefault(fact["track"], []).append(gap)
     elif fact["type"] == "segment":
         names = ("number", "start_ms", "end_ms", "frames", "sha256", "prev")
-        told.segments.setdefault(fact["file"], []).append(Segment(*(fact[name] for name in names)))
+        segment = Segment(*(fact[name] for name in names))
+        told.segments.setdefault(fact["file"], []).append(segment)

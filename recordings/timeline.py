@@ -116,7 +116,7 @@ class Timeline:
         if not self._now - LATE_S - EARLY_S < wall < self._now + EARLY_S:
             wall = self._now
         ms = round((wall - self._zero) * 1000)
-        if ms <= self._last_ms:
+        if ms <= self._last_ms and self._last_ms >= 0:
             ms = self._last_ms + 1
         if ms >= 0:
             self._last_ms = ms

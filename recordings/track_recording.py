@@ -56,18 +56,19 @@ class TrackRecording:
         self._frames: Depacketizer = VP8Depacketizer() if self._video else OpusDepacketizer()
         self._chain = Chain()
         self._writer: TrackWriter | None = None
-        self._reason = ""  # of the gap that is open
         self._paused = False
-        self._end: int | None = None  # where the content, or the last told gap, ends
+        self._reason = ""  # of the gap that is open
+        self._gap_start = 0
+        self._gap_end = 0  # of the last gap that was told
+        self._end: int | None = None  # where the content ends
         self._durable_end = 0
-        self._gap_end = 0
         self._frame_ms = 33
         self._breaks = 0
         self._packet_at = 0.0
         self._key_at = 0.0
         self._asked_at = 0.0
         self._retry_at = 0.0
-        self._failing = False
+        self._failing = ""
 
     def packet(self, packet: Packet) -> None:
         """Take one packet."""
@@ -90,22 +91,23 @@ class TrackRecording:
         if reason == self._reason:
             return
         now = self._media_ms(at)
-        if self._reason:
-            self._gap(now)
-        elif self._end is None:
-            self._end = now
-        self._reason = reason
+        self._close_gap(now)
+        self._open_gap(now if self._end is None else max(self._end, self._gap_end), reason)
 
     def resume(self, at: float) -> None:
         """Go on; the gap ends with the next frame."""
         self._paused = self.track.codec not in CODECS
         self._asked_at = 0.0
+        if self._failing and not self._paused:
+            now = self._media_ms(at)
+            self._close_gap(now)
+            self._open_gap(now, self._failing)
 
     def overflowed(self, at: float) -> None:
         """Packets were dropped before they came here."""
-        if not self._reason:
-            self._reason = "overflow"
-            self._take(self._frames.restart())
+        self._take(self._frames.restart())
+        if self._end is not None:
+            self._open_gap(self._end, "overflow")
 
     def tick(self, now: float) -> None:
         """Do what time alone demands."""
@@ -126,8 +128,7 @@ class TrackRecording:
             except OSError as error:
                 self.lose(error, at)
         self._writer = None
-        if self._reason:
-            self._gap(self._media_ms(at))
+        self._close_gap(self._media_ms(at))
 
     def _ask(self, now: float) -> None:
         if now - self._packet_at > FLOWING_S or now - self._asked_at < ASK_AGAIN_S:
@@ -147,7 +148,7 @@ class TrackRecording:
         if at < 0:
             return
         if self._end is None:
-            self._end = self._gap_end = at
+            self._end = self._durable_end = max(at, self._gap_end)
         if self._writer is None and not self._open(encoded):
             return
         if encoded.key and self._video:
@@ -160,28 +161,34 @@ class TrackRecording:
         """Tell a gap if the frame at this time does not follow on the one before."""
         end = self._end
         broke, self._breaks = self._frames.breaks != self._breaks, self._frames.breaks
+        if self._failing:
+            return  # this gap ends when a frame is in the file
         if self._reason:
-            self._gap(at)
+            self._close_gap(at)
         elif end is not None:
             if at - end >= SILENT_MS or (broke and at - end >= LOSS_MS):
-                self._reason = "loss" if broke else "silent"
-                self._gap(at)
+                self._open_gap(end, "loss" if broke else "silent")
+                self._close_gap(at)
             elif self._video:
                 self._frame_ms = max(10, min(100, at - end + self._frame_ms))
 
-    def _gap(self, end_ms: int) -> None:
-        start = self._end if self._end is not None else 0
-        if end_ms > start:
+    def _open_gap(self, start_ms: int, reason: str) -> None:
+        if not self._reason:
+            self._gap_start = start_ms
+            self._reason = reason
+
+    def _close_gap(self, end_ms: int) -> None:
+        if self._reason and end_ms > self._gap_start:
+            self._gap_end = end_ms
             self._desk.tell(
                 {
                     "type": "gap",
                     "track": self.track.id,
-                    "start_ms": start,
+                    "start_ms": self._gap_start,
                     "end_ms": end_ms,
                     "reason": self._reason,
                 }
             )
-            self._end = self._gap_end = end_ms
         self._reason = ""
 
     def _open(self, first: EncodedFrame) -> bool:
@@ -217,7 +224,8 @@ class TrackRecording:
             for segment in ended:
                 self._seal(segment, writer)
         if self._failing:
-            self._failing = False
+            self._failing = ""
+            self._close_gap(frames[0].pts_ms)
             self._desk.works(self.track.id)
 
     def lose(self, error: OSError, now: float) -> None:
@@ -226,11 +234,9 @@ class TrackRecording:
         if writer is not None:
             writer.abandon()
             self._seal(self._chain.seal(), writer)
-        word = self._desk.failed(self.track.id, error)
+        self._failing = self._desk.failed(self.track.id, error)
         if self._end is not None:
-            self._end = max(self._durable_end, self._gap_end)
-            self._reason = self._reason or word
-        self._failing = True
+            self._open_gap(max(self._durable_end, self._gap_end), self._failing)
         self._retry_at = now + RETRY_S
 
     def _seal(self, segment: Segment | None, writer: TrackWriter) -> None:

@@ -1,0 +1,293 @@
+"""The recorder with its thread: nothing blocks, nothing written is lost, everyone is told."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from media.packet import ClockedSink, Packet, Track
+from recordings import recorder as recording
+from recordings.finish import finish
+from recordings.recorder import Recorder
+from recordings.track_recording import TrackRecording
+from recordings.track_writer import PartFile
+from recordings.verify import verify
+from recordings.webm import WebmFrames
+from tests.support.rtp_source import CAMERA, MICROPHONE, START, Stream, opus_frames, vp8_frames
+
+VIDEO = vp8_frames(300)
+SOUND = opus_frames(500)
+
+
+class Room:
+    """A recorder, what it told, and a clock that the test moves."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = START
+        self.facts: list[dict[str, Any]] = []
+        self.asked: list[str] = []
+        self.recorder = Recorder(
+            folder, int(START * 1000), 1, self.facts.append, self.asked.append, clock=lambda: self.now
+        )
+
+    def play(self, sink: ClockedSink, packets: list[Packet]) -> None:
+        for packet in packets:
+            self.now = max(self.now, packet.arrival)
+            sink.write(packet)
+
+    def words(self) -> list[str]:
+        return [fact["word"] for fact in self.facts if fact["type"].startswith("alarm")]
+
+    def until(self, true: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 5
+        while not true():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path)
+    yield room
+    room.recorder.close()
+
+
+def _sound(start: int, end: int) -> list[Packet]:
+    return list(Stream(MICROPHONE).packets((SOUND * (end // 500 + 1))[:end]))[start:]
+
+
+def test_two_tracks_are_recorded_and_verified(room: Room, tmp_path: Path) -> None:
+    camera, microphone = room.recorder.sink(CAMERA), room.recorder.sink(MICROPHONE)
+    room.play(camera, list(Stream(CAMERA).packets(VIDEO)))
+    room.play(microphone, _sound(0, 500))
+    room.recorder.close()
+    finish(tmp_path)
+    assert verify(tmp_path, [fact for fact in room.facts if fact["type"] == "segment"]) == []
+    assert len(list(WebmFrames(tmp_path / "p_00000001.camera.webm"))) == 300
+    assert len(list(WebmFrames(tmp_path / "p_00000001.microphone.webm"))) == 500
+    assert set(room.facts[0]) == {
+        "type",
+        "track",
+        "file",
+        "number",
+        "start_ms",
+        "end_ms",
+        "frames",
+        "sha256",
+        "prev",
+    }
+
+
+def test_sound_and_picture_of_one_person_agree_within_20_ms(room: Room, tmp_path: Path) -> None:
+    """The camera's packets take 150 ms longer; the sender's clock is an hour off; reports tell the truth."""
+    pictures = Stream(CAMERA, timestamp=2**32 - 90_000, delay=0.170)
+    sounds = Stream(MICROPHONE, timestamp=77, delay=0.020)
+    camera, microphone = room.recorder.sink(CAMERA), room.recorder.sink(MICROPHONE)
+    reports = [START + n for n in range(10)]
+    for at in reports:
+        camera.report(*replace(pictures, delay=0.02).report(at, -3600.0))
+        microphone.report(*sounds.report(at + 0.01, -3600.0))
+        room.play(camera, [p for p in pictures.packets(VIDEO) if at <= p.arrival - 0.17 < at + 1])
+        pictures.sequence = 1000
+        room.play(microphone, [p for p in _sound(0, 500) if at <= p.arrival - 0.02 < at + 1])
+    room.recorder.close()
+    seen = [frame.pts_ms for frame in WebmFrames(tmp_path / "p_00000001.camera.e1.webm")]
+    heard = [frame.pts_ms for frame in WebmFrames(tmp_path / "p_00000001.microphone.e1.webm")]
+    assert len(seen) == 300 and len(heard) == 500
+    differences = [seen[n * 3] - heard[n * 5] for n in range(100)]  # both captured at n / 10 s
+    assert max(map(abs, differences)) <= 20
+
+
+def test_the_sink_of_a_track_is_the_same_recording_again(room: Room, tmp_path: Path) -> None:
+    sink = room.recorder.sink(MICROPHONE)
+    room.play(sink, _sound(0, 100))
+    sink.close()
+    room.now = START + 5
+    room.play(room.recorder.sink(MICROPHONE), _sound(250, 350))
+    room.recorder.close()
+    assert [(f["start_ms"], f["end_ms"], f["reason"]) for f in room.facts if f["type"] == "gap"] == [
+        (2_020, 5_020, "offline")
+    ]
+    assert [path.name for path in tmp_path.glob("*.webm")] == ["p_00000001.microphone.e1.webm"]
+
+
+def test_a_folder_that_was_used_before_is_not_written_over(tmp_path: Path) -> None:
+    for _ in range(2):
+        room = Room(tmp_path)
+        room.play(room.recorder.sink(MICROPHONE), _sound(0, 100))
+        room.recorder.close()
+    assert len(list(tmp_path.glob("*.webm"))) == 2
+
+
+@pytest.mark.parametrize("name", ["../x.camera", "a/b", ".hidden", "", "a b"])
+def test_a_track_id_that_is_no_file_name_is_refused(room: Room, name: str) -> None:
+    with pytest.raises(ValueError, match="track id"):
+        room.recorder.sink(replace(MICROPHONE, id=name))
+
+
+def test_the_packet_path_never_waits_for_a_hanging_disk(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, write = threading.Event(), PartFile.write
+
+    def slow(file: PartFile, data: bytes) -> int:
+        hanging.wait(10)
+        return write(file, data)
+
+    monkeypatch.setattr(PartFile, "write", slow)
+    monkeypatch.setattr(recording, "QUEUE_PACKETS", 200)
+    sink = room.recorder.sink(MICROPHONE)
+    room.play(sink, _sound(0, 50))
+    room.until(lambda: (tmp_path / "p_00000001.microphone.e1.webm").exists())
+    began = time.monotonic()
+    room.play(sink, _sound(50, 1_000))
+    assert time.monotonic() - began < 1
+    hanging.set()
+    room.until(lambda: not room.recorder._inbox)
+    room.play(sink, _sound(1_000, 1_100))
+    room.recorder.close()
+    (gap,) = [fact for fact in room.facts if fact["type"] == "gap"]
+    assert gap["reason"] == "overflow"
+    assert gap["end_ms"] == 20_020 and gap["start_ms"] <= 5_100
+    frames = list(WebmFrames(tmp_path / "p_00000001.microphone.e1.webm"))
+    assert len(frames) == gap["start_ms"] // 20 - 1 + 100
+
+
+def test_one_broken_track_does_not_stop_the_others(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packet = TrackRecording.packet
+
+    def breaks(track: TrackRecording, argument: Packet) -> None:
+        if track.track is CAMERA:
+            raise ZeroDivisionError
+        packet(track, argument)
+
+    monkeypatch.setattr(TrackRecording, "packet", breaks)
+    room.play(room.recorder.sink(CAMERA), list(Stream(CAMERA).packets(VIDEO[:10])))
+    room.play(room.recorder.sink(MICROPHONE), _sound(0, 100))
+    room.recorder.close()
+    assert room.words() == ["write_failed"]
+    assert len(list(WebmFrames(tmp_path / "p_00000001.microphone.e1.webm"))) == 100
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real disk of four MiB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("needs root to mount a small disk")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(place)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("may not mount a small disk here")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_a_really_full_disk_alarms_once_and_goes_on_when_there_is_room(small_disk: Path) -> None:
+    room = Room(small_disk)
+    filler = small_disk / "filler"
+    camera, microphone = room.recorder.sink(CAMERA), room.recorder.sink(MICROPHONE)
+    pictures = list(Stream(CAMERA).packets(VIDEO * 8))
+    sounds = _sound(0, 4_000)
+
+    def play(start: float, end: float) -> None:
+        """A second at a time, as fast as it is written."""
+        for second in range(round(start), round(end)):
+            for sink, packets in ((camera, pictures), (microphone, sounds)):
+                room.play(sink, [p for p in packets if second <= p.arrival - START < second + 1])
+            room.until(lambda: not room.recorder._inbox)
+
+    play(0, 10)
+    _fill(filler)
+    play(10, 25)
+    assert room.words() == ["disk_full"]
+    filler.unlink()
+    play(25, 40)
+    assert room.words() == ["disk_full", "disk_full"]
+    assert [fact["type"] for fact in room.facts if "word" in fact] == ["alarm", "alarm_over"]
+    room.recorder.close()
+    gaps = [fact for fact in room.facts if fact["type"] == "gap"]
+    assert {(gap["track"], gap["reason"]) for gap in gaps} == {
+        (CAMERA.id, "disk_full"),
+        (MICROPHONE.id, "disk_full"),
+    }
+    assert all(9_000 <= gap["start_ms"] <= 12_500 and 25_000 <= gap["end_ms"] <= 32_000 for gap in gaps)
+    copy = small_disk.parent / "copy"
+    copy.mkdir()
+    for path in small_disk.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    manifest = finish(copy)
+    assert verify(copy, [fact for fact in room.facts if fact["type"] == "segment"]) == []
+    assert [len(track["files"]) for track in manifest["tracks"]] == [2, 2]
+    assert all(gap["reason"] == "disk_full" for track in manifest["tracks"] for gap in track["gaps"])
+
+
+def _fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as out:
+        try:
+            while True:
+                out.write(bytes(4096))
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+
+
+CHILD = """
+import sys, time
+from pathlib import Path
+from dataclasses import replace
+from recordings.recorder import Recorder
+from tests.support.rtp_source import CAMERA, MICROPHONE, Stream, opus_frames, vp8_frames
+start = time.time()
+zero_ms = int(start * 1000) - 8000
+recorder = Recorder(Path(sys.argv[1]), zero_ms, 1, lambda fact: None, lambda track: None)
+camera, microphone = recorder.sink(CAMERA), recorder.sink(MICROPHONE)
+items = [(camera, p) for p in Stream(CAMERA, start=start).packets(vp8_frames(150) * 9)]
+items += [(microphone, p) for p in Stream(MICROPHONE, start=start).packets(opus_frames(250) * 9)]
+items.sort(key=lambda item: item[1].arrival)
+print(start, flush=True)
+for sink, packet in items:
+    time.sleep(max(0, packet.arrival - time.time()))
+    sink.write(packet)
+"""
+
+
+def test_kill_9_loses_at_most_a_second_and_a_half(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", CHILD, tmp_path], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    start = float(child.stdout.readline())
+    time.sleep(max(0, start + 4.4 - time.time()))
+    child.send_signal(signal.SIGKILL)
+    killed = time.time()
+    child.wait()
+    facts = map(json.loads, (tmp_path / "recording.e1.jsonl").read_text().splitlines())
+    told = [fact for fact in facts if fact["type"] == "segment"]
+    assert {fact["track"] for fact in told} == {CAMERA.id, MICROPHONE.id}
+    manifest = finish(tmp_path)
+    assert verify(tmp_path, told) == []
+    assert manifest["damage"] == []
+    for track in manifest["tracks"]:
+        (file,) = track["files"]
+        end = start - 8 + (file["start_ms"] + file["duration_ms"]) / 1000
+        assert killed - end <= 1.5, track["track"]
+        assert [one["told"] for one in track["segments"]] == [True, False]
+
+
+def test_importing_the_recorder_loads_no_media_library() -> None:
+    code = "import sys, recordings.recorder, recordings.finish, recordings.verify; print('av' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
+
+
+def test_sinks_follow_the_protocol(room: Room) -> None:
+    assert isinstance(room.recorder.sink(Track("p.screen", "video", "screen", "h264", 90_000)), ClockedSink)
