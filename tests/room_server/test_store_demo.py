@@ -1,0 +1,70 @@
+"""The demonstration: made once, today's, with a password that is told once."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from room_server.rules.people import Role
+from room_server.store import demo, hearings, staff
+from room_server.store.database import Database
+
+NOW = datetime(2026, 11, 22, 14, 47).astimezone()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite:///{tmp_path}/heting.db")
+    await database.open()
+    yield database
+    await database.close()
+
+
+async def password_works(database: Database, password: str) -> bool:
+    accounts = [
+        await database.read(lambda s, name=name: staff.find_account(s, name))  # type: ignore[misc]
+        for name in ("mediator", "clerk")
+    ]
+    return all(staff.password_matches(account and account.password_hash, password) for account in accounts)
+
+
+async def test_two_accounts_and_a_hearing_today(database: Database) -> None:
+    made = await database.write(lambda s: demo.prepare(s, NOW))
+    assert made.password is not None and await password_works(database, made.password)
+    booking = await database.read(lambda s: hearings.find(s, made.hearing))
+    assert booking is not None
+    assert booking.case_number == "示范劳人调〔2026〕1号"
+    assert datetime.fromtimestamp(booking.starts_at / 1000) == datetime(2026, 11, 22, 14, 30)
+    assert [person.role for person in booking.participants] == [
+        Role.MEDIATOR,
+        Role.CLERK,
+        Role.APPLICANT,
+        Role.AGENT,
+    ]
+    assert len(booking.accounts) == 2
+    assert made.password.encode() not in b"".join(
+        file.read_bytes() for file in Path(database.url.removeprefix("sqlite:///")).parent.glob("heting.db*")
+    )
+
+
+async def test_a_second_start_changes_nothing_and_tells_no_password(database: Database) -> None:
+    first = await database.write(lambda s: demo.prepare(s, NOW))
+    second = await database.write(lambda s: demo.prepare(s, NOW + timedelta(hours=2)))
+    assert (second.hearing, second.password) == (first.hearing, None)
+
+
+async def test_a_closed_hearing_or_a_new_day_makes_a_new_one_of_the_same_case(database: Database) -> None:
+    first = await database.write(lambda s: demo.prepare(s, NOW))
+    await database.write(lambda s: hearings.set_state(s, first.hearing, "closed"))
+    second = await database.write(lambda s: demo.prepare(s, NOW))
+    third = await database.write(lambda s: demo.prepare(s, NOW + timedelta(days=1)))
+    assert len({first.hearing, second.hearing, third.hearing}) == 3
+
+
+async def test_a_lost_password_is_renewed(database: Database) -> None:
+    first = await database.write(lambda s: demo.prepare(s, NOW))
+    password = await database.write(demo.renew_password)
+    assert password != first.password
+    assert await password_works(database, password)
+    assert not await password_works(database, first.password or "")
