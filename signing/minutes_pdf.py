@@ -77,7 +77,7 @@ def _fields(sheet: "Sheet", fields: list[tuple[str, str]]) -> None:
             name = Span(label if number == 0 else "", "hei", 12)
             rows.append([sheet.passage([name], plain), sheet.passage([Span(part, "song", 12)], plain)])
         style.append(("LINEBELOW", (0, len(rows) - 1), (-1, len(rows) - 1), 0.5))
-    sheet.add(sheet.table(rows, [_LABEL_WIDTH, WIDTH - _LABEL_WIDTH], style))
+    sheet.add(sheet.table(rows, [_LABEL_WIDTH, WIDTH - _LABEL_WIDTH], style, boxed=True))
 
 
 def _parts(value: str) -> list[str]:
@@ -100,7 +100,7 @@ def _body(sheet: "Sheet", minutes: dict[str, Any]) -> None:
             continue
         spans = [Span(f"{paragraph.who}：", "hei"), Span(paragraph.text)]
         if paragraph.draft:
-            spans.append(Span(f"〔{wording.DRAFT}〕", "kai", 10.5, GREY))
+            spans.append(Span(f"〔{wording.DRAFT}〕", "kai", 10.5, GREY, whole=True))
         number = Span(str(paragraph.number), "song", 9, GREY)
         sheet.add(sheet.passage(spans, Setting(indent=_BODY_INDENT, label=number)))
 
@@ -125,6 +125,7 @@ def _closing(sheet: "Sheet", minutes: dict[str, Any]) -> None:
     lines: list[tuple[Any, ...]] = [
         ("LINEBELOW", (1, 0), (1, -1), 0.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+        ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
     ]
     widths = [WIDTH * 0.40, WIDTH * 0.30, WIDTH * 0.30]
     first, rest = rows[:6], rows[6:]

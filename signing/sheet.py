@@ -53,6 +53,14 @@ class Landmark(Flowable):  # type: ignore[misc]
         self.canv.addOutlineEntry(self.title, key, 0)
 
 
+class _Box(Table):  # type: ignore[misc]
+    """A ruled table that stays closed where a page ends within it."""
+
+    def onSplit(self, part: Table, byRow: int = 1) -> None:
+        rules = [("LINEABOVE", (0, 0), (-1, 0)), ("LINEBELOW", (0, -1), (-1, -1))]
+        part.setStyle([(*rule, 0.7, BLACK) for rule in rules])
+
+
 class Sheet:
     """One document in the making: collect the flow, then print it."""
 
@@ -86,13 +94,21 @@ class Sheet:
         """Go on at the top of a new page."""
         self.flow.append(PageBreak())
 
-    def table(self, rows: list[list[Passage]], widths: list[float], style: list[tuple[Any, ...]]) -> Table:
+    def table(
+        self,
+        rows: list[list[Passage]],
+        widths: list[float],
+        style: list[tuple[Any, ...]],
+        boxed: bool = False,
+    ) -> Table:
         """A table whose rows may go on over pages."""
         padding = [("LEFTPADDING", (0, 0), (-1, -1), 5), ("RIGHTPADDING", (0, 0), (-1, -1), 5)]
         inner = [("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]
         middle = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
         drawn = [(*rule, BLACK) if rule[0].startswith(("BOX", "LINE")) else rule for rule in style]
-        table = Table(rows, colWidths=widths, style=[*padding, *inner, *middle, *drawn], hAlign="CENTER")
+        table = (_Box if boxed else Table)(
+            rows, colWidths=widths, style=[*padding, *inner, *middle, *drawn], hAlign="CENTER"
+        )
         self._tables.append(table)
         return table
 

@@ -12,7 +12,7 @@ from reportlab.platypus import Flowable
 
 from .fonts import MissingGlyph, assign
 from .glyphs import carve
-from .linebreak import break_lines
+from .linebreak import balanced, break_lines
 
 BLACK = (0.0, 0.0, 0.0)
 GREY = (0.42, 0.42, 0.42)
@@ -27,6 +27,8 @@ class Span:
     style: str = "song"
     size: float = 14.0
     colour: tuple[float, float, float] = BLACK
+    whole: bool = False
+    """Not broken over two lines, if it can be avoided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +158,16 @@ class Passage(Flowable):  # type: ignore[misc]
             kind = self.press.type
             widths = [kind.width(span, char) for span, char in zip(self.owner, self.text, strict=True)]
             room = width - self.setting.indent
-            self.lines = break_lines(self.text, widths, room - self.setting.first, room)
+            if self.setting.align == "centre":
+                self.lines = balanced(self.text, widths, room)
+            else:
+                self.lines = break_lines(self.text, widths, room - self.setting.first, room, self._whole())
         self.height = len(self.lines) * self.setting.leading
         return width, self.height
+
+    def _whole(self) -> set[int]:
+        owner = self.owner
+        return {at for at in range(1, len(owner)) if owner[at].whole and owner[at] is owner[at - 1]}
 
     def split(self, width: float, height: float) -> list[Flowable]:
         self.wrap(width, height)
