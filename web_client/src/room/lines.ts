@@ -8,57 +8,59 @@ const LINE_EVENTS = new Set<string>(['UtteranceHeard', 'LineEdited', 'LineInsert
 
 export const isLineEvent = (event: Event): event is LineEvent => LINE_EVENTS.has(event.type)
 
-/** Take one fact into the minutes. */
+/** Take one fact into the minutes; the same fold as `transcription/minutes.py`. */
 export function foldLine(lines: Line[], event: LineEvent, told: ToldFrame): Line[] {
   switch (event.type) {
     case 'UtteranceHeard':
-      return placeByTime(lines, heard(event, told))
+      return add(lines, heard(event, told), told)
     case 'LineInserted':
-      return placeAfter(lines, inserted(event, told), event.after)
+      return add(lines, inserted(lines, event, told), told)
     case 'LineEdited':
-      return change(lines, event.line, (line) => ({
+      return change(lines, event.line, told, (line) => ({
         ...line,
         text: event.text,
         speaker: event.speaker ?? line.speaker,
         version: event.version,
         struck: false,
         adopted: true,
-      }), told)
+      }))
     case 'LineStruck':
-      return change(lines, event.line, (line) => ({ ...line, version: event.version, struck: true }), told)
+      return change(lines, event.line, told, (line) => ({ ...line, version: event.version, struck: true, adopted: true }))
   }
 }
 
+const fresh = { version: 0, struck: false, history: [] as LineVersion[] }
+
 function heard(event: Extract<LineEvent, { type: 'UtteranceHeard' }>, told: ToldFrame): Line {
-  const line: Line = {
+  return {
+    ...fresh,
     line: event.utterance,
     speaker: event.participant,
     start_ms: event.start_ms,
     end_ms: event.end_ms,
     text: event.text,
     machine_text: event.text,
-    version: 0,
-    struck: false,
     adopted: false,
-    history: [],
+    place: [event.start_ms, told.seq],
+    after: '',
   }
-  return { ...line, history: [versionOf(line, told)] }
 }
 
-function inserted(event: Extract<LineEvent, { type: 'LineInserted' }>, told: ToldFrame): Line {
-  const line: Line = {
+function inserted(lines: Line[], event: Extract<LineEvent, { type: 'LineInserted' }>, told: ToldFrame): Line {
+  const last = lines.reduce((most, line) => Math.max(most, line.place[0]), 0)
+  return {
+    ...fresh,
     line: event.line,
     speaker: event.speaker,
-    start_ms: told.media_time,
+    start_ms: null,
     end_ms: null,
     text: event.text,
     machine_text: null,
-    version: 0,
-    struck: false,
     adopted: true,
-    history: [],
+    // "At the end" means the end as it was on the screen: later speech comes after it.
+    place: [Math.max(last, told.media_time ?? 0), told.seq],
+    after: lines.some((line) => line.line === event.after) ? event.after : '',
   }
-  return { ...line, history: [versionOf(line, told)] }
 }
 
 const versionOf = (line: Line, told: ToldFrame): LineVersion => ({
@@ -66,11 +68,11 @@ const versionOf = (line: Line, told: ToldFrame): LineVersion => ({
   text: line.text,
   speaker: line.speaker,
   struck: line.struck,
-  actor: told.actor,
+  actor: line.version === 0 && line.machine_text !== null ? '' : told.actor,
   at: told.at,
 })
 
-function change(lines: Line[], id: string, edit: (line: Line) => Line, told: ToldFrame): Line[] {
+function change(lines: Line[], id: string, told: ToldFrame, edit: (line: Line) => Line): Line[] {
   return lines.map((line) => {
     if (line.line !== id) return line
     const next = edit(line)
@@ -78,20 +80,25 @@ function change(lines: Line[], id: string, edit: (line: Line) => Line, told: Tol
   })
 }
 
-/** An utterance is told when it ends; it belongs where it began. Human lines keep the place they were given. */
-function placeByTime(lines: Line[], line: Line): Line[] {
+function add(lines: Line[], line: Line, told: ToldFrame): Line[] {
   if (lines.some((other) => other.line === line.line)) return lines
-  const start = line.start_ms ?? 0
-  let at = lines.length
-  while (at > 0) {
-    const before = lines[at - 1]!
-    if (before.machine_text === null || (before.start_ms ?? 0) <= start) break
-    at--
-  }
-  return [...lines.slice(0, at), line, ...lines.slice(at)]
+  const more = [...lines, { ...line, history: [versionOf(line, told)] }]
+  const isLast = line.after === '' && lines.every((other) => other.after !== '' || isBefore(other, line))
+  return isLast ? more : inOrder(more)
 }
 
-function placeAfter(lines: Line[], line: Line, after: string): Line[] {
-  const at = after ? lines.findIndex((other) => other.line === after) + 1 : 0
-  return at === 0 ? [...lines, line] : [...lines.slice(0, at), line, ...lines.slice(at)]
+const isBefore = (one: Line, other: Line): boolean =>
+  one.place[0] < other.place[0] || (one.place[0] === other.place[0] && one.place[1] < other.place[1])
+
+/** Speech by time; under each line what was put after it by hand, the latest insertion first. */
+function inOrder(lines: Line[]): Line[] {
+  const followers = new Map<string, Line[]>()
+  for (const line of lines) followers.set(line.after, [...(followers.get(line.after) ?? []), line])
+  const ordered: Line[] = []
+  const put = (line: Line): void => {
+    ordered.push(line)
+    for (const follower of (followers.get(line.line) ?? []).sort((a, b) => b.place[1] - a.place[1])) put(follower)
+  }
+  for (const root of (followers.get('') ?? []).sort((a, b) => (isBefore(a, b) ? -1 : 1))) put(root)
+  return ordered
 }

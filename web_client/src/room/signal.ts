@@ -5,7 +5,18 @@ const PING_EVERY = 5_000
 const DEAD_AFTER = 15_000
 const BACK_OFF = { first: 300, last: 5_000 }
 /** After these words nobody comes back by themselves: the server has said its last. */
-const FINAL = new Set(['left', 'taken_over', 'replaced', 'refused', 'revoked', 'expired', 'forged', 'unknown', 'wrong_version'])
+const FINAL = new Set([
+  'left',
+  'taken_over',
+  'replaced',
+  'refused',
+  'revoked',
+  'ticket_forged',
+  'ticket_expired',
+  'ticket_revoked',
+  'hearing_closed',
+  'wrong_version',
+])
 
 export type LineState = 'connecting' | 'open' | 'lost' | 'occupied' | 'ended'
 export type Plane = 'publish' | 'subscribe'

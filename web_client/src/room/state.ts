@@ -46,6 +46,9 @@ export interface Line {
   adopted: boolean
   /** Every wording it ever had, oldest first, the present one last. */
   history: LineVersion[]
+  /** Where it stands in the reading order: media time and seq; `after` another line when put there by hand. */
+  place: readonly [number, number]
+  after: string
 }
 
 export interface Interval {

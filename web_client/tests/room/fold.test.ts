@@ -99,8 +99,11 @@ describe('single facts', () => {
     const [first, second, late] = [heard('p_worker', lines, 1000), heard('p_company', lines, 9000), heard('p_worker', lines, 5000)]
     const state = after(journal(first!, second!, late!))
     expect(state.lines.map((l) => l.line)).toEqual(['u1', 'u3', 'u2'])
-    const more = fold(state, told(50, { type: 'LineInserted', line: 'h4', after: 'u1', text: '（敲槌）', speaker: '' }))
-    expect(more.lines.map((l) => l.line)).toEqual(['u1', 'h4', 'u3', 'u2'])
+    const put = (seq: number, line: string, after: string) => told(seq, { type: 'LineInserted', line, after, text: '（敲槌）', speaker: '' })
+    const more = [put(50, 'h4', 'u1'), put(51, 'h5', 'u1'), put(52, 'h6', ''), put(53, 'h7', 'h4')].reduce(fold, state)
+    expect(more.lines.map((l) => l.line)).toEqual(['u1', 'h5', 'h4', 'h7', 'u3', 'u2', 'h6'])
+    const on = fold(more, told(60, heard('p_worker', [...lines, ...lines], 70_000)))
+    expect(on.lines.at(-1)!.line).toBe('u7')
   })
 
   it('marks an edited line as adopted and brings a struck one back', () => {

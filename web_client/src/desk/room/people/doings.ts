@@ -1,0 +1,41 @@
+/** What the chair may do with one person now, as data for a menu. */
+import type { Command } from '@/core/protocol'
+import { LISTEN_ONLY, PRESIDING } from '@/core/protocol'
+import type { Person, RoomState } from '@/room/state'
+import type { DeskWord } from '../../words'
+
+export type Doing =
+  | { word: DeskWord; command: Command; apart?: boolean }
+  | { word: DeskWord; ask: 'refuse' | 'alone'; apart?: boolean; danger?: boolean }
+
+export function doingsWith(state: RoomState, person: Person): Doing[] {
+  const participant = person.id
+  const presiding = PRESIDING.includes(person.role)
+  const listens = LISTEN_ONLY.includes(person.role)
+  const doings: Doing[] = []
+  const move = (place: string): Command => ({ type: 'Move', participants: [participant], place })
+
+  if (person.place === 'lobby' && person.knocked) doings.push({ word: 'admit', command: { type: 'Admit', participant } })
+  if (person.place === 'table' && !listens) doings.push(floorDoing(state, participant))
+  if (!presiding && !listens && person.place !== 'lobby') {
+    doings.push(person.muted ? { word: 'unmute', command: { type: 'Unmute', participant } } : { word: 'mute', command: { type: 'Mute', participant } })
+  }
+  if (person.place !== 'table' && person.place !== 'lobby') doings.push({ word: 'toTable', command: move('table') })
+  if (person.place === 'table' && mayTalkAlone(state, person)) doings.push({ word: 'talkAlone', ask: 'alone' })
+  if (!presiding && person.admitted && person.place !== 'lobby') doings.push({ word: 'toLobby', command: move('lobby'), apart: true })
+  if (person.role === 'witness' && person.place !== 'isolation') doings.push({ word: 'toIsolation', command: move('isolation') })
+  if (!presiding && (person.knocked || person.admitted)) doings.push({ word: 'remove', ask: 'refuse', danger: true })
+  return doings
+}
+
+function floorDoing(state: RoomState, participant: string): Doing {
+  return state.floor.held && state.floor.holder === participant
+    ? { word: 'takeFloor', command: { type: 'TakeFloor', participant } }
+    : { word: 'giveFloor', command: { type: 'GiveFloor', participant } }
+}
+
+/** Observers, supervisors and witnesses are never in a caucus (domain 2.9, 2.10). */
+export function mayTalkAlone(state: RoomState, person: Person): boolean {
+  if (state.phase !== 'open' && state.phase !== 'adjourned') return false
+  return !LISTEN_ONLY.includes(person.role) && person.role !== 'witness' && person.admitted
+}

@@ -1,0 +1,27 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { watch } from 'vue'
+import { recall, staff } from './staff'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/desk/login', name: 'login', component: () => import('./shell/LoginPage.vue'), meta: { open: true } },
+  { path: '/desk', name: 'hearings', component: () => import('./hearings/HearingsPage.vue') },
+  { path: '/desk/hearings/:hearing/room', name: 'room', component: () => import('./room/RoomPage.vue'), meta: { bare: true } },
+  { path: '/desk/sittings/:sitting', name: 'replay', component: () => import('./replay/ReplayPage.vue') },
+  { path: '/:rest(.*)*', redirect: '/desk' },
+]
+
+export const router = createRouter({ history: createWebHistory(), routes })
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true
+  // Without an answer nobody can be let in; the login page then says what is wrong.
+  await recall().catch(() => undefined)
+  return staff.value ? true : { name: 'login', query: to.fullPath === '/desk' ? {} : { next: to.fullPath } }
+})
+
+watch(staff, (now) => {
+  const here = router.currentRoute.value
+  if (!now && here.name && here.name !== 'login') {
+    void router.push({ name: 'login', query: { next: here.fullPath } })
+  }
+})
