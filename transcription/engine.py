@@ -73,7 +73,10 @@ def _local(name: str, directory: Path, rehearsal: bool, threads: int) -> Engine:
 def _remote(url: str) -> Engine:
     from .openai_client import OpenAiClient
 
-    client = OpenAiClient(url)
+    try:
+        client = OpenAiClient(url)
+    except ValueError as error:
+        return Engine("openai-style", Standing(State.ABSENT, "", reason=str(error)))
     if not client.reachable():
         return Engine(
             client.engine, Standing(State.ABSENT, client.host, reason="the server does not answer"), client

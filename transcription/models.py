@@ -76,8 +76,8 @@ def reachable(timeout_s: float = 3.0, hub: str | None = None) -> bool:
     answered = threading.Event()
 
     def ask() -> None:
-        request = urllib.request.Request(hub or endpoint(), method="HEAD")
         try:
+            request = urllib.request.Request(hub or endpoint(), method="HEAD")
             with urllib.request.urlopen(request, timeout=timeout_s):
                 answered.set()
         except urllib.error.HTTPError:

@@ -14,13 +14,16 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 class HubMirror:
     """Serves `files` (path → bytes) of one repository; use it as a context manager.
 
-    `cut` says after how many bytes a file's connection breaks, once each; `status` answers every request.
+    `cut` says after how many bytes a file's connection breaks, once each; past `end` a file's bytes never
+    come; `status` answers every request; without `ranges` a file is always sent whole.
     """
 
     repo: str
     files: dict[str, bytes]
     cut: dict[str, int] = field(default_factory=dict)
+    end: dict[str, int] = field(default_factory=dict)
     status: int = 0
+    ranges: bool = True
     log: list[tuple[str, str, str]] = field(default_factory=list)
 
     def __enter__(self) -> "HubMirror":
@@ -83,12 +86,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, name: str, data: bytes, body: bool) -> None:
         headers = {"ETag": f'"{hashlib.sha1(data).hexdigest()}"', "X-Repo-Commit": REVISION}
-        status, wanted = 200, self.headers.get("Range", "")
-        if wanted:
+        status, start, wanted = 200, 0, self.headers.get("Range", "")
+        if wanted and self.hub.ranges:
             start = int(wanted.removeprefix("bytes=").split("-")[0])
             headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
             status, data = 206, data[start:]
         cut = self.hub.cut.pop(name, None) if body else None
+        if body and name in self.hub.end:
+            cut = max(0, self.hub.end[name] - start)
         if cut is None:
             self._send(status, data, headers, body)
             return

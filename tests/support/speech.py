@@ -4,6 +4,7 @@ import functools
 import io
 import subprocess
 import wave
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -33,9 +34,9 @@ def spoken(text: str, voice: str = "+f2", pitch: int = 50, speed: int = 160) -> 
     ]
     wav = subprocess.run(command, capture_output=True, check=True).stdout
     # espeak-ng streams: its header does not know the length, so what follows the 44 bytes is the sound.
-    rate = wave.open(io.BytesIO(wav)).getframerate()
+    rate = int.from_bytes(wav[24:28], "little")
     samples = np.frombuffer(wav[44 : 44 + (len(wav) - 44) // 2 * 2], np.int16)
-    return resampled(samples.astype(np.float32) / 32768, rate, RATE)
+    return resampled((samples / 32768).astype(np.float32), rate, RATE)
 
 
 def resampled(samples: Samples, rate: int, wanted: int) -> Samples:
@@ -64,20 +65,22 @@ def tone(milliseconds: float, hertz: float = 440.0, level: float = 0.3) -> Sampl
     return (np.sin(2 * np.pi * hertz * at) * level).astype(np.float32)
 
 
-def opus(samples: Samples, bit_rate: int = 24_000, **options: str) -> list[bytes]:
-    """The sound as Opus payloads of 20 ms, the way a browser sends them."""
+def opus(samples: Samples, frame_ms: int = FRAME_MS, layout: str = "mono", **options: str) -> list[bytes]:
+    """The sound as Opus payloads, by default of 20 ms as a browser sends them."""
     codec = av.CodecContext.create("libopus", "w")
     assert isinstance(codec, av.AudioCodecContext)
     codec.sample_rate = 48_000
-    codec.layout = "mono"
+    codec.layout = layout
     codec.format = "s16"
-    codec.bit_rate = bit_rate
-    codec.options = {"application": "voip", "frame_duration": str(FRAME_MS), **options}
+    codec.bit_rate = 24_000
+    codec.options = {"application": "voip", "frame_duration": str(frame_ms), **options}
     sound = (np.clip(resampled(samples, RATE, 48_000), -1, 1) * 32767).astype(np.int16)
-    step = 48 * FRAME_MS
+    channels = codec.channels
+    step = 48 * frame_ms
     packets = []
     for at in range(0, sound.size - step + 1, step):
-        frame = av.AudioFrame.from_ndarray(sound[None, at : at + step], "s16", "mono")
+        part = np.repeat(sound[at : at + step], channels)
+        frame = av.AudioFrame.from_ndarray(part[None], "s16", layout)
         frame.sample_rate = 48_000
         frame.pts = at
         packets += codec.encode(frame)
@@ -102,6 +105,6 @@ def webm(path: Path, samples: Samples, first_ms: int = 0) -> None:
         for number, payload in enumerate(opus(samples)):
             packet = av.Packet(payload)
             packet.stream = stream
-            packet.time_base = stream.time_base
-            packet.pts = packet.dts = round((first_ms + number * FRAME_MS) / 1000 / stream.time_base)
+            packet.time_base = Fraction(1, 1000)
+            packet.pts = packet.dts = first_ms + number * FRAME_MS
             file.mux(packet)

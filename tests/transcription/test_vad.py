@@ -49,6 +49,6 @@ def test_streams_have_memories_of_their_own() -> None:
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vad.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(VadMissing, match="faster-whisper"):
         vad.weights()
