@@ -243,6 +243,17 @@ class Room:
         ]
         return {"peers": peers, "tracks": {i.track.id: i.stats() for i in self._live}, **self.seats.stats()}
 
+    def devices(self) -> list[dict[str, Any]]:
+        """Every device with a living connection, and what its slots carry: what a new control process asks."""
+        told: dict[tuple[str, str], dict[str, Any]] = {}
+        for peer in self.peers.values():
+            if peer.state in ("new", "up"):
+                key = (peer.participant, peer.id)
+                device = told.setdefault(key, {"participant": key[0], "peer": key[1], "slots": []})
+                if isinstance(peer, Subscriber):
+                    device["slots"] = describe(peer.outlets)
+        return list(told.values())
+
     # ---- inside
 
     def _replace(self, peer: Peer) -> None:

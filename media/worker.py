@@ -74,10 +74,12 @@ class MediaWorker:
             self._port.close()
             self._port = None
 
-    async def open_room(self, room: str, epoch: int, options: dict[str, Any] | None = None) -> None:
-        """Make a room ready; opening it again changes nothing."""
+    async def open_room(
+        self, room: str, epoch: int, options: dict[str, Any] | None = None
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Make a room ready; opening it again changes nothing. Says which devices are connected already."""
         if room in self._rooms:
-            return
+            return {"devices": self._rooms[room].devices()}
         if self._port is None or self._certificate is None:
             raise RuntimeError("the worker has not started")
         path = (options or {}).get("tap")
@@ -92,6 +94,7 @@ class MediaWorker:
             self._emit,
             self._tap(path) if path else None,
         )
+        return {"devices": []}
 
     async def route(self, room: str, routes: dict[str, Any]) -> None:
         """Replace the whole route table; nothing that it forbids is sent once this returned."""

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 GRACE_S = 5.0
 """How long a dropped socket may come back before its person counts as gone."""
+RETURN_S = 20.0
+"""How long everybody may take to come back after this process was restarted."""
 
 Step = Callable[[], Awaitable[Any]]
 
@@ -65,7 +67,8 @@ class Sitting:
         self._folder = folder
         self._watch = watch
         self._alive: set[tuple[str, str]] = set()
-        self._revision = 0
+        # Grows over restarts of this process too: the media worker never takes an older table.
+        self._revision = int(time.time() * 1000)
         self._routed: dict[str, Any] = {}
         self._inbox: asyncio.Queue[tuple[Step, asyncio.Future[Any] | None]] = asyncio.Queue()
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -103,6 +106,13 @@ class Sitting:
     async def furnish(self, tap: str | None) -> None:
         """Give a (new) media worker this sitting's room, recording and routes."""
         await self._ask(lambda: self._furnish(tap))
+
+    def expect_back(self) -> None:
+        """After a restart: whoever was connected has a while to come back before they count as gone."""
+        loop = asyncio.get_running_loop()
+        for who, person in self.room.people.items():
+            if person.connected and who not in self.audience.screens:
+                self._timers[who] = loop.call_later(RETURN_S, self._expire, who, "")
 
     async def stop(self) -> None:
         """End the task and say goodbye to every screen."""
@@ -194,19 +204,23 @@ class Sitting:
     async def _furnish(self, tap: str | None) -> None:
         if self.room.phase is Phase.CLOSED:
             return
-        await self._tell_media("open_room", self.id, self._media.epoch, {"tap": tap})
+        opened = await self._tell_media("open_room", self.id, self._media.epoch, {"tap": tap})
+        for device in (opened or {}).get("devices", ()):
+            self._alive.add((device["participant"], device["peer"]))
+            self.audience.show_slots(device["participant"], device["peer"], device["slots"])
         if self.opened_at is not None:
             await self._tell_media("begin_recording", self.id, self.opened_at, self._folder)
         self._routed = {}
         await self._route()
 
-    async def _tell_media(self, method: str, *args: Any) -> None:
+    async def _tell_media(self, method: str, *args: Any) -> Any:
         try:
-            await self._media.call(method, *args)
+            return await self._media.call(method, *args)
         except WorkerGone:
             logger.warning("sitting %s: %s waits for the next media worker", self.id, method)
         except WorkerError as error:
             logger.error("sitting %s: %s was refused: %s", self.id, method, error.kind)
+        return None
 
     # ---- people come and go --------------------------------------------------------------------
 

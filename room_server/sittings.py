@@ -85,6 +85,7 @@ class Sittings:
                 self._start(self._finish(live))
             else:
                 await live.told(e.ControlRestarted())
+                live.expect_back()
                 await live.media_ready(self._tap, self._placement.fresh["media"])
                 await self._listen(sitting)
 

@@ -102,6 +102,8 @@ class CaughtUp(_Down, frozen=True, tag="caught_up"):
 
 
 class Done(_Down, frozen=True, tag="done"):
+    """The wish was granted; its facts come as `event`."""
+
     id: int
 
 
@@ -114,6 +116,8 @@ class Refusal(_Down, frozen=True, tag="refusal"):
 
 
 class Answer(_Down, frozen=True, tag="answer"):
+    """The SDP answer to an `Offer`."""
+
     id: int
     sdp: str
 
@@ -128,6 +132,8 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Slots(_Down, frozen=True, tag="slots"):
+    """Whose track each m-line of the subscribe connection carries now; replaces what was said before."""
+
     slots: list[Slot]
 
 
@@ -145,7 +151,7 @@ class Media(_Down, frozen=True, tag="media"):
 
 
 class Pong(_Down, frozen=True, tag="pong"):
-    pass
+    """Answer to `Ping`."""
 
 
 class Bye(_Down, frozen=True, tag="bye"):

@@ -187,6 +187,33 @@ async def test_the_journal_brings_a_sitting_back(stage: Stage) -> None:
     await back.stop()
 
 
+async def test_after_a_restart_people_have_a_while_to_come_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RETURN_S", 0.1)
+    await opened(stage)
+    back = Sitting("s_1", stage.journal, stage.media, "/r", stage.journal.entries, lambda *_: None)
+    back.expect_back()
+    assert await back.enter(Ear(A), 0, False)
+    await asyncio.sleep(0.3)
+    assert {who for who, person in back.room.people.items() if person.connected} == {A}
+    await back.stop()
+
+
+async def test_a_new_control_process_learns_who_is_connected(stage: Stage) -> None:
+    slot = {"mid": "0", "medium": "audio", "participant": R, "source": "microphone"}
+
+    async def answering(method: str, *args: object, wait: float = 10.0) -> object:
+        return {"devices": [{"participant": A, "peer": "device-one", "slots": [slot]}]}
+
+    stage.media.call = answering  # type: ignore[method-assign]
+    await stage.sitting.media_ready(None, fresh=False)
+    ear = Ear(A)
+    await stage.sitting.enter(ear, 0, False)
+    assert [f.live for f in ear.frames if isinstance(f, p.Welcome)] == [True]
+    assert [f.slots[0].participant for f in ear.frames if isinstance(f, p.Slots)] == [R]
+
+
 async def test_speaking_is_shown_within_a_place_only(stage: Stage) -> None:
     ears = await opened(stage)
     await stage.sitting.wish(M, c.Move(participants=[M, A], place="caucus:1"))

@@ -1,0 +1,135 @@
+"""A real server in processes of its own, a booked hearing, and three people at its table."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from room_server.rehearsal.desk import Desk
+from room_server.rehearsal.venue import Venue, environment
+from tests.support.guest import Guest
+
+PEOPLE = [
+    {"name": "周敏", "role": "mediator", "side": ""},
+    {"name": "张晓雯", "role": "applicant", "side": "applicant"},
+    {"name": "林国栋", "role": "agent", "side": "respondent"},
+]
+
+
+@dataclass
+class Hearing:
+    """A hearing in session: the mediator, the two parties, and the staff's desk."""
+
+    url: str
+    data: Path
+    desk: Desk
+    booking: dict[str, Any]
+    mediator: Guest
+    applicant: Guest
+    respondent: Guest
+
+    @property
+    def sitting(self) -> str:
+        """Id of the sitting."""
+        return str(self.mediator.told("SittingPrepared")[0]["sitting"])
+
+    @property
+    def guests(self) -> list[Guest]:
+        """Everybody."""
+        return [self.mediator, self.applicant, self.respondent]
+
+    async def flowing(self, seconds: float = 20.0) -> float:
+        """Wait until everybody hears and sees everybody anew; how long it took."""
+        before = {(g, o): (g.heard(o.participant), g.seen(o.participant)) for g, o in self._pairs()}
+
+        def advanced() -> bool:
+            return all(
+                g.heard(o.participant) > before[g, o][0] + 5 and g.seen(o.participant) > before[g, o][1] + 2
+                for g, o in self._pairs()
+            )
+
+        begun = time.monotonic()
+        await self.mediator.until(advanced, seconds)
+        return time.monotonic() - begun
+
+    async def journal(self) -> list[dict[str, Any]]:
+        """The whole journal."""
+        return await self.desk.journal(self.sitting)
+
+    async def close(self, seconds: float = 60.0) -> list[dict[str, Any]]:
+        """Close the sitting and wait for its case file; the journal."""
+        assert (await self.mediator.wish("Close"))["kind"] == "done"
+        await self.mediator.until(
+            lambda: any(d["kind"] == "casefile" for d in self.mediator.told("DocumentMade")), seconds
+        )
+        return await self.journal()
+
+    def worker(self, kind: str) -> psutil.Process:
+        """The living worker process of a kind."""
+        card = sorted((self.data / "run").glob(f"{kind}-*.json"))[-1]
+        return psutil.Process(json.loads(card.read_text())["pid"])
+
+    def _pairs(self) -> list[tuple[Guest, Guest]]:
+        return [(g, o) for g in self.guests for o in self.guests if g is not o]
+
+
+@asynccontextmanager
+async def in_session(folder: Path, data: Path | None = None) -> AsyncIterator[tuple[Venue, Hearing]]:
+    """A server with an open hearing of three, media flowing between all."""
+    data = data or folder / "var"
+    async with Venue(data, folder / "server.log") as venue, AsyncExitStack() as stack:
+        desk = await stack.enter_async_context(Desk(venue.url, False))
+        hearing = await _book(desk, venue)
+        guests = [
+            await stack.enter_async_context(Guest(venue.url, hearing["tickets"][n], f"journey-{n}"))
+            for n in range(3)
+        ]
+        mediator, *parties = guests
+        for party in parties:
+            await mediator.until(
+                lambda party=party: any(  # type: ignore[misc]
+                    e["participant"] == party.participant for e in mediator.told("Knocked")
+                )
+            )
+            assert (await mediator.wish("Admit", participant=party.participant))["kind"] == "done"
+        assert (await mediator.wish("Open"))["kind"] == "done"
+        session = Hearing(venue.url, data, desk, hearing["booking"], mediator, *parties)
+        await session.flowing()
+        yield venue, session
+
+
+async def _book(desk: Desk, venue: Venue) -> dict[str, Any]:
+    await desk.login(venue.name, venue.password)
+    wish = {
+        "case_number": f"示范劳人调〔2026〕{time.time_ns() % 10**6}号",
+        "title": "拖欠工资",
+        "kind": "mediation",
+        "starts_at": int(time.time() * 1000),
+        "rehearsal": True,
+        "participants": PEOPLE,
+    }
+    booking = await desk._json("POST", "/api/hearings", wish)
+    links = (await desk._json("GET", f"/api/hearings/{booking['id']}/links"))["links"]
+    tokens = {link["name"]: link["url"].rsplit("/p/", 1)[1] for link in links}
+    seat = await desk._json("POST", f"/api/hearings/{booking['id']}/enter")
+    return {"booking": booking, "tickets": [seat["ticket"], *(tokens[str(p["name"])] for p in PEOPLE[1:])]}
+
+
+async def serve_again(data: Path, url: str, log: Path) -> asyncio.subprocess.Process:
+    """Start the control process anew on the same data and port."""
+    port = url.rsplit(":", 1)[1]
+    with log.open("ab") as out:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "room_server", "serve", "--data", str(data), "--port", port),
+            env={**os.environ, **environment()},
+            stdout=out,
+            stderr=out,
+        )
