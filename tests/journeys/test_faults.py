@@ -58,9 +58,8 @@ async def test_a_killed_control_process_resumes_from_the_journal_while_media_flo
         await session.flowing(5)
         again = await serve_again(session.data, session.url, tmp_path / "again.log")
         try:
-            await asyncio.gather(
-                *(guest.until(lambda g=guest: g.welcomes == 2, 20) for guest in session.guests)
-            )  # type: ignore[misc]
+            for guest in session.guests:
+                await guest.again(20)
             await session.mediator.until(lambda: bool(session.mediator.told("ControlRestarted")), 5)
             assert session.worker("media").pid == worker
             assert len(session.applicant.events) > seen_before

@@ -74,6 +74,10 @@ class Guest:
                 await asyncio.sleep(0.02)
         return time.monotonic() - begun
 
+    async def again(self, seconds: float) -> None:
+        """Wait until the server has welcomed this guest a second time."""
+        await self.until(lambda: self.welcomes == 2, seconds)
+
     def told(self, kind: str) -> list[dict[str, Any]]:
         """The facts of a kind that this screen was told."""
         return [event for event in self.events if event["type"] == kind]

@@ -1,0 +1,86 @@
+"""Every page of the party and the first ones of the desk in five modes: accessible, and in one language."""
+
+import pytest
+
+from tests.support.page_server import page_server
+from tests.support.phone import Visitor, chromium, visitor
+from tests.support.way_in import enter, way_in
+
+pytestmark = pytest.mark.browser
+
+MODES = {
+    "light": "{theme: 'light'}",
+    "dark": "{theme: 'dark'}",
+    "contrast": "{theme: 'light', contrast: true}",
+    "contrast dark": "{theme: 'dark', contrast: true}",
+    "large": "{theme: 'light', large: true}",
+}
+
+
+async def look(visit: Visitor, where: str, found: list[str], targets: int = 44) -> None:
+    """Add everything wrong with the page as it is now."""
+    found += [f"{where} axe {wrong}" for wrong in await visit.violations()]
+    found += [f"{where} English {word}" for word in await visit.leftovers()]
+    found += [f"{where} small {name}" for name in await visit.small_targets(targets)]
+    if await visit.overflow() > 0:
+        found.append(f"{where} is wider than the screen")
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_way_in(mode: str) -> None:
+    found: list[str] = []
+    async with page_server() as server, chromium() as browser, visitor(browser, MODES[mode]) as visit:
+        page = visit.page
+        async for where in way_in(page, f"{server.url}/p/lobby-rehearsal"):
+            await look(visit, where, found)
+        await page.get_by_text("已通知调解员").wait_for()
+        await look(visit, "waiting", found)
+        await page.get_by_role("button", name="显示设置").click()
+        await page.get_by_role("dialog").wait_for()
+        await look(visit, "display", found)
+        for link in ("expired", "over"):
+            await page.goto(f"{server.url}/p/{link}")
+            await page.locator(".card").first.wait_for()
+            await look(visit, link, found)
+        assert found == []
+        assert visit.errors == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_hearing(mode: str) -> None:
+    found: list[str] = []
+    async with page_server() as server, chromium() as browser, visitor(browser, MODES[mode]) as visit:
+        page = visit.page
+        await enter(page, f"{server.url}/p/floor")
+        await page.get_by_text("请等待发言许可").wait_for()
+        await look(visit, "hearing", found, 48)
+        await page.get_by_role("button", name="笔录").click()
+        await page.get_by_text("公司拖欠我").wait_for()
+        await look(visit, "minutes", found)
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name="离开").click()
+        await page.get_by_role("alertdialog").wait_for()
+        await look(visit, "leave", found)
+        assert found == []
+        assert visit.errors == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_desk(mode: str) -> None:
+    found: list[str] = []
+    desk = {"width": 1366, "height": 768}
+    async with chromium() as browser:
+        async with page_server() as server, visitor(browser, MODES[mode], viewport=desk) as visit:
+            await visit.page.goto(f"{server.url}/desk")
+            await visit.page.locator("input[type=password]").wait_for()
+            await look(visit, "login", found, 24)
+            assert visit.errors == []
+        async with page_server(staff=True) as server, visitor(browser, MODES[mode], viewport=desk) as visit:
+            await visit.page.goto(f"{server.url}/desk")
+            await visit.page.get_by_text("李建国与恒达").first.wait_for()
+            await look(visit, "hearings", found, 24)
+            await visit.page.goto(f"{server.url}/desk/hearings/h_open/room")
+            await visit.page.get_by_text("公司拖欠我").first.wait_for()
+            await look(visit, "room", found, 24)
+            assert visit.errors == []
+        assert found == []
