@@ -102,7 +102,8 @@ def _fill(source: CaseSource, part: Path, journal: bytes, tell: Progress) -> Non
 
 
 def _place_recordings(folder: Path | None, part: Path, tell: Progress) -> list[dict[str, Any]]:
-    if folder is None:
+    if folder is None or not (folder / "manifest.json").exists():
+        # A sitting that was closed before it was opened has nothing recorded.
         return []
     text = (folder / "manifest.json").read_bytes()
     _write(part / layout.RECORDINGS_MANIFEST, text)

@@ -5,11 +5,23 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
+from ..rules import events
 from ..store.chain import GENESIS, JournalError, canonical, verify_chain
 
 _SEGMENT = ("track", "file", "number", "start_ms", "end_ms", "frames", "sha256", "prev")
 # Movement and last words overlap by the time a packet and a click take.
 _CAUCUS_MARGIN_MS = 1000
+# The facts that the checks below read; others may come and go with versions.
+_READ: dict[str, type[msgspec.Struct]] = {
+    "SittingPrepared": events.SittingPrepared,
+    "Moved": events.Moved,
+    "UtteranceHeard": events.UtteranceHeard,
+    "SegmentSealed": events.SegmentSealed,
+    "RecordingFinished": events.RecordingFinished,
+    "DocumentMade": events.DocumentMade,
+}
 _COURSE = ("Opened", "Adjourned", "Resumed", "Closed")
 
 Entry = Mapping[str, Any]
@@ -47,13 +59,22 @@ def read_journal(content: bytes) -> list[dict[str, Any]]:
         raise JournalProblem("there are no entries")
     if (broken := verify_chain(entries)) is not None:
         raise JournalProblem(f"the chain breaks at entry {broken}")
-    if any(not _well_formed(entry) for entry in entries):
-        raise JournalProblem("an entry has members of the wrong kind")
+    for entry in entries:
+        if not _well_formed(entry):
+            raise JournalProblem(f"entry {entry['seq']} is not a fact as this version knows it")
     return entries
 
 
 def _well_formed(entry: Entry) -> bool:
-    return isinstance(entry["type"], str) and isinstance(entry["at"], int) and isinstance(entry["actor"], str)
+    if not all(isinstance(entry[name], str) for name in ("type", "actor", "sitting")):
+        return False
+    if type(entry["at"]) is not int or type(entry["media_time"]) not in (int, type(None)):
+        return False
+    kind = _READ.get(entry["type"])
+    try:
+        return kind is None or msgspec.convert(entry["body"], kind) is not None
+    except msgspec.ValidationError:
+        return False
 
 
 def course_problems(entries: Sequence[Entry]) -> list[str]:
@@ -102,11 +123,11 @@ def refuse_caucus(entries: Sequence[Entry]) -> None:
     """Raise `CaucusLeak` if speech or media of a person is dated into their time apart."""
     apart = _times_apart(entries)
     for body in bodies(entries, "UtteranceHeard"):
-        if _inside(apart.get(str(body["participant"]), ()), int(body["start_ms"]), int(body["end_ms"])):
+        if _inside(apart.get(body["participant"], ()), body["start_ms"], body["end_ms"]):
             raise CaucusLeak(f"utterance {body['utterance']} was spoken apart from the others")
     for body in bodies(entries, "SegmentSealed"):
-        participant = str(body["track"]).rpartition(".")[0]
-        if _inside(apart.get(participant, ()), int(body["start_ms"]), int(body["end_ms"])):
+        participant = body["track"].rpartition(".")[0]
+        if _inside(apart.get(participant, ()), body["start_ms"], body["end_ms"]):
             raise CaucusLeak(
                 f"segment {body['number']} of {body['track']} was recorded apart from the others"
             )
@@ -118,10 +139,10 @@ def _times_apart(entries: Sequence[Entry]) -> dict[str, list[tuple[float, float]
     for entry in entries:
         if entry["type"] != "Moved" or entry["media_time"] is None:
             continue
-        who, now = str(entry["body"]["participant"]), float(entry["media_time"])
+        who, now = entry["body"]["participant"], float(entry["media_time"])
         if who in since:
             times.setdefault(who, []).append((since.pop(who), now))
-        if str(entry["body"]["place"]).startswith(("caucus", "deliberation")):
+        if entry["body"]["place"].startswith(("caucus", "deliberation")):
             since[who] = now
     for who, start in since.items():
         times.setdefault(who, []).append((start, float("inf")))

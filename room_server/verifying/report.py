@@ -78,10 +78,19 @@ def as_text(path: str, report: Report) -> str:
             "彩排：不是记录，永远不能作为记录使用",
             "        REHEARSAL: not a record, and never can be one",
         ]
-    rows += [f"  ✗ {found.file}: {found.problem}" for found in report.findings]
-    rows += [f"  {label}: {report.facts[name]}" for name, label in _FACTS.items() if name in report.facts]
+    # Names come from whoever made the files: nothing in them may steer the terminal.
+    rows += [_printable(f"  ✗ {found.file}: {found.problem}") for found in report.findings]
+    rows += [
+        f"  {label}: {_printable(str(report.facts[name]))}"
+        for name, label in _FACTS.items()
+        if name in report.facts
+    ]
     if sealed_at := report.facts.get("sealed_at"):
         rows.append(
             f"  封存时间 sealed at: {datetime.fromtimestamp(sealed_at / 1000, _CHINA):%Y-%m-%d %H:%M:%S %z}"
         )
     return "\n".join(rows) + "\n"
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)

@@ -1,12 +1,14 @@
 """Check what the whole files of a case file say: chain, course, completeness, recordings against journal."""
 
+import errno
 import importlib
 import json
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from transcription.minutes import fold
 
 from . import layout
 from .bag import BagCheck
@@ -41,13 +43,13 @@ def check_substance(check: BagCheck, replay: bool = True) -> dict[str, Any]:
     recorded = _check_recordings(check, entries)
     made = _check_documents(check, entries)
     _check_minutes(check, entries)
-    if replay:
-        _check_segments(check, entries)
+    replayed = replay and _check_segments(check, entries)
     return {
         "journal_entries": len(entries),
         "recordings": recorded,
         "documents": made,
         "segments": len(segments(entries)),
+        "replayed": replayed,
     }
 
 
@@ -115,24 +117,41 @@ def _check_minutes(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> Non
         check.note(name, "names a journal head that is not in the journal")
     elif root != recording_root(entries[:upto]):
         check.note(name, "the recording root is not that of the journal's segments")
+    elif minutes.get("lines") != fold(entries[:upto]).lines():
+        check.note(name, "its lines are not those that the journal makes")
 
 
-def _check_segments(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> None:
+def _check_segments(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> bool:
+    """Compare recorded frames with the journal; False where there was no room to do it."""
     media = [name for name in check.holding.sizes if name.startswith(layout.RECORDINGS)]
-    if layout.RECORDINGS_MANIFEST not in media or any(check.broken(name) for name in media):
-        return
+    if layout.RECORDINGS_MANIFEST not in media:
+        if segments(entries) and not check.findings:
+            check.note(layout.RECORDINGS_MANIFEST, "missing: the journal says there are recordings")
+        return True
+    if any(check.broken(name) for name in media):
+        return True
     if isinstance(check.holding, FolderHolding):
         _verify_folder(check, check.holding.folder / layout.RECORDINGS, entries)
-        return
-    # The recordings were hashed as whole before: what is written here is what was sealed.
-    with tempfile.TemporaryDirectory(prefix="heting-verify-") as folder:
-        for name in media:
-            target = Path(folder) / Path(name).name
-            with target.open("wb") as file:
-                for piece in check.holding.read(name):
-                    file.write(piece)
-        _verify_folder(check, Path(folder), entries)
-        shutil.rmtree(folder, ignore_errors=True)
+        return True
+    try:
+        with tempfile.TemporaryDirectory(prefix="heting-verify-") as folder:
+            # Every file was hashed before: what is written here is what was sealed.
+            _unpack(check, media, Path(folder))
+            _verify_folder(check, Path(folder), entries)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        return False
+    return True
+
+
+def _unpack(check: BagCheck, names: list[str], folder: Path) -> None:
+    for name in names:
+        # safe names of one level only: checked when the archive was read.
+        target = folder / name.removeprefix(layout.RECORDINGS).replace("/", "_")
+        with target.open("xb") as file:
+            for piece in check.holding.read(name):
+                file.write(piece)
 
 
 def _verify_folder(check: BagCheck, folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:

@@ -8,8 +8,8 @@ from media.packet import Packet, Track
 from recordings.finish import finish
 from recordings.recorder import Recorder
 from room_server.casefile import CaseDocument, CaseSource, build
+from room_server.record import minutes_of
 from room_server.store.chain import GENESIS, entry_hash
-from room_server.verifying import recording_root
 from signing.keys import open_key
 from signing.minutes_pdf import print_minutes
 
@@ -20,14 +20,6 @@ PEOPLE: list[dict[str, Any]] = [
     {"id": "p_00000002", "name": "陈\U0002c029", "role": "applicant", "side": "applicant"},
     {"id": "p_00000003", "name": "<b>湖滨</b>&公司", "role": "respondent", "side": "respondent"},
 ]
-ENGINE = {
-    "engine": "faster-whisper",
-    "state": "ready",
-    "model": "rehearsal",
-    "sha256": "cd" * 32,
-    "licence": "Apache-2.0",
-    "reason": "",
-}
 
 
 class Pen:
@@ -73,12 +65,20 @@ def journal(told: list[dict[str, Any]], manifest: dict[str, Any] | None, rehears
     prepared = {"case_number": "厦湖劳人调〔2026〕17号", "case_title": "追索劳动报酬争议", "hearing": "h_1"}
     prepared |= {"kind": "mediation", "organisation": "厦门市湖里区劳动人事争议调解中心"}
     pen.write("SittingPrepared", **prepared, sitting=SITTING, rehearsal=rehearsal, participants=PEOPLE)
+    for person in PEOPLE:
+        pen.write("Admitted", participant=person["id"])
     pen.write("Opened", 0)
+    state = {"state": "ready", "model": "rehearsal", "sha256": "cd" * 32, "licence": "Apache-2.0"}
+    pen.write("EngineStated", 0, engine="faster-whisper", **state, reason="")
     for number, text in enumerate(("请陈述你的请求。", "请求支付工资23400元。", "1 < 2 && a > b")):
         who = PEOPLE[number]["id"]
         times = {"start_ms": number * 3000, "end_ms": number * 3000 + 2000}
         heard = {"utterance": f"u_{number}", "participant": who, "text": text, "words": [[text, 0, 9, 0.93]]}
         pen.write("UtteranceHeard", **heard, **times, confidence=0.93, language="zh", engine="x")
+    pen.write("LineEdited", 8000, line="u_1", version=1, text="请求支付工资23400元整。", speaker=None)
+    apart = {"participant": PEOPLE[1]["id"], "origin": "table", "place": "caucus:1"}
+    pen.write("Moved", 8500, **apart)
+    pen.write("Moved", 11_000, **{**apart, "origin": "caucus:1", "place": "table"})
     for fact in told:
         if fact["type"] == "segment":
             pen.write("SegmentSealed", **{name: value for name, value in fact.items() if name != "type"})
@@ -90,48 +90,11 @@ def journal(told: list[dict[str, Any]], manifest: dict[str, Any] | None, rehears
     return pen
 
 
-def minutes(entries: list[dict[str, Any]], rehearsal: bool = False) -> dict[str, Any]:
-    """The minutes as they are printed."""
-    heard = [entry["body"] for entry in entries if entry["type"] == "UtteranceHeard"]
-    lines = [
-        {
-            "line": one["utterance"],
-            "speaker": one["participant"],
-            "start_ms": one["start_ms"],
-            "end_ms": one["end_ms"],
-            "text": one["text"],
-            "machine_text": one["text"],
-            "version": 0,
-            "struck": False,
-            "adopted": number > 0,
-        }
-        for number, one in enumerate(heard)
-    ]
-    prepared = entries[0]["body"]
-    return {
-        "title": "调解笔录",
-        "organisation": prepared["organisation"],
-        "case_number": prepared["case_number"],
-        "case_title": prepared["case_title"],
-        "kind": "mediation",
-        "rehearsal": rehearsal,
-        "place": "互联网调解室",
-        "opened_at": ZERO_MS,
-        "closed_at": ZERO_MS + 12_000,
-        "recording_root": recording_root(entries),
-        "journal_head": entries[-1]["hash"],
-        "engine": ENGINE,
-        "participants": [{**person, "attended": True} for person in PEOPLE],
-        "lines": lines,
-        "notes": [{"at_ms": 2500, "text": "14:02—14:03 调解员单独与申请人沟通"}],
-    }
-
-
 def case_source(folder: Path, rehearsal: bool = False) -> CaseSource:
     """Everything a case file is made from, under `folder`."""
     manifest, told = record(folder / "recordings")
     pen = journal(told, manifest, rehearsal)
-    text = minutes(pen.entries, rehearsal)
+    text = minutes_of(pen.entries)
     pdf = folder / "minutes.pdf"
     made = print_minutes(text, pdf)
     facts = {"bytes": made["bytes"], "sha256": made["sha256"]}
