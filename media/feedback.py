@@ -66,25 +66,29 @@ class Gaps:
 class KeyFrames:
     """Requests for key frames of one stream: never closer than the throttle, repeated until one comes."""
 
-    __slots__ = ("_last", "_wanted", "sent")
+    __slots__ = ("_held", "_last", "_wanted", "sent")
     THROTTLE = 0.4
     REPEAT = 1.0
 
     def __init__(self) -> None:
-        self._last, self._wanted, self.sent = 0.0, False, 0
+        self._last, self._wanted, self._held, self.sent = 0.0, False, False, 0
 
     def want(self, now: float) -> bool:
         """Somebody needs a key frame; True when the request goes out now."""
         self._wanted = True
-        return self._due(now, self.THROTTLE)
+        self._held = not self._due(now, self.THROTTLE)
+        return not self._held
 
     def again(self, now: float) -> bool:
-        """Called now and then: True when an unanswered request is repeated."""
-        return self._wanted and self._due(now, self.REPEAT if self.sent else self.THROTTLE)
+        """Called now and then: True when a throttled request goes out or an unanswered one is repeated."""
+        if not self._wanted or not self._due(now, self.THROTTLE if self._held else self.REPEAT):
+            return False
+        self._held = False
+        return True
 
     def came(self) -> None:
         """A key frame began."""
-        self._wanted = False
+        self._wanted = self._held = False
 
     def _due(self, now: float, pause: float) -> bool:
         if now - self._last < pause:

@@ -211,6 +211,10 @@ class Publisher(Peer):
         for inlet, bitrate in allowed:
             data += rtcp.estimate(1, bitrate, [inlet.ssrc])
         self.send_rtcp(data)
-        for inlet in live:
-            if inlet.key_frames.again(now):
+
+    def watch(self, now: float) -> None:
+        """A few times a second: asks for the key frames that are still owed."""
+        super().watch(now)
+        for inlet in self.inlets:
+            if inlet.packets and inlet.key_frames.again(now):
                 self.ask_key_frame(inlet)
