@@ -49,6 +49,11 @@ class Tap:
             await asyncio.wait([self._task])
             self._task = None
 
+    @property
+    def connected(self) -> bool:
+        """Whether the scribe is on the line."""
+        return self._writer is not None
+
     def send(self, data: bytes) -> None:
         """Hand over one frame without waiting."""
         writer = self._writer

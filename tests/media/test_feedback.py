@@ -1,0 +1,122 @@
+"""When to ask again, when to give up, what to report, how much to allow."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.feedback import FIRST_ASK, MAX_GAP, MAX_TRIES, Gaps, KeyFrames, Reception, allowance, round_trip
+from media.wire.rtcp import Block, SenderReport, middle_of
+
+
+def test_a_gap_is_asked_for_until_it_fills() -> None:
+    gaps = Gaps()
+    assert gaps.open(10, 12, 0.0)
+    assert gaps.due(FIRST_ASK / 2, 0.05) == ([], False)
+    assert gaps.due(FIRST_ASK, 0.05) == ([10, 11, 12], False)
+    assert gaps.due(FIRST_ASK + 0.04, 0.05) == ([], False)
+    gaps.fill(11)
+    assert gaps.due(FIRST_ASK + 0.06, 0.05) == ([10, 12], False)
+    gaps.fill(10)
+    gaps.fill(12)
+    gaps.fill(12)
+    assert not gaps
+    assert (gaps.asked, gaps.repaired, gaps.abandoned) == (5, 3, 0)
+
+
+def test_ten_tries_then_a_key_frame() -> None:
+    gaps, now, asked, lost = Gaps(), 0.0, 0, False
+    gaps.open(5, 5, now)
+    while not lost and now < 5:
+        now += 0.01
+        ask, lost = gaps.due(now, 0.02)
+        asked += len(ask)
+    assert asked == MAX_TRIES
+    assert not gaps
+    assert gaps.abandoned == 1
+
+
+def test_a_slow_link_gives_up_after_a_second() -> None:
+    gaps, now, lost = Gaps(), 0.0, False
+    gaps.open(5, 5, now)
+    while not lost:
+        now += 0.01
+        _, lost = gaps.due(now, 5.0)
+    assert 1.0 < now < 1.1
+
+
+def test_too_large_a_gap_is_not_asked_for() -> None:
+    gaps = Gaps()
+    gaps.open(1, 5, 0.0)
+    assert not gaps.open(10, 10 + MAX_GAP, 0.0)
+    assert not gaps
+
+
+def test_key_frames_are_throttled_and_asked_for_again_until_one_comes() -> None:
+    frames = KeyFrames()
+    assert frames.want(10.0)
+    assert not frames.want(10.3)
+    assert frames.want(10.5)
+    assert not frames.again(11.0)
+    assert frames.again(11.6)
+    frames.came()
+    assert not frames.again(20.0)
+    assert frames.sent == 3
+
+
+def test_a_throttled_request_goes_out_as_soon_as_it_may() -> None:
+    frames = KeyFrames()
+    assert frames.want(10.0)
+    frames.came()
+    assert not frames.want(10.1)
+    assert not frames.again(10.3)
+    assert frames.again(10.45)
+    assert not frames.again(10.95)
+    assert frames.again(11.5)
+
+
+@given(st.sets(st.integers(1, 199), max_size=100))
+def test_a_report_counts_what_did_not_come(lost: set[int]) -> None:
+    reception = Reception(90000)
+    highest = 70000 + 200
+    for step in range(201):
+        if step not in lost:
+            reception.note(70000 + step, step * 3000, 5.0 + step / 30)
+    block = reception.block(7, highest, 12.0)
+    assert block.lost == len(lost)
+    assert block.fraction_lost == len(lost) * 256 // 201
+    assert block.highest == highest
+    assert reception.block(7, highest, 13.0).fraction_lost == 0
+
+
+def test_jitter_is_zero_for_a_steady_stream_and_not_for_an_unsteady_one() -> None:
+    steady, unsteady = Reception(48000), Reception(48000)
+    for step in range(200):
+        steady.note(step, step * 960, step * 0.02)
+        unsteady.note(step, step * 960, step * 0.02 + (0.01 if step % 2 else 0))
+    assert steady.block(1, 199, 9.0).jitter == 0
+    assert 300 < unsteady.block(1, 199, 9.0).jitter < 500
+
+
+def test_a_report_quotes_the_last_sender_report() -> None:
+    reception = Reception(90000)
+    reception.note(1, 0, 0.0)
+    reception.clock = (SenderReport(1, 3.0, 0xAABBCCDD, 5), 10.0)
+    block = reception.block(1, 1, 10.5)
+    assert (block.last_report, block.delay) == (0xAABBCCDD, 32768)
+
+
+def test_round_trip_time_comes_from_what_the_receiver_quotes() -> None:
+    now = 1_700_000_000.0
+    block = Block(1, 0, 0, 0, 0, middle_of(now - 0.25), int(0.15 * 65536))
+    trip = round_trip(block, now)
+    assert trip is not None and abs(trip - 0.1) < 0.001
+    assert round_trip(Block(1, 0, 0, 0, 0, 0, 0), now) is None
+    assert round_trip(Block(1, 0, 0, 0, 0, middle_of(now + 5), 0), now) is None
+
+
+def test_allowance_is_the_least_any_subscriber_bears() -> None:
+    free, tight = (600_000.0, 1_200_000.0, 1_800_000), (600_000.0, 1_200_000.0, 800_000)
+    assert allowance([], 250_000, 1_500_000) == 1_500_000
+    assert allowance([free], 250_000, 1_500_000) == 900_000
+    assert allowance([free, tight], 250_000, 1_500_000) == 400_000
+    assert allowance([(600_000.0, 1_200_000.0, 10_000)], 250_000, 1_500_000) == 250_000
+    assert allowance([(0.0, 0.0, 0)], 250_000, 1_500_000) == 1_500_000

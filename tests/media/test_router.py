@@ -1,0 +1,185 @@
+"""Who gets whose packets: only what the table allows, as steadily as the slots allow."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.packet import Track
+from media.router import Listener, Route, Router, describe, read_routes
+
+PEOPLE = ["anna", "ben", "cleo", "dora"]
+
+
+class Source:
+    """A live track."""
+
+    def __init__(self, participant: str, source: str) -> None:
+        kind: Any = "audio" if source == "microphone" else "video"
+        self.track = Track(f"{participant}.{source}", kind, source, "opus" if kind == "audio" else "vp8", 1)
+        self.outlets: tuple[Any, ...] = ()
+
+
+class Slot:
+    """A slot that counts how often it was bound."""
+
+    def __init__(self, mid: str, kind: str) -> None:
+        self.mid, self.kind, self.inlet, self.bound = mid, kind, None, 0
+
+    def bind(self, inlet: Any, now: float) -> None:
+        self.inlet = inlet
+        self.bound += 1
+
+
+def listener(participant: str, audio: int = 3, video: int = 3) -> Listener:
+    kinds = ["audio"] * audio + ["video"] * video
+    return Listener(participant, [Slot(str(place), kind) for place, kind in enumerate(kinds)])
+
+
+def routes(**tracks: list[str]) -> dict[str, Route]:
+    return {name.replace("_", "."): Route(frozenset(to)) for name, to in tracks.items()}
+
+
+def heard(one: Listener) -> set[str]:
+    return {slot.inlet.track.id for slot in one.slots if slot.inlet is not None}
+
+
+def test_a_route_binds_and_its_end_frees() -> None:
+    router, ben = Router(), listener("ben")
+    camera = Source("anna", "camera")
+    router.publish(camera, 1.0)
+    router.subscribe(ben, 1.0)
+    assert heard(ben) == set() and camera.outlets == ()
+    router.replace(1, routes(anna_camera=["ben"]), 2.0)
+    assert heard(ben) == {"anna.camera"} and len(camera.outlets) == 1
+    assert [one for one in describe(ben.slots) if one["participant"]] == [
+        {"mid": "3", "medium": "video", "participant": "anna", "source": "camera"}
+    ]
+    assert router.take_changes() == [ben] and router.take_changes() == []
+    router.replace(2, {}, 3.0)
+    assert heard(ben) == set() and camera.outlets == ()
+
+
+def test_an_older_table_changes_nothing() -> None:
+    router, ben = Router(), listener("ben")
+    router.subscribe(ben, 1.0)
+    router.publish(Source("anna", "camera"), 1.0)
+    assert router.replace(5, {}, 2.0)
+    assert not router.replace(4, routes(anna_camera=["ben"]), 3.0)
+    assert heard(ben) == set()
+
+
+def test_nobody_hears_themselves() -> None:
+    router, anna = Router(), listener("anna")
+    router.subscribe(anna, 1.0)
+    router.publish(Source("anna", "microphone"), 1.0)
+    router.replace(1, routes(anna_microphone=["anna"]), 1.0)
+    assert heard(anna) == set()
+
+
+def test_a_new_source_takes_the_place_of_an_old_one_and_the_old_ones_end_is_no_event() -> None:
+    router, ben = Router(), listener("ben")
+    router.subscribe(ben, 1.0)
+    router.replace(1, routes(anna_camera=["ben"]), 1.0)
+    old, new = Source("anna", "camera"), Source("anna", "camera")
+    router.publish(old, 1.0)
+    router.publish(new, 2.0)
+    assert old.outlets == () and len(new.outlets) == 1
+    assert not router.unpublish(old, 3.0)
+    assert heard(ben) == {"anna.camera"}
+    assert router.unpublish(new, 4.0)
+    assert heard(ben) == set()
+
+
+def test_tracks_stay_in_their_slots_when_others_come_and_go() -> None:
+    router, ben = Router(), listener("ben")
+    router.subscribe(ben, 1.0)
+    table = routes(anna_microphone=["ben"], cleo_microphone=["ben"], dora_microphone=["ben"])
+    router.replace(1, table, 1.0)
+    sources = {name: Source(name, "microphone") for name in ("anna", "cleo", "dora")}
+    for source in sources.values():
+        router.publish(source, 1.0)
+    places = {slot.inlet.track.id: slot.mid for slot in ben.slots if slot.inlet}
+    router.unpublish(sources["cleo"], 2.0)
+    router.publish(Source("cleo", "microphone"), 3.0)
+    assert {slot.inlet.track.id: slot.mid for slot in ben.slots if slot.inlet} == places
+    slots = [slot for slot in ben.slots if isinstance(slot, Slot) and slot.kind == "audio"]
+    assert [slot.bound for slot in slots] == [1, 3, 1]
+
+
+def test_with_too_few_slots_the_loudest_are_heard_and_the_longest_quiet_goes() -> None:
+    router, ben = Router(), listener("ben", audio=2, video=0)
+    router.subscribe(ben, 1.0)
+    names = ["anna", "cleo", "dora"]
+    router.replace(1, {f"{name}.microphone": Route(frozenset(["ben"])) for name in names}, 1.0)
+    for name in names:
+        router.publish(Source(name, "microphone"), 1.0)
+    assert heard(ben) == {"anna.microphone", "cleo.microphone"}
+    router.prefer(["dora"], 2.0)
+    assert heard(ben) == {"dora.microphone", "anna.microphone"}
+    router.prefer(["cleo"], 3.0)
+    assert heard(ben) == {"dora.microphone", "cleo.microphone"}
+    router.prefer(["cleo", "dora"], 4.0)
+    assert heard(ben) == {"dora.microphone", "cleo.microphone"}
+
+
+def test_a_listener_that_left_is_sent_nothing() -> None:
+    router, ben = Router(), listener("ben")
+    camera = Source("anna", "camera")
+    router.publish(camera, 1.0)
+    router.replace(1, routes(anna_camera=["ben"]), 1.0)
+    router.subscribe(ben, 1.0)
+    router.unsubscribe(ben, 2.0)
+    router.unsubscribe(ben, 2.0)
+    assert camera.outlets == ()
+
+
+tracks = st.sampled_from([f"{person}.{source}" for person in PEOPLE for source in ("microphone", "camera")])
+acts = st.lists(
+    st.one_of(
+        st.tuples(st.just("route"), st.dictionaries(tracks, st.sets(st.sampled_from(PEOPLE)))),
+        st.tuples(st.just("publish"), tracks),
+        st.tuples(st.just("unpublish"), tracks),
+        st.tuples(st.just("join"), st.sampled_from(PEOPLE)),
+        st.tuples(st.just("leave"), st.sampled_from(PEOPLE)),
+        st.tuples(st.just("prefer"), st.permutations(PEOPLE)),
+    ),
+    max_size=30,
+)
+
+
+@given(acts)
+def test_whatever_happens_packets_go_only_where_the_table_allows(script: list[tuple[str, Any]]) -> None:
+    router = Router()
+    for revision, (act, what) in enumerate(script):
+        if act == "route":
+            router.replace(revision, {track: Route(frozenset(to)) for track, to in what.items()}, revision)
+        elif act == "publish":
+            router.publish(Source(*what.split(".")), revision)
+        elif act == "unpublish" and what in router.sources:
+            router.unpublish(router.sources[what], revision)
+        elif act == "join":
+            router.subscribe(listener(what, audio=2, video=1), revision)
+        elif act == "leave":
+            for one in [found for found in router.listeners if found.participant == what]:
+                router.unsubscribe(one, revision)
+        elif act == "prefer":
+            router.prefer(what, revision)
+        for source in router.sources.values():
+            for one in router.listeners:
+                for slot in one.slots:
+                    assert (slot.inlet is source) == (slot in source.outlets)
+                    if slot in source.outlets:
+                        assert one.participant in router.of(source.track.id).to
+                        assert slot.kind == source.track.kind
+        for one in router.listeners:
+            bound = [slot.inlet for slot in one.slots if slot.inlet is not None]
+            assert len(bound) == len(set(bound)) and all(b in router.sources.values() for b in bound)
+
+
+def test_the_calls_form_of_a_table_is_read() -> None:
+    revision, found = read_routes(
+        {"revision": 7, "tracks": {"anna.camera": {"to": ["ben"], "record": True, "why": "floor"}}}
+    )
+    assert revision == 7
+    assert found == {"anna.camera": Route(frozenset(["ben"]), True, False, "floor")}

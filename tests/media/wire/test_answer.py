@@ -1,0 +1,53 @@
+"""Answers: browsers' own parser of aiortc accepts them, and they offer no more than we can do."""
+
+from aiortc.sdp import SessionDescription
+
+from media.wire import answer, sdp
+from tests.support.offers import PRINT, offer, section
+
+GROUND = answer.Ground(["192.0.2.1", "192.0.2.2"], 50000, "uuuu", "w" * 32, PRINT, "passive", "cname")
+VIDEO = section(
+    "1",
+    "video",
+    "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=rtpmap:98 H264/90000\r\n"
+    "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=extmap:200 " + answer.ABS_SEND_TIME + "\r\n",
+)
+
+
+def answered(text: str) -> tuple[str, SessionDescription]:
+    read = sdp.parse(text)
+    accepted = {}
+    for one in read.sections:
+        found = answer.accept(one, "recvonly", (answer.MID, answer.ABS_SEND_TIME))
+        if found:
+            accepted[one.mid] = found
+    written = answer.write(read, accepted, GROUND)
+    return written, SessionDescription.parse(written)
+
+
+def test_only_vp8_opus_and_repair_are_taken() -> None:
+    _, parsed = answered(offer(section(), VIDEO))
+    audio, video = parsed.media
+    assert [c.mimeType for c in audio.rtp.codecs] == ["audio/opus"]
+    assert [c.mimeType for c in video.rtp.codecs] == ["video/VP8", "video/rtx"]
+    assert video.direction == "recvonly"
+    assert [(c.ip, c.port) for c in video.ice_candidates] == [("192.0.2.1", 50000), ("192.0.2.2", 50000)]
+    assert parsed.group[0].items == ["0", "1"]
+
+
+def test_extensions_that_do_not_fit_one_byte_are_left_out() -> None:
+    written, _ = answered(offer(section(), VIDEO))
+    assert "a=extmap:3 " in written
+    assert "abs-send-time" not in written
+
+
+def test_what_is_not_media_is_rejected_in_its_place() -> None:
+    data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:2\r\n"
+    written, parsed = answered(offer(section(), data, VIDEO, bundle="BUNDLE 0 1 2"))
+    assert [(one.kind, one.port) for one in parsed.media] == [
+        ("audio", 50000),
+        ("application", 0),
+        ("video", 50000),
+    ]
+    assert "a=group:BUNDLE 0 1\r\n" in written
+    assert "a=ice-lite" in written and "a=end-of-candidates" in written
