@@ -1,4 +1,4 @@
-"""What recording costs: CPU of the recorder per track in real time, and the pace of finishing and verifying."""
+"""What recording costs: CPU of the recorder per track in real time; the pace of finishing and verifying."""
 
 import json
 import tempfile
@@ -19,7 +19,7 @@ BIT_RATE = 600_000
 
 
 def run() -> dict[str, Any]:
-    """Record eight cameras of about 600 kbit/s at 30 pictures a second and eight microphones for 12 seconds."""
+    """Record eight cameras (600 kbit/s, 30 pictures a second) and eight microphones for 12 seconds."""
     pictures, sounds = vp8_frames(150, 640, 480, bit_rate=BIT_RATE), opus_frames(250)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

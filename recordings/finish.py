@@ -30,8 +30,7 @@ class NotKept(Exception):
 
 def finish(folder: Path) -> dict[str, Any]:
     """Finish a folder of recordings; gives the manifest that lies in it afterwards."""
-    for draft in folder.glob("*.part"):
-        draft.unlink()
+    _sweep(folder)
     told = read_logs(folder)
     manifest = Manifest.read(folder) if (folder / NAME).exists() else Manifest(told.zero_ms or 0)
     for track, gaps in told.gaps.items():
@@ -46,6 +45,12 @@ def finish(folder: Path) -> dict[str, Any]:
     return plain
 
 
+def _sweep(folder: Path) -> None:
+    """Take away what was begun and not finished; a full disk needs the room."""
+    for draft in folder.glob("*.part"):
+        draft.unlink()
+
+
 def _live_files(folder: Path) -> list[Path]:
     found = []
     for path in folder.glob("*.webm"):
@@ -58,7 +63,10 @@ def _finish_file(folder: Path, live: Path, manifest: Manifest, told: Told) -> No
     entry = manifest.track(live.name[: live.name.rindex(".e")])
     if all(known.live != live.name for known in entry.files):
         claims = told.segments.get(live.name, [])
-        done = _remux(folder, live, entry, claims)
+        try:
+            done = _remux(folder, live, entry, claims)
+        finally:
+            _sweep(folder)
         manifest.damage += [
             Damage(done.file.file if done.file else live.name, text) for text in done.problems
         ]

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from media.packet import ClockedSink, Packet, Track
 
 from .live_log import LiveLog
 from .timeline import SenderClock
-from .track_recording import CODECS, TrackRecording
+from .track_recording import CODECS, RETRY_S, TrackRecording
 
 logger = logging.getLogger(__name__)
 
 POLL_S = 0.1
+CALM_S = 5.0
+"""An alarm is over when nothing failed for this long: a disk that is almost full would ring all the time."""
 QUEUE_PACKETS = 20_000
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -77,8 +80,8 @@ class Recorder:
         want_key_frame: Callable[[str], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._make_folder()
         self._zero_ms = zero_ms
         self._epoch = epoch
         self._tell = tell
@@ -89,6 +92,8 @@ class Recorder:
         self._senders: dict[str, SenderClock] = {}
         self._failing: set[str] = set()
         self._word = ""
+        self._calm_at = 0.0
+        self._resting: dict[TrackRecording, float] = {}
         self._log = LiveLog(folder, zero_ms, epoch)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -118,6 +123,7 @@ class Recorder:
 
     def next_path(self, track: str) -> Path:
         """A free name for a live file of a track."""
+        self._make_folder()
         path = self._folder / f"{track}.e{self._epoch}.webm"
         part = 1
         while path.exists():
@@ -128,7 +134,7 @@ class Recorder:
     def tell(self, fact: dict[str, Any]) -> None:
         """Log a fact and pass it on."""
         self._log.add(fact)
-        self._tell(fact)
+        self._say(fact)
 
     def failed(self, track: str, error: OSError) -> str:
         """Raise the alarm once; gives the word that gaps carry."""
@@ -137,16 +143,13 @@ class Recorder:
         if not self._word:
             self._word = word
             logger.warning("recording stopped: %s (errno %s)", word, error.errno)
-            self._tell({"type": "alarm", "track": track, "word": word})
+            self._say({"type": "alarm", "track": track, "word": word})
         return word
 
     def works(self, track: str) -> None:
-        """End the alarm when every track is written again."""
+        """A track is written again; the alarm ends when all are, for a while."""
         self._failing.discard(track)
-        if self._word and not self._failing:
-            word, self._word = self._word, ""
-            logger.warning("recording goes on: no more %s", word)
-            self._tell({"type": "alarm_over", "word": word})
+        self._calm_at = self._clock() + CALM_S
 
     def _run(self) -> None:
         while not self._closing.wait(POLL_S):
@@ -154,7 +157,14 @@ class Recorder:
         self._turn()
         for recording in list(self._tracks.values()):
             self._guarded(recording, TrackRecording.close, self._clock())
+        self._end_alarm(float("inf"))
         self._log.close()
+
+    def _end_alarm(self, now: float) -> None:
+        if self._word and not self._failing and now >= self._calm_at:
+            word, self._word = self._word, ""
+            logger.warning("recording goes on: no more %s", word)
+            self._say({"type": "alarm_over", "word": word})
 
     def _turn(self) -> None:
         inbox = self._inbox
@@ -163,13 +173,28 @@ class Recorder:
         now = self._clock()
         for recording in list(self._tracks.values()):
             self._guarded(recording, TrackRecording.tick, now)
+        self._end_alarm(now)
 
     def _guarded(
         self, recording: TrackRecording, act: Callable[[TrackRecording, Any], None], argument: Any
     ) -> None:
         """Whatever one track does, the others are recorded on."""
+        resting = self._resting
+        if resting and act is TrackRecording.packet and resting.get(recording, 0.0) > self._clock():
+            return
         try:
             act(recording, argument)
         except Exception as error:
             logger.exception("a track broke its recording")
+            resting[recording] = self._clock() + RETRY_S
             recording.lose(OSError(errno.EIO, str(error)), self._clock())
+
+    def _say(self, fact: dict[str, Any]) -> None:
+        try:
+            self._tell(fact)
+        except Exception:
+            logger.exception("nobody heard a fact of the recorder")
+
+    def _make_folder(self) -> None:
+        with suppress(OSError):  # the file that cannot be opened in it raises the alarm
+            self._folder.mkdir(parents=True, exist_ok=True)

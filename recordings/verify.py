@@ -128,5 +128,7 @@ def _journalled(manifest: Manifest, told: Sequence[Mapping[str, Any]]) -> Iterat
                     yield Finding(segment.file, f"segment {segment.number} is not in the journal")
             elif any(claim[name] != getattr(segment, name) for name in names):
                 yield Finding(segment.file, f"segment {segment.number} differs from the journal")
+    finished = {file.live: file.file for track in manifest.tracks for file in track.files}
     for (name, _), claim in claims.items():
-        yield Finding(str(claim.get("file", name)), f"segment {claim['number']} of the journal is missing")
+        live = str(claim.get("file", name))
+        yield Finding(finished.get(live, live), f"segment {claim['number']} of the journal is missing")

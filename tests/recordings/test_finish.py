@@ -1,5 +1,6 @@
 """What was recorded becomes playable, and can still be proved."""
 
+import errno
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 
 from recordings import finish as finishing
@@ -212,3 +214,29 @@ def test_as_a_command(tmp_path: Path) -> None:
         [sys.executable, "-m", "recordings.finish", tmp_path], capture_output=True, text=True, check=True
     )
     assert '"version": 1' in done.stdout
+
+
+def test_silence_is_where_the_gap_was(tmp_path: Path) -> None:
+    finished_folder(tmp_path)
+    loud = {}
+    with av.open(str(tmp_path / MICROPHONE_FILE)) as container:
+        for frame in container.decode(container.streams.audio[0]):
+            loud[round(float(frame.time or 0) * 10)] = float(np.abs(frame.to_ndarray()).max())
+    assert all(loud[tenth] < 0.01 for tenth in range(41, 59))
+    assert all(loud[tenth] > 0.1 for tenth in (*range(2, 39), *range(62, 235)))
+
+
+def test_a_full_disk_while_finishing_harms_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    segments = [one for one in recorded_folder(tmp_path) if one["type"] == "segment"]
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("recordings.webm.FinalWebm.close", full)
+        with pytest.raises(OSError, match="full"):
+            finish(tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    finish(tmp_path)
+    assert verify(tmp_path, segments) == []

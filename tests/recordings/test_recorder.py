@@ -181,6 +181,55 @@ def test_one_broken_track_does_not_stop_the_others(
     assert len(list(WebmFrames(tmp_path / "p_00000001.microphone.e1.webm"))) == 100
 
 
+def test_an_alarm_is_over_only_after_some_calm(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, fails = PartFile.write, [False]
+
+    def failing(file: PartFile, data: bytes) -> int:
+        if fails[0] and not file.broken:
+            file.broken = True
+            raise OSError(errno.EIO, "bad")
+        return write(file, data)
+
+    monkeypatch.setattr(PartFile, "write", failing)
+    sink = room.recorder.sink(MICROPHONE)
+    for second in range(40):
+        fails[0] = 5 <= second < 8 or 13 <= second < 14
+        room.play(sink, _sound(second * 50, second * 50 + 50))
+        room.until(lambda: not room.recorder._inbox)
+    room.until(lambda: len(room.words()) == 2)
+    assert room.words() == ["write_failed"] * 2
+    gaps = [fact for fact in room.facts if fact["type"] == "gap"]
+    assert [gap["reason"] for gap in gaps] == ["write_failed"] * 2
+
+
+def test_a_folder_that_cannot_be_made_is_an_alarm_and_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "place").write_text("a file stands here")
+    room = Room(tmp_path / "place" / "recordings")
+    sink = room.recorder.sink(MICROPHONE)
+    room.play(sink, _sound(0, 100))
+    room.until(lambda: room.words() == ["write_failed"])
+    (tmp_path / "place").unlink()
+    room.play(sink, _sound(100, 600))
+    room.recorder.close()
+    assert room.words() == ["write_failed"] * 2
+    finish(tmp_path / "place" / "recordings")
+    told = [fact for fact in room.facts if fact["type"] == "segment"]
+    assert verify(tmp_path / "place" / "recordings", told) == []
+
+
+def test_a_listener_that_fails_stops_nothing(tmp_path: Path) -> None:
+    def deaf(fact: dict[str, Any]) -> None:
+        raise RuntimeError("loop is closed")
+
+    recorder = Recorder(tmp_path, int(START * 1000), 1, deaf, lambda track: None, clock=lambda: START + 30)
+    for track in (CAMERA, MICROPHONE):
+        sink = recorder.sink(track)
+        for packet in Stream(track).packets(VIDEO[:60] if track is CAMERA else SOUND[:60]):
+            sink.write(packet)
+    recorder.close()
+    assert [len(list(WebmFrames(path))) for path in tmp_path.glob("*.webm")] == [60, 60]
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real disk of four MiB."""
@@ -215,6 +264,7 @@ def test_a_really_full_disk_alarms_once_and_goes_on_when_there_is_room(small_dis
     assert room.words() == ["disk_full"]
     filler.unlink()
     play(25, 40)
+    room.until(lambda: len(room.words()) == 2)
     assert room.words() == ["disk_full", "disk_full"]
     assert [fact["type"] for fact in room.facts if "word" in fact] == ["alarm", "alarm_over"]
     room.recorder.close()

@@ -66,7 +66,7 @@ def test_a_new_manifest_over_a_shortened_file_does_not_deceive_the_journal(
     manifest = Manifest.read(tmp_path)
     manifest.tracks[0].segments.pop()
     manifest.write(tmp_path)
-    assert _files(verify(tmp_path, told)) == {"p_00000001.camera.e1.webm"}
+    assert _files(verify(tmp_path, told)) == {CAMERA_FILE}
 
 
 def test_a_segment_that_the_journal_does_not_know(tmp_path: Path, told: list[dict[str, Any]]) -> None:

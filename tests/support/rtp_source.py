@@ -30,10 +30,11 @@ def vp8_frames(
     encoder.time_base, encoder.framerate = Fraction(1, 30), Fraction(30)
     encoder.bit_rate, encoder.gop_size = bit_rate, gop
     encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "error-resilient": "1"}
-    noise = np.random.default_rng(1).integers(0, 255, (height, width, 3), dtype=np.uint8)
+    coarse = np.random.default_rng(1).integers(0, 255, (height // 20, width // 20, 3), dtype=np.uint8)
+    blocks = coarse.repeat(20, axis=0).repeat(20, axis=1)
     out = []
     for number in range(count):
-        frame = av.VideoFrame.from_ndarray(np.roll(noise, number * 3, axis=1), format="rgb24")
+        frame = av.VideoFrame.from_ndarray(np.roll(blocks, number * 3, axis=1), format="rgb24")
         frame.pts = number
         out += [bytes(packet) for packet in encoder.encode(frame)]
     return tuple(out)
