@@ -67,6 +67,8 @@ async def _rehearse(arguments: argparse.Namespace, script: Script, out: Path) ->
                 for room, folder in enumerate(folders)
             ]
             materials = list(await asyncio.gather(*(director.play() for director in directors)))
+            for material in materials:
+                material.own_server = venue is not None
             if venue is not None and (ended := venue.ended()):
                 materials[0].errors.insert(0, ended)
     except (Mishap, aiohttp.ClientError, OSError) as error:

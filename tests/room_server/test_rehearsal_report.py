@@ -159,6 +159,25 @@ def test_each_fault_is_named(harm: Any, named: str) -> None:
     assert any(named in error for error in result["errors"]), result["errors"]
 
 
+def stated(model: str, state: str = "ready") -> dict[str, Any]:
+    return entry(900, "EngineStated", engine="faster-whisper", model=model, state=state)
+
+
+@pytest.mark.parametrize(
+    ("model", "own", "ok"),
+    [("large", False, True), ("rehearsal-voices", False, False), ("large", True, False)],
+)
+def test_an_engine_that_never_met_the_voices_is_only_measured(model: str, own: bool, ok: bool) -> None:
+    some = material()
+    some.own_server = own
+    some.journal = [stated(model), *JOURNAL]
+    some.lines = []
+    result = report(some)
+    assert result["ok"] is ok
+    assert result["engine"]["model"] == model
+    assert any("0 of 2 sentences" in line for line in (result["notes"] if ok else result["errors"]))
+
+
 def test_nothing_at_all_is_a_report_too() -> None:
     result = report(Material(SCRIPT, errors=["no answer from the server"]))
     assert result["ok"] is False

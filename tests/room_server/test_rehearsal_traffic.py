@@ -36,11 +36,13 @@ def got(at: int, digest: int, medium: str = "audio", mid: str = "0") -> Received
 def test_a_frame_counts_only_when_all_of_it_arrived() -> None:
     sender = PersonLog(sent=[audio(0, 1), video(1, 2, False), video(1, 3, True), video(9, 4, True)])
     other = PersonLog(received=[got(2, 1), got(3, 2, "video"), got(9, 4, "video")])
-    assert {"from": "a", "to": "b", "video_frames": 1, "audio_packets": 1} in pairs({"a": sender, "b": other})
+    row = pairs({"a": sender, "b": other}, {})[0]
+    assert (row["from"], row["to"], row["video_frames"], row["audio_packets"]) == ("a", "b", 1, 1)
+    assert row["first_picture_ms"] is None
 
 
 def test_every_pair_is_counted_both_ways() -> None:
-    rows = pairs({"a": PersonLog(), "b": PersonLog(), "c": PersonLog()})
+    rows = pairs({"a": PersonLog(), "b": PersonLog(), "c": PersonLog()}, {})
     assert len(rows) == 6
     assert all(row["audio_packets"] == row["video_frames"] == 0 for row in rows)
 
@@ -84,6 +86,15 @@ def test_joining_a_room_in_which_others_sit_counts_from_hello() -> None:
     facts = [Fact(0, "hello", {}), moved(10, "p_2"), moved(20, "p_1"), Fact(300 * MS, "connected", {})]
     person = PersonLog(facts=facts, received=[got(400, 2, "video")])
     assert join_ms(person, "p_1") == 400.0
+
+
+def test_the_first_picture_counts_from_when_both_were_there() -> None:
+    facts = [Fact(0, "hello", {}), Fact(10 * MS, "connected", {}), moved(20, "p_1"), moved(50, "p_2")]
+    looker = PersonLog(facts=[*facts, moved(90, "p_3")], received=[got(99, 3, "video"), got(180, 7, "video")])
+    logs = {"a": looker, "b": PersonLog(sent=[video(1, 7, True)]), "c": PersonLog(sent=[video(1, 3, True)])}
+    rows = {row["from"]: row for row in pairs(logs, {"a": "p_1", "b": "p_2", "c": "p_3"}) if row["to"] == "a"}
+    assert rows["b"]["first_picture_ms"] == 130.0
+    assert rows["c"]["first_picture_ms"] == 9.0
 
 
 def test_nobody_joined_who_never_saw_a_picture() -> None:

@@ -37,6 +37,8 @@ def summary(materials: list[Material]) -> dict[str, Any]:
         "verify": next((each["verify"] for each in reports if each["verify"] != "intact"), "intact"),
         "case_file": [each["case_file"] for each in reports],
         "errors": [f"room {n}: {error}" for n, each in enumerate(reports, 1) for error in each["errors"]],
+        "notes": [f"room {n}: {note}" for n, each in enumerate(reports, 1) for note in each["notes"]],
+        "engine": first["engine"],
         "hearings": reports,
     } | {"ok": all(each["ok"] for each in reports)}
 
@@ -57,12 +59,12 @@ def table(result: dict[str, Any]) -> str:
         f"character errors {minutes['cer']:.1%}",
         f"  caucus          {result['caucus_leak_packets']} packets leaked",
         f"  case file       {result['verify'] or 'none'}  {result['case_file']}",
-        "  received        " + "video frames / audio packets",
+        "  received        video frames / audio packets, first picture",
     ]
     for pair in result["pairs"]:
         lines.append(
             f"    {_room(pair)}{pair['from']:<12} → {pair['to']:<12} "
-            f"{pair['video_frames']:>6} / {pair['audio_packets']}"
+            f"{pair['video_frames']:>6} / {pair['audio_packets']:<6} {_ms(pair['first_picture_ms'])}"
         )
     lines.append("  recorded        seconds (of those at the table)")
     for row in result["recorded"]:
@@ -70,6 +72,7 @@ def table(result: dict[str, Any]) -> str:
             f"    {_room(row)}{row['participant']:<12} {row['kind']:<6} "
             f"{row['seconds']:>7.1f} ({row['wanted_seconds']:.1f})"
         )
+    lines += [f"  note            {note}" for note in result["notes"]]
     lines += [f"  WRONG           {error}" for error in result["errors"]]
     lines.append(
         f"  {'everything held' if result['ok'] else 'not everything held'}; nothing here is a record"

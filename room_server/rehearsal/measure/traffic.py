@@ -20,8 +20,11 @@ class Caucus:
     members: frozenset[str]
 
 
-def pairs(logs: Logs) -> list[dict[str, Any]]:
-    """Per ordered pair: audio packets and whole video frames of `from` that reached `to`."""
+def pairs(logs: Logs, people: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Per ordered pair: audio packets and whole video frames of `from` that reached `to`.
+
+    `first_picture_ms`: from when `to` was connected and saw both in one place to the first video packet.
+    """
     rows = []
     for origin, log in logs.items():
         frames = _frames(log.sent)
@@ -31,7 +34,17 @@ def pairs(logs: Logs) -> list[dict[str, Any]]:
                 continue
             got = {packet.digest for packet in other.received}
             whole = sum(1 for frame in frames if got.issuperset(frame))
-            rows.append({"from": origin, "to": to, "video_frames": whole, "audio_packets": len(audio & got)})
+            rows.append(
+                {
+                    "from": origin,
+                    "to": to,
+                    "video_frames": whole,
+                    "audio_packets": len(audio & got),
+                    "first_picture_ms": _first_picture(
+                        log, other, people.get(origin, ""), people.get(to, "")
+                    ),
+                }
+            )
     return rows
 
 
@@ -103,13 +116,25 @@ def percentile(values: list[float], share: float) -> float | None:
     return round(sorted(values)[min(len(values) - 1, int(share * len(values)))], 3)
 
 
-def _company(log: PersonLog, participant: str) -> int | None:
+def _first_picture(sender: PersonLog, receiver: PersonLog, origin: str, to: str) -> float | None:
+    connected, company = receiver.first("connected"), _company(receiver, to, origin)
+    if connected is None or company is None:
+        return None
+    pictures = {packet.digest for packet in sender.sent if packet.medium == "video"}
+    first = next((packet.at for packet in receiver.received if packet.digest in pictures), None)
+    return None if first is None else round(max(0, first - max(connected, company)) / NS_PER_MS, 1)
+
+
+def _company(log: PersonLog, participant: str, other: str = "") -> int | None:
+    """When a person first saw themselves where the other (or, without one, anybody) was."""
     places: dict[str, str] = {}
     for at, event in log.told():
-        if event["type"] == "Moved":
-            places[event["participant"]] = event["place"]
+        if event["type"] != "Moved":
+            continue
+        places[event["participant"]] = event["place"]
         here = places.get(participant, "lobby")
-        if here != "lobby" and sum(place == here for place in places.values()) > 1:
+        company = [who for who, place in places.items() if place == here and who != participant]
+        if here != "lobby" and (other in company if other else company):
             return at
     return None
 
