@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from .pcm import RATE
 from .scribe import Recogniser
 from .weights import Standing, State, examine, rehearsal_voices
 
@@ -63,6 +66,8 @@ def _local(name: str, directory: Path, rehearsal: bool, threads: int) -> Engine:
 
     try:
         recogniser = Whisper(directory, threads, prompt="" if rehearsal else MANDARIN)
+        # The first utterance of a hearing shall not wait for what is loaded lazily.
+        recogniser.recognise(np.zeros(RATE, np.float32), "zh", ())
     except (RuntimeError, ValueError, OSError) as error:
         return Engine(
             name, Standing(State.INCOMPLETE, standing.model, standing.sha256, reason=str(error)[:200])

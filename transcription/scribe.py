@@ -73,7 +73,6 @@ class Scribe:
         self.counts = dict.fromkeys(("written", "overloaded", "failed", "doubtful", "forgotten"), 0)
         self.waiting_s = 0.0
         self.busy_s = 0.0
-        self.failures_in_a_row = 0
         self._room_s = room_s
         self._queue: list[tuple[int, int, Errand]] = []
         self._order = itertools.count()
@@ -143,10 +142,8 @@ class Scribe:
         except (
             Exception
         ) as error:  # a supervisor: whatever an engine throws costs one utterance, not the thread
-            self.failures_in_a_row += 1
             logger.warning("the recogniser failed: %s", type(error).__name__)
             return None, "failed"
-        self.failures_in_a_row = 0
         if found.doubt:
             return None, "doubtful"
         return utterance_of(errand, found, self.recogniser.engine), ""

@@ -13,7 +13,7 @@ class Pace:
 
     onset: float = 0.5
     offset: float = 0.35
-    pre_roll_ms: float = 200
+    pre_roll_ms: float = 256
     tail_ms: float = 200
     endpoint_ms: float = 600
     soft_ms: float = 8000

@@ -49,6 +49,7 @@ class ScribeWorker:
         self._counts = dict.fromkeys(("packets", "unlistened", "segments", "unwritten"), 0)
         self._tap = TapServer(self._frame)
         self._http: Any = None
+        self._failures = 0
         self._failing = False
         self._ticking: asyncio.Task[None] | None = None
 
@@ -140,6 +141,7 @@ class ScribeWorker:
         if self._engine.recogniser:
             self._scribe = Scribe(self._engine.recogniser)
             self._scribe.start()
+            await asyncio.to_thread(_warm_up)
 
     def _stated(self) -> dict[str, str]:
         stated = describe(self._engine)
@@ -216,7 +218,8 @@ class ScribeWorker:
             self._pending.pop(errand.room, None)
             if waited := self._waited.pop(errand.room, None):
                 waited.set()
-        self._watch_engine()
+        if reason not in ("overloaded", "forgotten"):
+            self._watch_engine(reason)
         place = {"room": errand.room, "participant": errand.speaker}
         if utterance:
             self._emit({"type": "utterance", **place, **utterance.plain()})
@@ -224,9 +227,10 @@ class ScribeWorker:
             times = {"start_ms": round(errand.segment.start_ms), "end_ms": round(errand.segment.end_ms)}
             self._emit({"type": "unheard", **place, **times, "reason": reason})
 
-    def _watch_engine(self) -> None:
+    def _watch_engine(self, reason: str) -> None:
         """Say so when the engine stops answering, and when it is back."""
-        failing = bool(self._scribe and self._scribe.failures_in_a_row >= _FAILURES)
+        self._failures = self._failures + 1 if reason == "failed" else 0
+        failing = self._failures >= _FAILURES
         if failing != self._failing:
             self._failing = failing
             self._emit({"type": "engine", "engine": self._stated()})
@@ -239,6 +243,13 @@ class ScribeWorker:
             for name, stream in list(self._streams.items()):
                 if stream.listener.speaking and now - stream.heard_at > _IDLE_S:
                     self._hand_in(name, stream.listener.pause())
+
+
+def _warm_up() -> None:
+    """Load what the first packet would otherwise wait for; three bytes are an Opus frame of silence."""
+    listener = Listener()
+    for number in range(8):
+        listener.packet(b"\xf8\xff\xfe", number * 20.0)
 
 
 def _stay_at_home() -> None:

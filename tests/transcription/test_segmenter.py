@@ -40,9 +40,9 @@ def test_one_sentence_with_pre_roll_and_tail() -> None:
     (segment,) = segments
     assert segment.start_ms == 5960.0
     assert segment.end_ms == 5960.0 + 1600
-    assert segment.audio_ms == 5960.0 - 6 * CHUNK_MS
-    assert segment.audio[0] == 30 - 6
-    assert segment.audio.size == (6 + 50 + 6) * 512
+    assert segment.audio_ms == 5960.0 - 8 * CHUNK_MS
+    assert segment.audio[0] == 30 - 8
+    assert segment.audio.size == (8 + 50 + 6) * 512
 
 
 def test_an_utterance_ends_600_ms_after_the_last_voice() -> None:
