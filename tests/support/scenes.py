@@ -1,0 +1,103 @@
+"""Scenes of a hearing for page tests: facts as the server would tell them, one list per situation."""
+
+from collections.abc import Callable
+
+from room_server.rules import events as e
+from room_server.rules.people import Participant, Role
+
+MEDIATOR = Participant(id="p_wang0001", name="王敏", role=Role.MEDIATOR)
+CLERK = Participant(id="p_zhao0001", name="赵静", role=Role.CLERK)
+APPLICANT = Participant(id="p_li000001", name="李建国", role=Role.APPLICANT, side="applicant")
+RESPONDENT = Participant(id="p_chen0001", name="陈晓燕", role=Role.RESPONDENT, side="respondent")
+OBSERVER = Participant(id="p_sun00001", name="孙浩", role=Role.OBSERVER)
+PEOPLE = [MEDIATOR, CLERK, APPLICANT, RESPONDENT, OBSERVER]
+TITLE = "李建国与恒达电子有限公司工资争议"
+ORGANISATION = "苏州市劳动人事争议调解中心"
+Scene = list[e.Event]
+
+
+def prepared(rehearsal: bool) -> e.Event:
+    """The first fact of every journal."""
+    return e.SittingPrepared(
+        sitting="s_1",
+        case_number="苏劳调〔2026〕118号",
+        case_title="工资争议",
+        hearing="h_1",
+        kind="mediation",
+        organisation=ORGANISATION,
+        rehearsal=rehearsal,
+        participants=PEOPLE,
+    )
+
+
+def _inside() -> Scene:
+    facts: Scene = []
+    for person in PEOPLE:
+        facts += [
+            e.Joined(participant=person.id, device="device01"),
+            e.Knocked(participant=person.id),
+            e.Admitted(participant=person.id),
+            e.Moved(participant=person.id, origin="lobby", place="table"),
+            e.TrackStarted(participant=person.id, source="microphone", codec="opus"),
+        ]
+    return facts
+
+
+def _heard(number: int, speaker: Participant, text: str) -> e.Event:
+    return e.UtteranceHeard(
+        utterance=f"u_{number}",
+        participant=speaker.id,
+        start_ms=number * 9_000,
+        end_ms=number * 9_000 + 7_000,
+        text=text,
+        words=[],
+        confidence=0.9,
+        language="zh",
+        engine="faster-whisper",
+    )
+
+
+def _engine(state: str) -> e.Event:
+    return e.EngineStated(
+        engine="faster-whisper", state=state, model="", sha256="", licence="", reason="model_absent"
+    )
+
+
+MINUTES: Scene = [
+    _heard(1, MEDIATOR, "现在开始调解，请申请人陈述请求。"),
+    _heard(2, APPLICANT, "公司拖欠我去年十月到十二月的工资，一共两万四千元。"),
+    _heard(3, RESPONDENT, "工资是晚发了，公司愿意支付，但是数额需要核对。"),
+    e.LineEdited(line="u_3", version=1, text="工资确实晚发了，公司愿意支付，但数额需要核对。", speaker=None),
+    e.LineInserted(line="l_1", after="u_3", text="（被申请人出示工资表）", speaker=""),
+    _heard(4, MEDIATOR, "双方先核对工资表，申请人看一下有没有异议。"),
+]
+
+SCENES: dict[str, Callable[[], Scene]] = {
+    "lobby": list,
+    "refused": lambda: [e.Refused(participant=APPLICANT.id, reason="请先补交委托手续")],
+    "isolation": lambda: [
+        *_inside(),
+        e.Moved(participant=APPLICANT.id, origin="table", place="isolation"),
+    ],
+    "table": _inside,
+    "open": lambda: [*_inside(), _engine("ready"), e.Opened(), *MINUTES],
+    "silent": lambda: [*_inside(), _engine("absent"), e.Opened()],
+    "floor": lambda: [*_inside(), e.Opened(), *MINUTES, e.FloorGiven(participant=RESPONDENT.id)],
+    "turn": lambda: [*_inside(), e.Opened(), *MINUTES, e.FloorGiven(participant=APPLICANT.id)],
+    "muted": lambda: [*_inside(), e.Opened(), *MINUTES, e.Muted(participant=APPLICANT.id)],
+    "adjourned": lambda: [*_inside(), e.Opened(), *MINUTES, e.Adjourned(reason="核对证据")],
+    "caucus": lambda: [
+        *_inside(),
+        e.Opened(),
+        *MINUTES,
+        e.Moved(participant=MEDIATOR.id, origin="table", place="caucus:1"),
+        e.Moved(participant=RESPONDENT.id, origin="table", place="caucus:1"),
+    ],
+    "own_caucus": lambda: [
+        *_inside(),
+        e.Opened(),
+        e.Moved(participant=MEDIATOR.id, origin="table", place="caucus:1"),
+        e.Moved(participant=APPLICANT.id, origin="table", place="caucus:1"),
+    ],
+    "closed": lambda: [*_inside(), e.Opened(), *MINUTES, e.Closed()],
+}

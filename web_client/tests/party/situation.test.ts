@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { situationOf } from '@/party/situation'
+import { emptyRoom, type Person, type RoomState } from '@/room/state'
+
+const none = { microphone: false, camera: false, screen: false }
+const person = (id: string, change: Partial<Person> = {}): Person => ({
+  id,
+  name: id,
+  role: 'applicant',
+  side: 'applicant',
+  place: 'table',
+  present: true,
+  knocked: true,
+  knockedAt: 0,
+  admitted: true,
+  refused: null,
+  muted: false,
+  off: none,
+  sources: none,
+  ...change,
+})
+const room = (change: Partial<RoomState>): RoomState => ({ ...emptyRoom, phase: 'open', people: [person('me'), person('other')], ...change })
+const name = (state: RoomState, me: Person) => situationOf(state, me)?.name
+
+describe('what a party should know now', () => {
+  it('is nothing when everyone may speak', () => {
+    expect(situationOf(room({}), person('me'))).toBeNull()
+  })
+
+  it('is the floor: mine, another’s, or nobody’s', () => {
+    expect(name(room({ floor: { held: true, holder: 'me' } }), person('me'))).toBe('my_floor')
+    const others = situationOf(room({ floor: { held: true, holder: 'other' } }), person('me'))
+    expect(others?.name).toBe('no_floor')
+    expect(others?.text).toContain('other')
+    expect(name(room({ floor: { held: true, holder: '' } }), person('me'))).toBe('no_floor')
+  })
+
+  it('puts a mute before the floor, because nobody is heard through it', () => {
+    expect(name(room({ floor: { held: true, holder: 'me' } }), person('me', { muted: true }))).toBe('muted')
+  })
+
+  it('names the reason of an adjournment and when it began', () => {
+    const state = room({ phase: 'adjourned', adjournments: [{ from: 5, until: null, reason: '核对证据', from_ms: 1 }] })
+    expect(situationOf(state, person('me'))).toMatchObject({ name: 'adjourned', since: 5 })
+    expect(situationOf(state, person('me'))?.text).toContain('核对证据')
+  })
+
+  it('tells those outside a caucus that one goes on, and those inside that it is private', () => {
+    const caucuses = [{ place: 'caucus:1', from: 9, until: null, participants: ['other'] }]
+    expect(situationOf(room({ caucuses }), person('me'))).toMatchObject({ name: 'caucus', since: 9 })
+    expect(name(room({ caucuses }), person('me', { place: 'caucus:1' }))).toBe('own_caucus')
+    expect(situationOf(room({ caucuses: [{ ...caucuses[0]!, until: 12 }] }), person('me'))).toBeNull()
+  })
+
+  it('says that the sitting is not open yet', () => {
+    expect(name(room({ phase: 'waiting' }), person('me'))).toBe('waiting')
+  })
+})
