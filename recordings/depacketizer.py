@@ -10,7 +10,9 @@ HOLD_S = 0.4
 HOLD_PACKETS = 512
 """Bounds memory only: one large key frame is a burst of a hundred packets in a few milliseconds."""
 AHEAD = 2048
-BEHIND = 2048
+BEHIND = 512
+STALE_IN_A_ROW = 50
+"""So many old numbers and no new one between them are a sender that began anew a little behind."""
 
 _OPUS_MS = (10, 20, 40, 60) * 3 + (10, 20) * 2 + (2.5, 5, 10, 20) * 4
 
@@ -51,6 +53,7 @@ class Reorderer:
         self._held: dict[int, Packet] = {}
         self._since = 0.0
         self._stranger: Packet | None = None
+        self._stale = 0
 
     def push(self, packet: Packet) -> Iterable[Packet | None]:
         """Take a packet; give those whose turn has come."""
@@ -59,10 +62,13 @@ class Reorderer:
             self._next = sequence
         ahead = (sequence - self._next) & 0xFFFF
         if ahead == 0 and not self._held:
+            self._stale = 0
             self._next = (sequence + 1) & 0xFFFF
             return (packet,)
         if ahead >= 0x10000 - BEHIND:
-            return ()
+            self._stale += 1
+            return () if self._stale < STALE_IN_A_ROW else [*self.restart(), None, *self.push(packet)]
+        self._stale = 0
         if ahead > AHEAD:
             return self._restarted(packet)
         if not self._held:
@@ -88,6 +94,7 @@ class Reorderer:
             self._skip()
             out += self._ready()
         self._next = self._stranger = None
+        self._stale = 0
         return out
 
     def _skip(self) -> None:

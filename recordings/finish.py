@@ -89,6 +89,8 @@ def _set_aside(live: Path, claims: list[Segment], manifest: Manifest) -> None:
         return
     kept = live.with_name(f"{live.name}.damaged")
     manifest.damage.append(Damage(kept.name, "holds nothing that can be read"))
+    for claim in claims:
+        manifest.damage.append(Damage(live.name, f"segment {claim.number} of the journal is missing"))
     live.replace(kept)
 
 

@@ -54,7 +54,7 @@ class TrackSink:
 
     def pause(self, reason: str) -> None:
         """Stop recording for a reason."""
-        self._inbox.append((self._recording, TrackRecording.pause, (reason, self._clock())))
+        self._inbox.append((self._recording, TrackRecording.pause, (reason or "withheld", self._clock())))
 
     def resume(self) -> None:
         """Go on recording."""

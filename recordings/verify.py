@@ -117,16 +117,22 @@ def _chained(track: RecordedTrack) -> Iterator[Finding]:
 
 
 def _journalled(manifest: Manifest, told: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Every segment of the journal is here, and nothing else but what a crash left untold."""
+    """Every segment of the journal is here, and nothing else but the end of what a crash cut off."""
     names = ("number", "start_ms", "end_ms", "frames", "sha256", "prev")
     claims = {(one["track"], one["sha256"]): one for one in told}
     for track in manifest.tracks:
-        for segment in track.segments:
+        crashed, following = False, 1
+        for segment in reversed(track.segments):
             claim = claims.pop((track.track, segment.sha256), None)
+            if following == 1:  # the last one of its chain
+                crashed = not segment.told
+            following = segment.number
             if claim is None:
-                if segment.told:
+                if not crashed:
                     yield Finding(segment.file, f"segment {segment.number} is not in the journal")
-            elif any(claim[name] != getattr(segment, name) for name in names):
+                continue
+            crashed = False
+            if any(claim[name] != getattr(segment, name) for name in names):
                 yield Finding(segment.file, f"segment {segment.number} differs from the journal")
     finished = {file.live: file.file for track in manifest.tracks for file in track.files}
     for (name, _), claim in claims.items():

@@ -130,6 +130,17 @@ def test_a_sender_that_begins_anew_is_followed() -> None:
     assert _payloads(_through(VP8Depacketizer(), packets)) == list(VIDEO) * 2
 
 
+def test_a_sender_that_begins_anew_a_little_behind_is_followed() -> None:
+    packets = [
+        *Stream(MICROPHONE, sequence=1000).packets(SOUND),
+        *Stream(MICROPHONE, sequence=900, timestamp=9).packets(SOUND),
+    ]
+    frames = _through(OpusDepacketizer(), packets)
+    assert frames[-1].payload == SOUND[-1]
+    assert len(SOUND) < len(frames) < 2 * len(SOUND)
+    assert len(frames) > 2 * len(SOUND) - 120
+
+
 def test_one_stray_number_is_dropped() -> None:
     packets = _video()
     packets.insert(50, replace(packets[50], sequence=(packets[50].sequence + 30_000) & 0xFFFF))

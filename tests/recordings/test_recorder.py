@@ -339,5 +339,14 @@ def test_importing_the_recorder_loads_no_media_library() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
 
 
+def test_a_pause_without_a_reason_is_a_gap_all_the_same(room: Room) -> None:
+    sink = room.recorder.sink(MICROPHONE)
+    room.play(sink, _sound(0, 100))
+    sink.pause("")
+    room.now = START + 4
+    room.recorder.close()
+    assert [fact["reason"] for fact in room.facts if fact["type"] == "gap"] == ["withheld"]
+
+
 def test_sinks_follow_the_protocol(room: Room) -> None:
     assert isinstance(room.recorder.sink(Track("p.screen", "video", "screen", "h264", 90_000)), ClockedSink)
