@@ -65,7 +65,10 @@ export async function journalOf(sitting: string, since = 0): Promise<Entry[]> {
 
 export const recordingOf = (sitting: string) => call<Recording>('GET', `${at(sitting)}/recording`)
 export const documentsOf = async (sitting: string): Promise<DocumentFile[]> =>
-  (await call<{ documents: DocumentFile[] }>('GET', `${at(sitting)}/documents`)).documents
+  (await call<{ documents: DocumentFile[] }>('GET', `${at(sitting)}/documents`)).documents.map((document) =>
+    // The case file is a folder that is packed on the way out.
+    document.kind === 'casefile' ? { ...document, url: `${at(sitting)}/casefile` } : document,
+  )
 
 export const toldOf = (entry: Entry): ToldFrame => ({
   kind: 'event',
@@ -108,13 +111,16 @@ export function spansOf(state: RoomState, length: number): Span[] {
   ].filter((s) => s.until > s.from)
 }
 
+/** A gap this short is a hitch, not an absence. */
+const SHORT = 400
+
 /** Why a track shows nothing at a time; null when it does. */
 export function absenceAt(track: RecordedTrack | undefined, position: number): string | null {
   if (!track) return 'none'
   const gap = track.gaps.find((g) => position >= g.start_ms && position < g.end_ms)
   const file = track.files.find((f) => position >= f.start_ms && position < f.start_ms + f.duration_ms)
-  if (gap && (!file || file.fills.some(([from, to]) => position >= from && position < to) || gap.end_ms - gap.start_ms > 1500)) return gap.reason
-  return file ? null : (gap?.reason ?? 'offline')
+  if (gap && (!file || gap.end_ms - gap.start_ms > SHORT)) return gap.reason
+  return file ? null : 'offline'
 }
 
 /** The line that is spoken at a time: the last that has begun. */

@@ -37,11 +37,11 @@ export interface Expected {
   url: string
 }
 
-/** The files the journal vouches for, with the address each is to be had at. */
+/** The files the journal vouches for; the case file is a whole folder with a seal of its own (`heting verify`). */
 export function expectedFiles(entries: readonly Entry[], urls: ReadonlyMap<string, string>): Expected[] {
   const last = new Map<string, Expected>()
   for (const { type, body } of entries) {
-    if (type !== 'RecordingFinished' && type !== 'DocumentMade') continue
+    if (type !== 'RecordingFinished' && (type !== 'DocumentMade' || body.kind === 'casefile')) continue
     const file = String(body.file)
     last.set(file, { file, sha256: String(body.sha256), url: urls.get(file) ?? '' })
   }
