@@ -1,5 +1,6 @@
 """Which fonts are installed, what each can draw, and the cure when a character is in none of them."""
 
+import struct
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -145,26 +146,34 @@ def _index(path: str, name: str) -> int:
         return 0
     from fontTools.ttLib import TTFont
 
-    with Path(path).open("rb") as file:
-        count = int.from_bytes(file.read(12)[8:12], "big")
-    for number in range(count):
-        with TTFont(path, fontNumber=number, lazy=True) as font:
-            if font["name"].getDebugName(4) == name:
-                return number
-    return 0
+    number = 0
+    while True:
+        try:
+            with TTFont(path, fontNumber=number, lazy=True) as font:
+                if font["name"].getDebugName(4) == name:
+                    return number
+        except _unreadable():
+            # Past the last one: `coverage` finds out whether the first is any good.
+            return 0
+        number += 1
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    # fontTools asserts where a file is damaged early, and raises its own error where it is damaged late.
+    from fontTools.ttLib import TTLibError
+
+    return (TTLibError, OSError, KeyError, AssertionError, IndexError, struct.error)
 
 
 @lru_cache(maxsize=32)
 def coverage(found: Found) -> dict[int, str]:
     """Code point → glyph name; empty when the font is unreadable or its licence forbids embedding."""
-    from fontTools.ttLib import TTLibError
-
     try:
         with opened(found) as font:
             if font["OS/2"].fsType & 0x000F == _RESTRICTED:
                 return {}
             return dict(font.getBestCmap() or {})
-    except (TTLibError, OSError, KeyError):
+    except _unreadable():
         return {}
 
 

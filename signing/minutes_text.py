@@ -99,10 +99,11 @@ def header_fields(minutes: dict[str, Any]) -> list[tuple[str, str]]:
         rows = [p for p in people if p.get("role") == side or _side_of(p) == side]
         rows.sort(key=lambda p: p.get("role") != side)
         if rows or side != "third_party":
-            fields.append((_side_label(side, rows), "\n".join(_party(p, kind) for p in rows) or "——"))
+            label = _side_label(side, rows)
+            fields.append((label, "\n".join(_party(p, kind, label) for p in rows) or "——"))
     others = [p for p in people if p.get("role") not in ("mediator", "clerk", *_PARTIES) and not _side_of(p)]
     if others:
-        fields.append(("其他参加人", "\n".join(_party(p, kind) for p in others)))
+        fields.append(("其他参加人", "\n".join(_party(p, kind, "") for p in others)))
     return fields
 
 
@@ -129,8 +130,9 @@ def _attendance(person: dict[str, Any]) -> str:
     return "（到场）" if person.get("attended", True) else "（未到场）"
 
 
-def _party(person: dict[str, Any], kind: str) -> str:
-    return f"{role_name(person, kind)}：{_with_attendance(person)}"
+def _party(person: dict[str, Any], kind: str, label: str) -> str:
+    role = role_name(person, kind)
+    return _with_attendance(person) if role == label else f"{role}：{_with_attendance(person)}"
 
 
 def speakers(minutes: dict[str, Any]) -> dict[str, str]:
