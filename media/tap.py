@@ -57,7 +57,8 @@ class Tap:
     def send(self, data: bytes) -> None:
         """Hand over one frame without waiting."""
         writer = self._writer
-        if writer is None or writer.transport.get_write_buffer_size() > _LIMIT:
+        # A broken line is noticed by its transport first, by us one turn of the loop later.
+        if writer is None or writer.is_closing() or writer.transport.get_write_buffer_size() > _LIMIT:
             self.dropped += 1
             return
         writer.write(data)

@@ -2,8 +2,11 @@
 
 import asyncio
 import itertools
+import socket
 import struct
 from pathlib import Path
+
+import uvloop
 
 from media.packet import Packet
 from media.tap import END, OPUS, PAUSE, Tap, TapSink, frame
@@ -107,3 +110,26 @@ async def test_a_scribe_that_does_not_read_costs_packets_not_time(tmp_path: Path
         assert tap.sent < 4000
         release.set()
         await tap.close()
+
+
+def test_a_scribe_that_dies_in_mid_word_never_raises(tmp_path: Path) -> None:
+    async def talk() -> None:
+        tap = Tap(str(tmp_path / "tap.sock"))
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(tap.path)
+            listener.listen()
+            listener.setblocking(False)
+            tap.open()
+            line, _ = await asyncio.get_running_loop().sock_accept(listener)
+            await until(lambda: tap.connected)
+            tap.send(b"word")
+            line.close()
+        for turn in range(100):
+            tap.send(b"word")
+            if turn % 5 == 0:
+                await asyncio.sleep(0)
+        assert tap.sent and tap.dropped
+        await tap.close()
+
+    # The worker's own loop: here a write to a broken line raises what asyncio's would swallow.
+    uvloop.run(talk())
