@@ -4,6 +4,7 @@ import errno
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from recordings.verify import verify
 from recordings.webm import WebmFrames
 from tests.support.finished_folder import finished_folder, recorded_folder
 from tests.support.recording_desk import RecordingDesk
-from tests.support.rtp_source import CAMERA, MICROPHONE, START, Stream, opus_frames, vp8_frames
+from tests.support.rtp_source import CAMERA, MICROPHONE, START, Stream, faulty, opus_frames, vp8_frames
 
 CAMERA_FILE = "p_00000001.camera.webm"
 MICROPHONE_FILE = "p_00000001.microphone.webm"
@@ -245,3 +246,25 @@ def test_a_full_disk_while_finishing_harms_nothing(tmp_path: Path, monkeypatch: 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     finish(tmp_path)
     assert verify(tmp_path, segments) == []
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.05])
+def test_pauses_of_the_speaker_and_lost_sound_are_filled(tmp_path: Path, loss: float) -> None:
+    desk = RecordingDesk(tmp_path)
+    recording = desk.recording(MICROPHONE)
+    spoken = [
+        p for n, p in enumerate(Stream(MICROPHONE).packets(opus_frames(500))) if n % 100 < 50 or n % 20 == 0
+    ]
+    steady = [replace(packet, sequence=1000 + n) for n, packet in enumerate(spoken)]
+    sent = faulty(steady, loss=loss) if loss else steady
+    desk.feed(recording, sent)
+    recording.close(desk.now)
+    desk.log.close()
+    (track,) = finish(tmp_path)["tracks"]
+    (file,) = track["files"]
+    frames = list(WebmFrames(tmp_path / MICROPHONE_FILE))
+    assert len(frames) * 20 == file["duration_ms"]
+    assert sum(end - start for start, end in file["fills"]) == (len(frames) - len(sent)) * 20
+    assert track["gaps"] == []
+    assert _decoded(tmp_path / MICROPHONE_FILE) == len(frames)
+    assert verify(tmp_path, desk.of("segment")) == []

@@ -49,7 +49,7 @@ class Room:
         return [fact["word"] for fact in self.facts if fact["type"].startswith("alarm")]
 
     def until(self, true: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
         while not true():
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -310,6 +310,7 @@ print(start, flush=True)
 for sink, packet in items:
     time.sleep(max(0, packet.arrival - time.time()))
     sink.write(packet)
+    print(packet.arrival, flush=True)
 """
 
 
@@ -319,8 +320,8 @@ def test_kill_9_loses_at_most_a_second_and_a_half(tmp_path: Path) -> None:
     start = float(child.stdout.readline())
     time.sleep(max(0, start + 4.4 - time.time()))
     child.send_signal(signal.SIGKILL)
-    killed = time.time()
-    child.wait()
+    last = float(child.communicate()[0].split("\n")[-2])
+    assert last - start > 4
     facts = map(json.loads, (tmp_path / "recording.e1.jsonl").read_text().splitlines())
     told = [fact for fact in facts if fact["type"] == "segment"]
     assert {fact["track"] for fact in told} == {CAMERA.id, MICROPHONE.id}
@@ -330,7 +331,7 @@ def test_kill_9_loses_at_most_a_second_and_a_half(tmp_path: Path) -> None:
     for track in manifest["tracks"]:
         (file,) = track["files"]
         end = start - 8 + (file["start_ms"] + file["duration_ms"]) / 1000
-        assert killed - end <= 1.5, track["track"]
+        assert last - end <= 1.5, track["track"]
         assert [one["told"] for one in track["segments"]] == [True, False]
 
 
