@@ -45,7 +45,7 @@ def describe(engine: Engine | None) -> dict[str, str]:
 def open_engine(need: dict[str, Any]) -> Engine:
     """Open what the worker's need describes; slow, call it in a thread."""
     if need.get("remote"):
-        return _remote(str(need["remote"]))
+        return _remote(need)
     name = str(need.get("engine") or "faster-whisper")
     if name != "faster-whisper":
         return Engine(name, Standing(State.ABSENT, "", reason=f"there is no engine called {name}"))
@@ -75,11 +75,15 @@ def _local(name: str, directory: Path, rehearsal: bool, threads: int) -> Engine:
     return Engine(name, standing, recogniser)
 
 
-def _remote(url: str) -> Engine:
+def _remote(need: dict[str, Any]) -> Engine:
     from .openai_client import OpenAiClient
 
     try:
-        client = OpenAiClient(url)
+        client = OpenAiClient(
+            str(need["remote"]),
+            str(need.get("remote_model") or "whisper-1"),
+            str(need.get("remote_key") or ""),
+        )
     except ValueError as error:
         return Engine("openai-style", Standing(State.ABSENT, "", reason=str(error)))
     if not client.reachable():

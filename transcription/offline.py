@@ -1,7 +1,8 @@
 """Speech out of files: a sitting's recorded tracks, or any sound file; the second file that knows PyAV."""
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +23,43 @@ def transcribe(
     recogniser: Recogniser,
     language: str = "zh",
     hot_words: Sequence[str] = (),
+    unreadable: Callable[[str], None] | None = None,
 ) -> Iterator[Utterance]:
-    """Write down a whole recording, in the order of speech; the speaker is the track's participant."""
+    """Write down a whole recording, in the order of speech; the speaker is the track's participant.
+
+    A file that cannot be read to its end raises `SoundUnreadable`, or is told to `unreadable` and left there.
+    """
     voices = [track for track in manifest["tracks"] if track["source"] == "microphone"]
-    readers = [_of_track(folder, track, recogniser, language, tuple(hot_words)) for track in voices]
+    reader = _Reader(folder, recogniser, language, tuple(hot_words), unreadable)
+    readers = [reader.utterances(track) for track in voices]
     yield from heapq.merge(*readers, key=lambda u: u.start_ms)
 
 
-def _of_track(
-    folder: Path, track: Mapping[str, Any], recogniser: Recogniser, language: str, hot_words: tuple[str, ...]
-) -> Iterator[Utterance]:
-    for file in sorted(track["files"], key=lambda f: f["start_ms"]):
-        for segment in recorded(folder / Path(file["file"]).name, float(file["start_ms"])):
-            found = recogniser.recognise(segment.audio, language, hot_words)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    folder: Path
+    recogniser: Recogniser
+    language: str
+    hot_words: tuple[str, ...]
+    unreadable: Callable[[str], None] | None
+
+    def utterances(self, track: Mapping[str, Any]) -> Iterator[Utterance]:
+        """One track's utterances, file by file."""
+        for segment in self._segments(track):
+            found = self.recogniser.recognise(segment.audio, self.language, self.hot_words)
             if not found.doubt:
                 errand = Errand(track["participant"], segment, _nobody)
-                yield utterance_of(errand, found, recogniser.engine)
+                yield utterance_of(errand, found, self.recogniser.engine)
+
+    def _segments(self, track: Mapping[str, Any]) -> Iterator[Segment]:
+        for file in sorted(track["files"], key=lambda f: f["start_ms"]):
+            try:
+                # Only the name: a manifest cannot lead out of its folder.
+                yield from recorded(self.folder / Path(file["file"]).name, float(file["start_ms"]))
+            except SoundUnreadable as error:
+                if self.unreadable is None:
+                    raise
+                self.unreadable(str(error))
 
 
 def _nobody(errand: Errand, utterance: Utterance | None, reason: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 LOCK = "lock.json"
 _CHECKED = ".checked.json"
+# Smaller files are hashed sooner than a memory of them is read, and leave no memory in a source tree.
+_REMEMBERED_FROM = 8 * 1024 * 1024
 _NEEDED = ("config.json", "model.bin", "tokenizer.json")
 
 
@@ -167,8 +169,9 @@ def hashes(directory: Path, paths: list[str], afresh: bool = False) -> dict[str,
         entry = known.get(path)
         if not entry or entry[:2] != mark:
             entry = [*mark, _sha256(directory / path)]
-            changed = True
-        known[path] = entry
+            changed = changed or facts.st_size >= _REMEMBERED_FROM
+        if facts.st_size >= _REMEMBERED_FROM:
+            known[path] = entry
         answer[path] = str(entry[2])
     if changed:
         _remember(directory, known)

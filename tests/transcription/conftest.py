@@ -48,6 +48,7 @@ def small_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     path = tmp_path / "catalogue.json"
     path.write_text(json.dumps({"default": "little", "models": [model], "rehearsal": real["rehearsal"]}))
     monkeypatch.setattr(weights, "_PATH", path)
+    monkeypatch.setattr(weights, "_REMEMBERED_FROM", 1)
     return "little"
 
 

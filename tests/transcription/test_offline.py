@@ -60,6 +60,18 @@ def test_a_manifest_cannot_lead_out_of_its_folder(tmp_path: Path) -> None:
         list(transcribe(tmp_path / "in", {"tracks": [track("p", ("../a.webm", 0))]}, ScriptedRecogniser()))
 
 
+def test_a_file_that_cannot_be_read_can_be_told_and_passed_over(tmp_path: Path) -> None:
+    webm(tmp_path / "good.webm", np.concatenate([spoken(FIRST), quiet(700)]))
+    (tmp_path / "bad.webm").write_bytes(b"nothing")
+    manifest = {"tracks": [track("p_a", ("bad.webm", 0)), track("p_b", ("good.webm", 0))]}
+    told: list[str] = []
+    heard = list(transcribe(tmp_path, manifest, ScriptedRecogniser(), unreadable=told.append))
+    assert [u.speaker for u in heard] == ["p_b"]
+    assert told == ["bad.webm cannot be read to its end"]
+    with pytest.raises(SoundUnreadable):
+        list(transcribe(tmp_path, manifest, ScriptedRecogniser()))
+
+
 def test_doubtful_text_is_left_out(tmp_path: Path) -> None:
     webm(tmp_path / "a.webm", np.concatenate([spoken(FIRST), quiet(700)]))
     assert (

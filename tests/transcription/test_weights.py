@@ -1,6 +1,6 @@
 """States of a model directory."""
 
-import json
+import hashlib
 import os
 from pathlib import Path
 
@@ -119,6 +119,12 @@ def test_the_lock_cannot_overrule_the_catalogue(little: Path) -> None:
     assert examine(little).state is State.BAD_HASH
 
 
+def test_small_files_leave_no_memory_behind(little: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "_REMEMBERED_FROM", 1_000_000)
+    assert examine(little).state is State.READY
+    assert not (little / ".checked.json").exists()
+
+
 def test_a_model_of_the_operators_own_is_judged_by_its_files(tmp_path: Path, files: dict[str, bytes]) -> None:
     folder = tmp_path / "our-own"
     folder.mkdir()
@@ -126,4 +132,4 @@ def test_a_model_of_the_operators_own_is_judged_by_its_files(tmp_path: Path, fil
         (folder / name).write_bytes(data)
     standing = examine(folder)
     assert (standing.state, standing.model, standing.licence) == (State.READY, "our-own", "")
-    assert json.loads((folder / ".checked.json").read_text())["model.bin"][2] == standing.sha256
+    assert standing.sha256 == hashlib.sha256(files["model.bin"]).hexdigest()
