@@ -4,7 +4,6 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -29,7 +28,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _STATUS_WORDS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-_LOCAL_HOST = re.compile(r"^(localhost|127\..*|\[?::1\]?)$")
+_LOCAL_HOST = re.compile(r"^(localhost|127\.[\d.]*|\[::1\])(:\d*)?$")
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -69,7 +68,7 @@ def strict_transport(request: web.Request) -> bool:
     """Whether browsers may be told to insist on TLS: never with a self-made certificate or on localhost."""
     if request.app[PARTS].settings.tls_certificate is None:
         return False
-    return not _LOCAL_HOST.match(urlsplit(f"//{request.host}").hostname or "")
+    return not _LOCAL_HOST.match(request.host)
 
 
 def route_name(request: web.Request) -> str:

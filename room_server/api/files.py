@@ -101,6 +101,8 @@ async def send_document(call: Call) -> web.StreamResponse:
     """One document."""
     for document in await _documents(call):
         if document.document == call.part("document"):
+            if document.kind == CASE_FILE:
+                return await send_case_file(call)
             return _file(_files(call), document.name)
     raise ApiError("not_found")
 

@@ -74,8 +74,7 @@ class NewHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def list_hearings(call: Call) -> HearingList:
     """The hearings of one day by the server's clock."""
-    start = _midnight(call)
-    begin, end = (int(time.timestamp() * 1000) for time in (start, start + timedelta(days=1)))
+    begin, end = _span_of_day(call)
     found = await call.parts.database.read(lambda session: hearings.between(session, begin, end))
     return HearingList([_view(call, booking) for booking in found])
 
@@ -113,11 +112,13 @@ async def book(call: Call, wanted: NewHearing) -> HearingView:
     return _view(call, booking)
 
 
-def _midnight(call: Call) -> datetime:
+def _span_of_day(call: Call) -> tuple[int, int]:
     day = call.request.query.get("day")
     try:
         asked = date.fromisoformat(day) if day else datetime.fromtimestamp(call.parts.clock()).date()
-        return datetime(asked.year, asked.month, asked.day).astimezone()
+        start = datetime(asked.year, asked.month, asked.day).astimezone()
+        end = start + timedelta(days=1)
+        return int(start.timestamp() * 1000), int(end.timestamp() * 1000)
     except (ValueError, OverflowError, OSError) as error:
         raise ApiError("malformed", "day: YYYY-MM-DD") from error
 

@@ -42,7 +42,8 @@ async def _icon(request: web.Request) -> web.StreamResponse:
 
 async def _asset(request: web.Request) -> web.StreamResponse:
     folder = (_parts(request).pages / "assets").resolve()
-    path = (folder / request.match_info["rest"]).resolve()
+    name = request.match_info["rest"]
+    path = folder if "\0" in name else (folder / name).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
         raise ApiError("not_found")
     response = web.FileResponse(path)

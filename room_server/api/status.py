@@ -52,7 +52,7 @@ def _check_watcher(call: Call) -> None:
     token = call.parts.settings.metrics_token
     given = call.request.headers.get("Authorization", "")
     if token:
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), f"Bearer {token}".encode()):
             raise ApiError("not_allowed")
         return
     forwarded = any(name in call.request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
