@@ -19,6 +19,8 @@ SILENT_AFTER = 5.0
 GONE_AFTER = 60.0
 """Seconds a lost peer may take to come back on the same keys."""
 CONNECT_WITHIN = 30.0
+MOVED_AFTER = 1.0
+"""Seconds the old address has to answer when checks come from a new one."""
 _ADDRESSES = 8
 
 
@@ -56,6 +58,7 @@ class Peer:
         self._probed = 0.0
         self._tie_breaker = secrets.randbits(64)
         self._parked: Address | None = None
+        self._rival: tuple[Address, float] | None = None
         self.setup = "active" if offer.setup == "passive" else "passive"
         self._fingerprint = certificate.fingerprint
         self._handshake = Handshake(
@@ -82,13 +85,21 @@ class Peer:
                 self._addresses.remove(oldest)
                 self.port.forget(oldest)
         if self.address is None or nominated:
-            self.address = address
+            self.address, self._rival = address, None
+        elif address != self.address and self._rival is None:
+            # Another path of the client, or its only one since its network changed: the old one must answer.
+            self._rival = (address, now)
+            self._probe(now)
+        elif address == self.address:
+            self._rival = None
         self._handshake.start()
 
-    def answered(self, transaction: bytes, now: float) -> None:
+    def answered(self, transaction: bytes, address: Address, now: float) -> None:
         """Our probe was answered."""
         sent = self._probes.pop(transaction, None)
         if sent is not None:
+            if address == self.address:
+                self._rival = None
             self.rtt += (now - sent - self.rtt) / 4
             self._alive(now)
 
@@ -121,6 +132,10 @@ class Peer:
     def hear(self, message: rtcp.Message, now: float) -> None:
         """One RTCP message from the other end."""
 
+    def stats(self) -> dict[str, float]:
+        """What a kind of connection adds to its row in the room's stats."""
+        return {}
+
     # ---- sending
 
     def send(self, size: int) -> int:
@@ -152,6 +167,8 @@ class Peer:
             if now - self.born > CONNECT_WITHIN:
                 self._ended("failed")
             return
+        if self._rival is not None and now - self._rival[1] > MOVED_AFTER:
+            self.address, self._rival = self._rival[0], None
         if now - self._probed >= (1.0 if quiet > QUIET else 4.0):
             self._probe(now)
         if self.state == "up" and quiet > SILENT_AFTER:

@@ -48,8 +48,8 @@ class Link(Protocol):
     def checked(self, address: Address, nominated: bool, now: float) -> None:
         """An authenticated check came from this address."""
 
-    def answered(self, transaction: bytes, now: float) -> None:
-        """An authenticated answer to our own probe came."""
+    def answered(self, transaction: bytes, address: Address, now: float) -> None:
+        """An authenticated answer to our own probe came from this address."""
 
 
 @dataclass(slots=True)
@@ -180,7 +180,7 @@ class Port:
             self.send(stun.answer(message, address, link.password), address)
             link.checked(address, message.nominates, now)
         elif message.kind == stun.SUCCESS and known is not None and message.authentic(known.remote_password):
-            known.answered(message.transaction, now)
+            known.answered(message.transaction, address, now)
         else:
             self.counters.bad_check += 1
 

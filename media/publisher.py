@@ -147,7 +147,10 @@ class Publisher(Peer):
         )
 
     def _introduce(self, view: memoryview, size: int) -> tuple[Inlet, bool] | None:
-        """A stream the offer did not name: known by its MID, else by a payload type only one section has."""
+        """A stream the offer did not name: known by its MID, else by a payload type of one section only.
+
+        A payload type alone never takes over a track whose stream is known.
+        """
         header = rtp.parse(view[:size])
         if header is None or header.ssrc in self._unknown or len(self._unknown) >= _UNKNOWN_SSRCS:
             self.malformed += 1
@@ -155,10 +158,15 @@ class Publisher(Peer):
         mids = (rtp.element(view, header.extension, number) for number in self._mid_ids)
         named = [self._by_mid[mid] for mid in mids if mid in self._by_mid]
         kind = header.payload_type
-        candidates = [i for i in named or self.inlets if kind in (i.payload_type, i.repair_type)]
+        candidates = [i for i in named if kind in (i.payload_type, i.repair_type)] or [
+            inlet
+            for inlet in self.inlets
+            if (kind == inlet.payload_type and not inlet.ssrc)
+            or (kind == inlet.repair_type and not inlet.repair_ssrc)
+        ]
         if len(candidates) != 1:
-            if not named:
-                self._unknown.add(header.ssrc)
+            self._unknown.add(header.ssrc)
+            self.malformed += 1
             return None
         inlet, repair = candidates[0], kind == candidates[0].repair_type
         if repair:

@@ -238,13 +238,14 @@ class Room:
                 "rtt_ms": round(peer.rtt * 1000, 1),
                 "refused": peer.refused,
                 "malformed": peer.malformed,
+                **peer.stats(),
             }
             for peer in self.peers.values()
         ]
         return {"peers": peers, "tracks": {i.track.id: i.stats() for i in self._live}, **self.seats.stats()}
 
     def devices(self) -> list[dict[str, Any]]:
-        """Every device with a living connection, and what its slots carry: what a new control process asks."""
+        """Every device with a living connection, and its slots: what a new control process asks."""
         told: dict[tuple[str, str], dict[str, Any]] = {}
         for peer in self.peers.values():
             if peer.state in ("new", "up"):

@@ -78,6 +78,16 @@ class Subscriber(Peer):
                     if trip is not None:
                         self.rtt += (min(trip, 2.0) - self.rtt) / 4
 
+    def stats(self) -> dict[str, float]:
+        """What went out, what had to be sent again, how the receiver fares."""
+        return {
+            "packets": sum(outlet.packets for outlet in self.outlets),
+            "resent": sum(outlet.resent for outlet in self.outlets),
+            "loss": round(max((outlet.loss for outlet in self.outlets), default=0.0), 3),
+            "rate": round(self.rate),
+            "estimate": self.estimate,
+        }
+
     def park(self, now: float) -> None:
         """The receiver is silent: every slot starts afresh when it comes back."""
         for outlet in self.outlets:

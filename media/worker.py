@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import gc
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +22,9 @@ FLOOR, CEILING = 250_000, 1_500_000
 """Bit/s a publisher's video may always, and may at most, send."""
 _REPAIR = 0.01
 _WATCH_EVERY = 10
+_TOLD_FAILURES = 20
+
+logger = logging.getLogger(__name__)
 
 
 class UnknownRoom(LookupError):
@@ -49,6 +53,7 @@ class MediaWorker:
         self._timer: asyncio.TimerHandle | None = None
         self._ticks = 0
         self._started = time.time()
+        self.failures = 0
 
     async def start(self) -> dict[str, Any]:
         """Bind the port and begin."""
@@ -139,9 +144,10 @@ class MediaWorker:
             "plane": "python",
             "uptime_s": round(time.time() - self._started, 1),
             "rooms": {room.id: room.stats() for room in self._rooms.values()},
+            "failures": self.failures,
             "peers": sum(len(room.peers) for room in self._rooms.values()),
             "rss": psutil.Process().memory_info().rss,
-            "port": dataclasses.asdict(port.counters) if port else {},
+            "port": {"number": port.number, **dataclasses.asdict(port.counters)} if port else {},
             "forward_delay": port.delay.plain() if port else {},
             "tap": {"sent": _sum(self._taps, "sent"), "dropped": _sum(self._taps, "dropped")},
         }
@@ -159,13 +165,19 @@ class MediaWorker:
         return self._taps[path]
 
     def _tick(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_REPAIR, self._tick)
         now = time.time()
         self._ticks += 1
         for room in list(self._rooms.values()):
-            room.repair(now)
-            if self._ticks % _WATCH_EVERY == 0:
-                room.watch(now)
-        self._timer = asyncio.get_running_loop().call_later(_REPAIR, self._tick)
+            try:
+                room.repair(now)
+                if self._ticks % _WATCH_EVERY == 0:
+                    room.watch(now)
+            except Exception as error:
+                # The timers of the other rooms go on.
+                self.failures += 1
+                if self.failures < _TOLD_FAILURES:
+                    logger.error("a room's timer failed: %s", type(error).__name__, exc_info=error)
 
 
 def _sum(taps: dict[str, Tap], name: str) -> int:

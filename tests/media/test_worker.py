@@ -1,8 +1,21 @@
 """The worker as a whole: real publishers and subscribers over loopback."""
 
 import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from tests.support.callers import Caller, Picture, Tone, running, table, until
+import pytest
+from aiortc import RTCPeerConnection
+
+from media.packet import Packet, Track
+from media.worker import MediaWorker, UnknownRoom, host_addresses
+from tests.support.callers import CONFIGURATION, Caller, Picture, Tone, running, table, until
+
+
+async def hang_up(*callers: Caller) -> None:
+    await asyncio.gather(*(caller.close() for caller in callers))
 
 
 async def test_one_publisher_reaches_two_subscribers() -> None:
@@ -26,5 +39,366 @@ async def test_one_publisher_reaches_two_subscribers() -> None:
             stats = await worker.stats()
             assert stats["port"]["packets_out"] > stats["port"]["packets_in"] / 2
             assert sum(stats["forward_delay"]["counts"]) > 0
+            assert stats["peers"] == 3 and stats["failures"] == 0
         finally:
-            await asyncio.gather(*(caller.close() for caller in (anna, ben, cleo)))
+            await hang_up(anna, ben, cleo)
+
+
+async def test_a_slot_goes_on_decoding_when_its_publisher_changes() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        anna, cleo, ben = (Caller(worker, "r", name) for name in ("anna", "cleo", "ben"))
+        try:
+            await anna.publish(Picture(40))
+            await cleo.publish(Picture(200))
+            await ben.subscribe(0, 1)
+            seen = ben.seen[ben.mid("video")]
+            for revision in range(1, 7):
+                name, shade = ("anna", 40) if revision % 2 else ("cleo", 200)
+                await worker.route("r", table(revision, **{f"{name}_camera": ["ben"]}))
+                await until(lambda shade=shade: abs(seen.shade - shade) < 8, 8)  # type: ignore[misc]
+                frames = seen.frames
+                await until(lambda frames=frames: seen.frames > frames + 15, 8)  # type: ignore[misc]
+            told = [e["slots"][0]["participant"] for e in events if e["type"] == "slots"]
+            assert told == ["anna", "cleo"] * 3
+        finally:
+            await hang_up(anna, cleo, ben)
+
+
+async def test_not_one_packet_leaks_after_a_route_ends() -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        both: dict[str, list[str]] = {"anna_microphone": ["ben", "cleo"], "anna_camera": ["ben", "cleo"]}
+        only_cleo: dict[str, list[str]] = {"anna_microphone": ["cleo"], "anna_camera": ["cleo"]}
+        await worker.route("r", table(1, **both))
+        anna, ben, cleo = (Caller(worker, "r", name) for name in ("anna", "ben", "cleo"))
+        try:
+            await anna.publish(Tone(), Picture())
+            await ben.subscribe()
+            await cleo.subscribe()
+            outlets = [
+                outlet
+                for (name, _, plane), peer in worker._rooms["r"].peers.items()
+                if name == "ben" and plane == "subscribe"
+                for outlet in peer.outlets  # type: ignore[attr-defined]
+            ]
+            for revision in range(2, 12):
+                await until(lambda: ben.frames("audio") > 0 and ben.frames("video") > 0)
+                await worker.route("r", table(revision, **(only_cleo if revision % 2 else both)))
+                if revision % 2:
+                    sent = [outlet.packets for outlet in outlets]
+                    heard = cleo.frames("audio")
+                    await until(lambda heard=heard: cleo.frames("audio") > heard + 20)  # type: ignore[misc]
+                    assert [outlet.packets for outlet in outlets] == sent
+                    # Asking again for what was sent before brings nothing either.
+                    for outlet in outlets:
+                        outlet.resend(list(range(0, 65536, 7)), time.time())
+                    assert [outlet.packets for outlet in outlets] == sent
+                    assert sum(outlet.resent for outlet in outlets) == 0
+        finally:
+            await hang_up(anna, ben, cleo)
+
+
+async def test_hanging_up_is_noticed_at_once() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"]))
+        anna, ben = Caller(worker, "r", "anna"), Caller(worker, "r", "ben")
+        try:
+            await anna.publish(Tone())
+            await ben.subscribe(1, 0)
+            await until(lambda: ben.frames("audio") > 5)
+            await anna.close()
+            await until(lambda: any(e["type"] == "peer_lost" for e in events), 3)
+            (lost,) = [e for e in events if e["type"] == "peer_lost"]
+            assert (lost["participant"], lost["why"]) == ("anna", "closed")
+            assert [e["source"] for e in events if e["type"] == "track_ended"] == ["microphone"]
+            assert [e for e in events if e["type"] == "slots"][-1]["slots"][0]["participant"] == ""
+        finally:
+            await hang_up(ben)
+
+
+async def test_a_second_device_takes_over_and_the_first_ones_end_harms_nothing() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_camera=["ben"]))
+        old, new = Caller(worker, "r", "anna", "phone"), Caller(worker, "r", "anna", "laptop")
+        ben = Caller(worker, "r", "ben")
+        try:
+            await ben.subscribe(0, 1)
+            await old.publish(Picture(40))
+            await until(lambda: ben.frames("video") > 5)
+            await new.publish(Picture(200))
+            seen = ben.seen[ben.mid("video")]
+            await until(lambda: abs(seen.shade - 200) < 8)
+            await worker.drop_peer("r", "anna", "phone", "taken over")
+            frames = ben.frames("video")
+            await until(lambda: ben.frames("video") > frames + 20)
+            assert not [e for e in events if e["type"] == "track_ended"]
+        finally:
+            await hang_up(old, new, ben)
+
+
+async def test_the_same_device_again_replaces_its_own_connection() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"]))
+        anna, again, ben = (Caller(worker, "r", name) for name in ("anna", "anna", "ben"))
+        try:
+            await ben.subscribe(1, 0)
+            await anna.publish(Tone())
+            await until(lambda: ben.frames("audio") > 5)
+            await again.publish(Tone())
+            await until(lambda: len([e for e in events if e["type"] == "track_started"]) == 2)
+            frames = ben.frames("audio")
+            await until(lambda: ben.frames("audio") > frames + 30)
+            assert (await worker.stats())["peers"] == 2
+            assert not [e for e in events if e["type"] == "peer_lost"]
+        finally:
+            await hang_up(anna, again, ben)
+
+
+async def test_video_is_allowed_more_than_the_floor() -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_camera=["ben"]))
+        anna, ben = Caller(worker, "r", "anna"), Caller(worker, "r", "ben")
+        allowed: list[int] = []
+        try:
+            await anna.publish(Picture())
+            assert anna.publishing is not None
+            sender: Any = anna.publishing.getSenders()[0]
+            original = sender._handle_rtcp_packet
+
+            async def watching(packet: Any) -> None:
+                if getattr(packet, "fmt", 0) == 15:
+                    data = packet.fci
+                    allowed.append(((data[5] & 3) << 16 | data[6] << 8 | data[7]) << (data[5] >> 2))
+                await original(packet)
+
+            sender._handle_rtcp_packet = watching
+            await ben.subscribe(0, 1)
+            await until(lambda: len(allowed) >= 3)
+            assert all(250_000 <= bitrate <= 1_500_000 for bitrate in allowed)
+            assert allowed[0] > 1_400_000
+        finally:
+            await hang_up(anna, ben)
+
+
+class Recorder:
+    """Writes down what a room records; its sinks can be made to fail."""
+
+    def __init__(
+        self,
+        folder: Path,
+        zero_ms: int,
+        epoch: int,
+        tell: Callable[[dict[str, Any]], None],
+        want_key_frame: Callable[[str], None],
+    ) -> None:
+        self.began = (folder, zero_ms, epoch)
+        self.tell, self.want_key_frame = tell, want_key_frame
+        self.sinks: dict[str, Sink] = {}
+        self.closed = False
+
+    def sink(self, track: Track) -> "Sink":
+        return self.sinks.setdefault(track.id, Sink())
+
+    def close(self) -> None:
+        self.closed = True
+        self.tell({"type": "segment", "track": "anna.camera", "number": 0})
+
+
+class Sink:
+    """Keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.packets: list[Packet] = []
+        self.notes: list[str] = []
+        self.reports = 0
+        self.broken = False
+
+    def write(self, packet: Packet) -> None:
+        if self.broken:
+            raise OSError("disk on fire")
+        self.packets.append(packet)
+
+    def report(self, ntp: float, timestamp: int, arrival: float) -> None:
+        assert abs(ntp - arrival) < 5
+        self.reports += 1
+
+    def pause(self, reason: str) -> None:
+        self.notes.append(f"pause {reason}")
+
+    def resume(self) -> None:
+        self.notes.append("resume")
+
+    def close(self) -> None: ...
+
+
+def recorded(revision: int, record: bool, why: str = "") -> dict[str, Any]:
+    one = {"to": ["ben"], "record": record, "scribe": False, "why": why}
+    return {"revision": revision, "tracks": {"anna.microphone": one, "anna.camera": one}}
+
+
+async def test_what_the_route_says_is_recorded_and_gaps_have_reasons() -> None:
+    made: list[Recorder] = []
+
+    def factory(*arguments: Any) -> Recorder:
+        made.append(Recorder(*arguments))
+        return made[0]
+
+    async with running(factory) as (worker, events):
+        await worker.open_room("r", 3, {})
+        await worker.route("r", recorded(1, True))
+        anna = Caller(worker, "r", "anna")
+        try:
+            await anna.publish(Tone(), Picture())
+            await worker.begin_recording("r", 1000, "/nowhere")
+            (recorder,) = made
+            assert recorder.began == (Path("/nowhere"), 1000, 3)
+            await until(lambda: len(recorder.sinks) == 2)
+            camera, microphone = recorder.sinks["anna.camera"], recorder.sinks["anna.microphone"]
+            await until(lambda: len(camera.packets) > 20 and len(microphone.packets) > 50)
+            await until(lambda: camera.reports > 0 and microphone.reports > 0)
+            sequences = [packet.sequence for packet in microphone.packets]
+            assert len(set(sequences)) == len(sequences)
+            await worker.route("r", recorded(2, False, "caucus"))
+            count = len(microphone.packets)
+            await asyncio.sleep(0.3)
+            assert len(microphone.packets) == count
+            await worker.route("r", recorded(3, True))
+            await until(lambda: len(microphone.packets) > count + 20)
+            await anna.close()
+            await until(lambda: "pause offline" in camera.notes, 3)
+            assert camera.notes == ["pause caucus", "resume", "pause offline"]
+            await worker.end_recording("r")
+            assert recorder.closed
+            assert [e["room"] for e in events if e["type"] == "segment"] == ["r"]
+        finally:
+            await anna.close()
+
+
+async def test_a_failing_recorder_is_told_and_the_call_goes_on() -> None:
+    made: list[Recorder] = []
+
+    def factory(*arguments: Any) -> Recorder:
+        made.append(Recorder(*arguments))
+        return made[0]
+
+    async with running(factory) as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", recorded(1, True))
+        anna, ben = Caller(worker, "r", "anna"), Caller(worker, "r", "ben")
+        try:
+            await anna.publish(Tone(), Picture())
+            await ben.subscribe()
+            await worker.begin_recording("r", 1000, "/nowhere")
+            await until(lambda: len(made[0].sinks) == 2 and ben.frames("video") > 5)
+            made[0].sinks["anna.camera"].broken = True
+            await until(lambda: any(e["type"] == "alarm" for e in events))
+            (alarm,) = [e for e in events if e["type"] == "alarm"]
+            assert (alarm["room"], alarm["track"], alarm["word"]) == ("r", "anna.camera", "write_failed")
+            frames, sound = ben.frames("video"), len(made[0].sinks["anna.microphone"].packets)
+            await until(lambda: ben.frames("video") > frames + 20)
+            assert len(made[0].sinks["anna.microphone"].packets) > sound
+            assert (await worker.stats())["rooms"]["r"]["guests_failed"] == 1
+        finally:
+            await hang_up(anna, ben)
+
+
+async def offer_of(direction: str, kind: str = "audio", count: int = 1) -> str:
+    connection = RTCPeerConnection(CONFIGURATION)
+    for _ in range(count):
+        connection.addTransceiver(kind, direction)
+    await connection.setLocalDescription(await connection.createOffer())
+    text = connection.localDescription.sdp
+    await connection.close()
+    return text
+
+
+async def test_unfit_offers_are_refused_and_leave_nothing_behind() -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        send, receive = await offer_of("sendonly"), await offer_of("recvonly")
+        unfit = [
+            (worker.publish, "garbage"),
+            (worker.publish, receive),
+            (worker.publish, send.replace("a=fingerprint", "a=x")),
+            (worker.publish, send.replace("opus", "speex")),
+            (worker.subscribe, send),
+            (worker.subscribe, await offer_of("recvonly", count=41)),
+            (worker.subscribe, ""),
+        ]
+        for call, text in unfit:
+            with pytest.raises(ValueError, match=r"[a-z ]{10}"):
+                await call("r", "anna", "device", text)
+        assert (await worker.stats())["peers"] == 0
+        assert worker._port is not None and not worker._port._by_ufrag
+
+
+async def test_an_offer_with_local_names_for_candidates_connects() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        original = worker.publish
+
+        async def hidden(room: str, participant: str, peer: str, sdp: str) -> dict[str, Any]:
+            assert "127.0.0.1" in sdp
+            return await original(
+                room, participant, peer, sdp.replace("udp 2130706431 127.0.0.1", "udp 2130706431 0b1c.local")
+            )
+
+        worker.publish = hidden  # type: ignore[method-assign]
+        anna = Caller(worker, "r", "anna")
+        try:
+            await anna.publish(Tone())
+            await until(lambda: any(e["type"] == "track_started" for e in events), 5)
+        finally:
+            await anna.close()
+
+
+async def test_rooms_open_twice_close_twice_and_are_unknown_afterwards() -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        await worker.open_room("r", 1, {})
+        assert set((await worker.stats())["rooms"]) == {"r"}
+        await worker.close_room("r")
+        await worker.close_room("r")
+        with pytest.raises(UnknownRoom):
+            await worker.route("r", table(1))
+        assert abs((await worker.ping())["at"] - time.time() * 1000) < 1000
+
+
+async def test_a_device_that_never_connects_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("media.peer.CONNECT_WITHIN", 0.3)
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.publish("r", "anna", "device", await offer_of("sendonly"))
+        await until(lambda: bool(events), 3)
+        assert events == [
+            {
+                "type": "peer_lost",
+                "participant": "anna",
+                "peer": "device",
+                "plane": "publish",
+                "why": "failed",
+                "room": "r",
+            }
+        ]
+        assert (await worker.stats())["peers"] == 0
+
+
+async def test_closing_the_worker_with_people_in_it_is_quick_and_final() -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        anna = Caller(worker, "r", "anna")
+        await anna.publish(Tone())
+        began = time.monotonic()
+        await worker.close()
+        assert time.monotonic() - began < 2
+        await anna.close()
+
+
+def test_the_hosts_addresses_are_never_empty() -> None:
+    assert host_addresses()
+    assert isinstance(MediaWorker, type)

@@ -164,7 +164,7 @@ async def running(
             await worker.close()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for a condition; the test fails when it does not come."""
     async with asyncio.timeout(seconds):
         while not condition():

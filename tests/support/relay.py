@@ -1,0 +1,84 @@
+"""A UDP relay on loopback between one client and the media worker that loses or cuts what it is told to."""
+
+import asyncio
+import random
+import re
+import socket
+from collections.abc import Callable
+
+Address = tuple[str, int]
+
+
+class Relay:
+    """Stands where the server's port was announced; forwards both ways, drops media by `lose`.
+
+    Each client address gets a socket of its own towards the server, as a NAT would do it.
+    """
+
+    def __init__(self, server: Address) -> None:
+        self._server = server
+        self._front = self._open()
+        self.address: Address = self._front.getsockname()
+        self._backs: dict[Address, socket.socket] = {}
+        self.up_loss = self.down_loss = 0.0
+        self.cut = False
+        self.lost = 0
+        self._chance = random.Random(7)
+        asyncio.get_running_loop().add_reader(self._front, self._from_client)
+
+    def _open(self) -> socket.socket:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        sock.bind(("127.0.0.1", 0))
+        return sock
+
+    def through(self, sdp: str) -> str:
+        """An answer whose candidates lead to this relay."""
+        port = str(self._server[1])
+        return re.sub(rf"( 127\.0\.0\.1 ){port} typ", rf"\g<1>{self.address[1]} typ", sdp)
+
+    def renumber(self) -> None:
+        """The NAT forgets: from now on every client appears under another port."""
+        for back in self._backs.values():
+            asyncio.get_running_loop().remove_reader(back)
+            back.close()
+        self._backs.clear()
+
+    def close(self) -> None:
+        """End."""
+        self.renumber()
+        asyncio.get_running_loop().remove_reader(self._front)
+        self._front.close()
+
+    def _from_client(self) -> None:
+        for data, client in _drain(self._front):
+            back = self._backs.get(client)
+            if back is None:
+                back = self._backs[client] = self._open()
+                asyncio.get_running_loop().add_reader(back, self._to_client(client, back))
+            if not self._loses(data, self.up_loss):
+                back.sendto(data, self._server)
+
+    def _to_client(self, client: Address, back: socket.socket) -> Callable[[], None]:
+        def pass_on() -> None:
+            for data, _ in _drain(back):
+                if not self._loses(data, self.down_loss):
+                    self._front.sendto(data, client)
+
+        return pass_on
+
+    def _loses(self, data: bytes, share: float) -> bool:
+        rtp = 128 <= data[0] < 192 and not 192 <= data[1] < 224
+        lose = self.cut or (rtp and self._chance.random() < share)
+        self.lost += lose
+        return lose
+
+
+def _drain(sock: socket.socket) -> list[tuple[bytes, Address]]:
+    got: list[tuple[bytes, Address]] = []
+    try:
+        while len(got) < 64:
+            got.append(sock.recvfrom(2048))
+    except OSError:
+        pass
+    return got
