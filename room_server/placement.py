@@ -17,6 +17,8 @@ from .engine.seam import Engine, Handle, WorkerGone
 logger = logging.getLogger(__name__)
 PING_S = 2.0
 ANSWER_S = 4.0
+# Nobody waits for the scribe at once, and one that is killed forgets what it has heard.
+PATIENCE_S = {"scribe": 30.0}
 START_S = 20.0
 RETRY_S = (0.2, 1.0, 3.0, 5.0, 10.0)
 
@@ -119,7 +121,7 @@ class Placement:
         return await self._engine.spawn(kind, name, **self._needs[kind]), True
 
     async def _follow(self, kind: str, handle: Handle) -> None:
-        watch = asyncio.create_task(self._watch(handle))
+        watch = asyncio.create_task(self._watch(handle, PATIENCE_S.get(kind, ANSWER_S)))
         try:
             async for event in handle.events():
                 self._hear(kind, event)
@@ -127,11 +129,11 @@ class Placement:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
 
-    async def _watch(self, handle: Handle) -> None:
+    async def _watch(self, handle: Handle, patience: float) -> None:
         while True:
             await asyncio.sleep(PING_S)
             try:
-                await handle.call("ping", wait=ANSWER_S)
+                await handle.call("ping", wait=patience)
             except WorkerGone:
                 # A worker that does not answer is given up for good: it must not write any more.
                 pid = getattr(handle, "pid", 0)
