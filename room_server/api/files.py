@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -16,6 +16,7 @@ from .refusals import ApiError
 from .routes import Auth, Call, Route
 from .sittings import PARTIES
 
+T = TypeVar("T", bound=msgspec.Struct)
 logger = logging.getLogger(__name__)
 
 KINDS_FOR_PARTIES = frozenset({"minutes", "agreement", "notice"})
@@ -26,6 +27,20 @@ _TYPES = {
     ".pdf": "application/pdf",
     ".zip": "application/zip",
 }
+
+
+class _Name(msgspec.Struct, frozen=True):
+    file: str
+
+
+class _NamesOfTrack(msgspec.Struct, frozen=True):
+    files: list[_Name]
+
+
+class Names(msgspec.Struct, frozen=True):
+    """A manifest as far as its file names."""
+
+    tracks: list[_NamesOfTrack]
 
 
 class RecordedFile(msgspec.Struct, frozen=True):
@@ -85,7 +100,8 @@ async def show_recording(call: Call) -> RecordingView:
 async def send_recording(call: Call) -> web.StreamResponse:
     """One file of the recording, or the part of it that was asked for."""
     wanted = call.part("file")
-    manifest = await asyncio.to_thread(_manifest, call)
+    # A browser asks for many parts of a file: only the names are read, not every segment.
+    manifest = await asyncio.to_thread(_read_manifest, call, Names)
     if all(file.file != wanted for track in manifest.tracks for file in track.files):
         raise ApiError("not_found")
     logger.info("staff %s plays sitting %s", call.account.id, call.part("sitting"))
@@ -116,12 +132,16 @@ async def send_case_file(call: Call) -> web.StreamResponse:
     return await send_archive(call.request, _files(call) / made[-1].name)
 
 
-def _manifest(call: Call) -> RecordingView:
+def _read_manifest(call: Call, shape: type[T]) -> T:
     try:
         text = (_recordings(call) / "manifest.json").read_bytes()
-        found = msgspec.json.decode(text, type=RecordingView)
+        return msgspec.json.decode(text, type=shape)
     except (OSError, msgspec.DecodeError) as error:
         raise ApiError("not_finished") from error
+
+
+def _manifest(call: Call) -> RecordingView:
+    found = _read_manifest(call, RecordingView)
     address = f"/api/sittings/{call.part('sitting')}/recording/"
     replace = msgspec.structs.replace
     return replace(

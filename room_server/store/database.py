@@ -34,6 +34,7 @@ class Database:
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._writer: Engine | None = None
         self._reader: Engine | None = None
+        self._closed = False
 
     async def open(self) -> None:
         """Connect and bring the tables up to date; raises `DatabaseError`."""
@@ -41,26 +42,23 @@ class Database:
 
     async def close(self) -> None:
         """Wait for what is being written, then disconnect; may be called twice."""
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(None, self._close)
 
     async def read(self, function: Callable[[Session], T]) -> T:
         """Run a function that only reads."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._reading, self._transact, self._reader, function
-        )
+        return await self._run(self._reading, self._reader, function)
 
     async def write(self, function: Callable[[Session], T]) -> T:
         """Run a function that writes; all of it happens and is on disk when this returns, or none of it."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._writing, self._transact, self._writer, function
-        )
+        return await self._run(self._writing, self._writer, function)
 
-    @staticmethod
-    def _transact(engine: Engine | None, function: Callable[[Session], T]) -> T:
-        if engine is None:
+    async def _run(
+        self, threads: ThreadPoolExecutor, engine: Engine | None, function: Callable[[Session], T]
+    ) -> T:
+        if engine is None or self._closed:
             raise DatabaseError("the database is not open")
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            return function(session)
+        return await asyncio.get_running_loop().run_in_executor(threads, _transact, engine, function)
 
     def _open(self) -> None:
         from alembic.util import CommandError
@@ -82,6 +80,11 @@ class Database:
             if engine is not None:
                 engine.dispose()
         self._reader = self._writer = None
+
+
+def _transact(engine: Engine, function: Callable[[Session], T]) -> T:
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        return function(session)
 
 
 def _engine(url: str, writes: bool) -> Engine:

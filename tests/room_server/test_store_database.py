@@ -119,3 +119,10 @@ async def test_password_of_the_url_stays_out_of_the_message() -> None:
     with pytest.raises(DatabaseError, match="not open"):
         await database.read(lambda session: None)
     await database.close()
+
+
+async def test_a_closed_database_says_so(database: Database) -> None:
+    await database.close()
+    for access in (database.read, database.write):
+        with pytest.raises(DatabaseError, match="not open"):
+            await access(lambda session: None)

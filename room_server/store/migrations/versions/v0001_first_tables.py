@@ -34,14 +34,14 @@ _POSTGRESQL_TRIGGERS = (
       SELECT seq, hash INTO last_seq, last_hash FROM journal
         WHERE sitting = NEW.sitting ORDER BY seq DESC LIMIT 1;
       IF NEW.seq <> coalesce(last_seq, 0) + 1 OR NEW.prev_hash <> coalesce(last_hash, repeat('0', 64)) THEN
-        RAISE EXCEPTION 'a journal entry must follow the last one';
+        RAISE integrity_constraint_violation USING MESSAGE = 'a journal entry must follow the last one';
       END IF;
       RETURN NEW;
     END $$
     """,
     """
     CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$
+    BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'the journal is append-only'; END $$
     """,
     "CREATE TRIGGER journal_follows BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION journal_follows()",
     """
