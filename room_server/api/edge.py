@@ -56,6 +56,8 @@ async def add_headers(request: web.BaseRequest, response: web.StreamResponse) ->
     """Security headers on every answer, files and refusals included."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    # Which versions serve is nobody's business.
+    response.headers["Server"] = "Heting"
     if isinstance(request, web.Request):
         response.headers.setdefault("X-Request-Id", request.get(REQUEST_ID, ""))
         if not request.path.startswith("/assets/"):

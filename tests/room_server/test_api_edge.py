@@ -34,6 +34,7 @@ async def test_every_answer_has_the_security_headers(server: DeskServer, path: s
     assert "camera=(self), microphone=(self)" in headers["Permissions-Policy"]
     assert "Strict-Transport-Security" not in headers
     assert len(headers["X-Request-Id"]) == 12
+    assert headers["Server"] == "Heting"
 
 
 @pytest.mark.parametrize(("host", "strict"), [("hearing.example.cn", True), ("localhost:8443", False)])
