@@ -155,15 +155,15 @@ def _proof(sheet: "Sheet", minutes: dict[str, Any]) -> None:
     sheet.add_page()
     sheet.add(Landmark("校验页"))
     sheet.add(sheet.passage([Span("校验页", "title", 18)], Setting(leading=30, align="centre", after=8)))
-    _fields(
-        sheet,
-        [
-            ("录音录像校验值", _grouped(minutes.get("recording_root"))),
-            ("日志校验值", _grouped(minutes.get("journal_head"))),
-            ("语音识别", wording.engine_statement(minutes)),
-            ("段落", wording.counts_statement(minutes)),
-        ],
-    )
+    fields = [
+        ("录音录像校验值", _grouped(minutes.get("recording_root"))),
+        ("日志校验值", _grouped(minutes.get("journal_head"))),
+    ]
+    if minutes.get("sealed_by"):
+        fields.append(("封存密钥指纹", _grouped(minutes["sealed_by"])))
+    fields.append(("语音识别", wording.engine_statement(minutes)))
+    fields.append(("段落", wording.counts_statement(minutes)))
+    _fields(sheet, fields)
     how = (
         "录音录像校验值是本次录音录像全部片段的默克尔树根（SHA-256，RFC 6962），日志校验值是制作本笔录时"
         "日志最后一条记录的散列值（SHA-256）。持有本案卷宗的人可以运行 heting verify，或者运行卷宗中的"

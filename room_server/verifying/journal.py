@@ -120,7 +120,7 @@ def head(entries: Sequence[Entry]) -> str:
 
 
 def refuse_caucus(entries: Sequence[Entry]) -> None:
-    """Raise `CaucusLeak` if speech or media of a person is dated into their time apart."""
+    """Raise `CaucusLeak` if speech or media of a person is dated into their time away from the table."""
     apart = _times_apart(entries)
     for body in bodies(entries, "UtteranceHeard"):
         if _inside(apart.get(body["participant"], ()), body["start_ms"], body["end_ms"]):
@@ -142,7 +142,7 @@ def _times_apart(entries: Sequence[Entry]) -> dict[str, list[tuple[float, float]
         who, now = entry["body"]["participant"], float(entry["media_time"])
         if who in since:
             times.setdefault(who, []).append((since.pop(who), now))
-        if entry["body"]["place"].startswith(("caucus", "deliberation")):
+        if entry["body"]["place"] != "table":
             since[who] = now
     for who, start in since.items():
         times.setdefault(who, []).append((start, float("inf")))

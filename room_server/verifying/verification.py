@@ -3,6 +3,7 @@
 import json as jsonlib
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,15 +18,23 @@ _REPACKED = "not the archive that was written: unpack it and verify the folder i
 _JOURNAL_MARK = b'"prev_hash"'
 
 
-def verify(path: Path) -> Report:
-    """Check a case file (folder or zip), a recordings folder or a journal."""
+def verify(path: Path, sealed_by: str | None = None) -> Report:
+    """Check a case file (folder or zip), a recordings folder or a journal.
+
+    Anyone can seal anew with a key of their own: `sealed_by` is the fingerprint that it must be.
+    """
     try:
         if path.is_dir():
-            return _verify_folder(path)
-        with path.open("rb") as file:
-            return _verify_file(path, file)
+            report = _verify_folder(path)
+        else:
+            with path.open("rb") as file:
+                report = _verify_file(path, file)
     except OSError as error:
         return unreadable(path.name, error.strerror or str(error))
+    if sealed_by and report.facts.get("sealed_by", sealed_by) != sealed_by.lower():
+        report.findings.append(Finding(layout.SEAL, "sealed by another key than expected"))
+        return replace(report, ok=False)
+    return report
 
 
 def _verify_folder(path: Path) -> Report:
@@ -145,9 +154,9 @@ def _verify_journal(path: Path, text: bytes) -> Report:
     return Report(True, "journal", [], facts)
 
 
-def main(path: str | Path, json: bool = False) -> int:
+def main(path: str | Path, json: bool = False, sealed_by: str | None = None) -> int:
     """`heting verify`: check, print, and give the exit code."""
-    report = verify(Path(path))
+    report = verify(Path(path), sealed_by)
     line = jsonlib.dumps(report.as_dict(), ensure_ascii=False) + "\n"
     sys.stdout.write(line if json else as_text(str(path), report))
     return report.exit_code

@@ -402,4 +402,16 @@ def test_a_journal_read_back_is_the_journal_written(case: Path) -> None:
 def test_another_key_is_shown_by_its_fingerprint(tmp_path: Path, case: Path) -> None:
     other = tmp_path / "other"
     build(case_source(tmp_path), other)
-    assert verify(other).facts["sealed_by"] != verify(case).facts["sealed_by"]
+    first, second = verify(case).facts["sealed_by"], verify(other).facts["sealed_by"]
+    assert first != second
+    assert verify(other, sealed_by=second.upper()).exit_code == 0
+    report = verify(other, sealed_by=first)
+    assert (report.exit_code, named(report)) == (1, {layout.SEAL})
+
+
+def test_names_from_a_hostile_case_file_do_not_steer_the_terminal(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copy / "data/\x1b[2Jcleared").write_text("x")
+    assert main(str(copy)) == 1
+    assert "\x1b" not in capsys.readouterr().out

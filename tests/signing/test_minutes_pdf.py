@@ -59,6 +59,11 @@ def test_everything_can_be_read_back(tmp_path: Path) -> None:
         assert part in text, part
 
 
+def test_the_key_that_will_seal_is_printed_if_it_is_known(tmp_path: Path) -> None:
+    text = printed_text(printed(1) | {"sealed_by": "9a" * 32}, tmp_path)
+    assert "封存密钥指纹" + "9a" * 32 in text or text.count("9a9a9a9a") >= 8
+
+
 def test_rare_names_can_be_read_back(tmp_path: Path) -> None:
     text = printed_text(printed(6), tmp_path)
     assert "申请人（陈\U0002c029）：" in text
