@@ -1,0 +1,84 @@
+"""`heting rehearse`, the whole of it: what the house promises of a hearing is measured and holds."""
+
+import asyncio
+import json
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One rehearsal, played once for all tests here: its report."""
+    out = tmp_path_factory.mktemp("rehearsal")
+    code, said, told = asyncio.run(_rehearse(out))
+    assert said.strip(), told
+    report: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
+    assert code == (0 if report["ok"] else 1)
+    assert "the sitting is opened" in told
+    return report
+
+
+async def _rehearse(out: Path) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "room_server", "rehearse", "--out", str(out), "--json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        said, told = await asyncio.wait_for(process.communicate(), 420)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    return process.returncode or 0, said.decode(), told.decode()
+
+
+def test_everything_holds(played: dict[str, Any]) -> None:
+    assert played["errors"] == []
+    assert played["ok"] is True and played["rehearsal"] is True
+
+
+def test_everybody_sees_and_hears_everybody(played: dict[str, Any]) -> None:
+    assert played["participants"] == 3
+    assert len(played["pairs"]) == 6
+    assert all(pair["video_frames"] > 300 and pair["audio_packets"] > 1500 for pair in played["pairs"])
+    assert played["foreign_packets"] == 0
+
+
+def test_delays_and_joins_are_measured(played: dict[str, Any]) -> None:
+    assert played["forward_delay_ms"]["packets"] > 10_000
+    assert 0 < played["forward_delay_ms"]["p50"] <= played["forward_delay_ms"]["p95"] < 1000
+    assert 0 < played["join_ms"]["p50"] <= played["join_ms"]["max"] < 15_000
+
+
+def test_the_recording_is_whole(played: dict[str, Any]) -> None:
+    assert len(played["recorded"]) == 6
+    assert all(row["seconds"] >= 0.95 * row["wanted_seconds"] > 30 for row in played["recorded"])
+
+
+def test_every_sentence_is_beside_its_speaker(played: dict[str, Any]) -> None:
+    minutes = played["minutes"]
+    assert minutes["attributed"] == minutes["expected"] >= 15
+    assert minutes["cer"] <= 0.10
+
+
+def test_a_private_talk_stays_private(played: dict[str, Any]) -> None:
+    assert played["caucus_leak_packets"] == 0
+    with zipfile.ZipFile(played["case_file"]) as archive:
+        texts = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".txt")]
+        journal = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".jsonl")]
+    assert texts and journal
+    assert "我同意调解" in "".join(texts)
+    assert "两万三千四百" not in "".join(texts + journal)
+
+
+def test_the_case_file_is_intact_and_says_it_is_no_record(played: dict[str, Any]) -> None:
+    assert played["verify"] == "intact"
+    assert "彩排" in Path(played["case_file"]).name
