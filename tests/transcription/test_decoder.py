@@ -71,6 +71,13 @@ def test_a_jump_in_time_is_told() -> None:
     assert jumps == [pytest.approx(60_000.0 - 6.5)]
 
 
+def test_a_stream_whose_first_packet_came_late_is_set_right() -> None:
+    payloads = opus(tone(2000))
+    sounds, decoder = decoded([(p, i * 20.0 - (40.0 if i else 0.0)) for i, p in enumerate(payloads)])
+    assert sounds[-1].at_ms == pytest.approx((len(payloads) - 1) * 20.0 - 40 - 6.5, abs=2)
+    assert decoder.filled_ms == 0
+
+
 def test_bytes_that_are_no_opus_cost_their_own_time_only() -> None:
     payloads = opus(tone(2000))
     spoilt = [b"\xff" * 50 if 20 <= i < 30 else p for i, p in enumerate(payloads)]

@@ -64,6 +64,24 @@ def test_a_pause_of_the_stream_ends_the_utterance() -> None:
     assert later.start_ms == pytest.approx(99_500, abs=150)
 
 
+def test_after_a_pause_nothing_of_before_is_left() -> None:
+    used, fresh = Listener(), Listener()
+    used.sound(Pcm(0.0, np.concatenate([FIRST, FIRST])[: 512 * 40 + 300]))
+    used.pause()
+    speech = Pcm(90_000.0, np.concatenate([quiet(320), SECOND, quiet(960)]))
+    (one,), (other,) = used.sound(speech), fresh.sound(speech)
+    assert (one.start_ms, one.end_ms, one.audio_ms) == (other.start_ms, other.end_ms, other.audio_ms)
+    assert np.array_equal(one.audio, other.audio)
+
+
+def test_a_pause_forgets_the_voice_that_was_heard() -> None:
+    used, fresh = Listener(batch=1), Listener(batch=1)
+    used.sound(Pcm(0.0, FIRST[:16_000]))
+    used.pause()
+    chunk = noise(32, 0.05)[:512]
+    assert used._detector.probabilities(chunk) == fresh._detector.probabilities(chunk)
+
+
 def test_a_jump_in_time_closes_what_was_open() -> None:
     listener = Listener()
     speech = np.concatenate([quiet(320), FIRST])

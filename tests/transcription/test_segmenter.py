@@ -76,6 +76,7 @@ def test_between_the_thresholds_a_voice_goes_on_and_a_pause_goes_on() -> None:
 
 def test_a_long_speech_is_cut_at_a_short_pause_after_eight_seconds() -> None:
     odds = said(8320) + silent(192) + said(3000) + silent(700)
+    assert len(fed(Segmenter(), said(8320) + silent(160))) == 1
     first, second = fed(Segmenter(), odds)
     assert first.end_ms == 8320
     assert second.start_ms == pytest.approx(8320 + 192, abs=1)
