@@ -206,9 +206,13 @@ class Peer:
             self.state = "closed"
             self._owner.lost(self, "silent" if why == "silent" else "closed" if why == "closed" else "failed")
 
-    async def close(self) -> None:
-        """End the connection without telling the owner."""
+    def detach(self) -> None:
+        """Take and send no packet more, at once: the goodbye takes a moment, and packets still come."""
         self.state = "closed"
-        await self._handshake.close()
         self.port.remove(self)
         self.keys = None
+
+    async def close(self) -> None:
+        """End the connection without telling the owner."""
+        self.detach()
+        await self._handshake.close()

@@ -80,11 +80,11 @@ class Room:
 
     async def drop(self, participant: str, peer: str) -> None:
         """End both connections of a device."""
-        for plane in ("publish", "subscribe"):
-            found = self.peers.pop((participant, peer, plane), None)
-            if found is not None:
-                self._leave(found)
-                await found.close()
+        keys = [(participant, peer, plane) for plane in ("publish", "subscribe")]
+        found = [self.peers.pop(key) for key in keys if key in self.peers]
+        for one in found:
+            self._leave(one)
+        await asyncio.gather(*(one.close() for one in found))
 
     def begin_recording(self, factory: RecorderFactory | None, zero_ms: int, folder: str) -> None:
         """Media time starts at `zero_ms`; from now on tracks whose route says so are recorded."""
@@ -266,6 +266,7 @@ class Room:
             self._close_soon(older)
 
     def _leave(self, peer: Peer) -> None:
+        peer.detach()
         if isinstance(peer, Publisher):
             self._unpublish(peer)
         elif isinstance(peer, Subscriber):

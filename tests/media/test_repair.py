@@ -42,7 +42,8 @@ async def test_packets_lost_on_the_way_up_are_asked_for_and_come() -> None:
             await asyncio.sleep(0.5)
             camera = (await worker.stats())["rooms"]["r"]["tracks"]["anna.camera"]
             assert relay.lost > 5
-            assert camera["repaired"] >= 0.95 * relay.lost - 2
+            # Retransmissions are lost as well, and counted in what the relay lost.
+            assert camera["repaired"] >= 0.7 * relay.lost
             assert camera["given_up"] == 0
             assert frames > 30 * took * 0.6
         finally:

@@ -3,6 +3,7 @@
 import asyncio
 import fractions
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -153,8 +154,14 @@ async def _watch(track: MediaStreamTrack, seen: Seen) -> None:
 async def running(
     recorder: Any = None, **need: Any
 ) -> AsyncIterator[tuple[MediaWorker, list[dict[str, Any]]]]:
-    """A worker on loopback and the list its events go to; aiortc clients announce loopback only."""
+    """A worker on loopback and the list its events go to; aiortc clients announce loopback only.
+
+    An exception that passes through `media/` to the event loop fails the test.
+    """
     events: list[dict[str, Any]] = []
+    failures: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: failures.extend(_through_media(context)))
     worker = MediaWorker(events.append, {"addresses": ["127.0.0.1"], "bind": "127.0.0.1", **need}, recorder)
     with patch("aioice.ice.get_host_addresses", lambda **_: ["127.0.0.1"]):
         await worker.start()
@@ -162,6 +169,16 @@ async def running(
             yield worker, events
         finally:
             await worker.close()
+            loop.set_exception_handler(None)
+    assert failures == []
+
+
+def _through_media(context: dict[str, Any]) -> list[str]:
+    error = context.get("exception")
+    if error is None:
+        return []
+    told = traceback.format_exception(error)
+    return ["".join(told)] if any("/media/" in line and "/tests/" not in line for line in told) else []
 
 
 async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:

@@ -1,0 +1,52 @@
+"""Slots by the offer, and what a receiver says about them."""
+
+import pytest
+
+from media.aiortc_bridge import Certificate
+from media.peer import Peer
+from media.port import Port
+from media.subscriber import Subscriber, choose
+from media.wire import rtcp, sdp
+from tests.support.offers import offer, section
+
+
+class Room:
+    """A room that is told nothing of interest."""
+
+    def up(self, peer: Peer) -> None: ...
+
+    def lost(self, peer: Peer, why: str) -> None: ...
+
+
+def test_every_receiving_section_is_a_slot() -> None:
+    text = offer(
+        section("0", direction="recvonly"),
+        section("1", "video", direction="sendrecv"),
+        section("2", "video", direction="sendonly"),
+        section("3", "video", direction="inactive"),
+        bundle="BUNDLE 0 1 2 3",
+    )
+    assert list(choose(sdp.parse(text))) == ["0", "1"]
+
+
+def test_an_offer_without_slots_is_refused() -> None:
+    with pytest.raises(ValueError, match="receives nothing"):
+        choose(sdp.parse(offer(section("0"), bundle="")))
+
+
+async def test_feedback_reaches_the_slot_it_is_about() -> None:
+    port = Port("127.0.0.1", 0)
+    text = offer(section("0", direction="recvonly"), section("1", "video", direction="recvonly"))
+    one = Subscriber(port, Certificate(), sdp.parse(text), Room(), "ben", "device")
+    audio, video = one.outlets
+    one.hear(
+        rtcp.Reports([rtcp.Block(video.ssrc, 64, 9, 9, 9, 0, 0), rtcp.Block(1, 255, 9, 9, 9, 0, 0)]), 5.0
+    )
+    one.hear(rtcp.Estimate(640_000, [video.ssrc]), 5.0)
+    one.hear(rtcp.Nack(video.ssrc, [1, 2, 3]), 5.0)
+    one.hear(rtcp.KeyFrameRequest(video.ssrc), 5.0)
+    assert (audio.loss, video.loss, one.estimate) == (0.0, 0.25, 640_000)
+    assert one.stats()["resent"] == 0
+    one.report(6.0)
+    await one.close()
+    port.close()
