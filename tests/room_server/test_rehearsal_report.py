@@ -178,9 +178,18 @@ def test_an_engine_that_never_met_the_voices_is_only_measured(model: str, own: b
     assert any("0 of 2 sentences" in line for line in (result["notes"] if ok else result["errors"]))
 
 
+def test_a_server_without_an_engine_says_why_there_are_no_minutes() -> None:
+    some = material()
+    some.own_server, some.lines = False, []
+    some.journal = [stated("whisper-small", "absent"), *JOURNAL]
+    result = report(some)
+    assert result["ok"] is True
+    assert result["notes"] == ["minutes: none were written, the server's speech engine is absent"]
+
+
 def test_nothing_at_all_is_a_report_too() -> None:
     result = report(Material(SCRIPT, errors=["no answer from the server"]))
-    assert result["ok"] is False
+    assert result["ok"] is False and result["errors"] == ["no answer from the server"]
     assert result["join_ms"] == {"p50": None, "max": None}
 
 

@@ -1,5 +1,6 @@
 """One result for several hearings, and the table for people."""
 
+from room_server.rehearsal.measure.log import PersonLog
 from room_server.rehearsal.measure.report import Material
 from room_server.rehearsal.measure.summary import summary, table
 from room_server.rehearsal.script import Person, Script
@@ -29,4 +30,12 @@ def test_the_table_names_what_is_wrong_and_that_it_is_no_record() -> None:
     text = table(summary([empty("the server is gone")]))
     assert "WRONG           the server is gone" in text
     assert "彩排" in text and "not everything held; nothing here is a record" in text
-    assert "join            p50 –" in text
+    assert "join" not in text, "nobody came, so nothing was measured"
+
+
+def test_the_table_shows_what_was_measured() -> None:
+    some = empty()
+    some.logs = {"chair": PersonLog(), "party": PersonLog()}
+    text = table(summary([some]))
+    assert "join            p50 –, longest –" in text
+    assert "party        → chair             0 / 0      –" in text

@@ -57,8 +57,11 @@ def report(material: Material) -> dict[str, Any]:
     }
     missing = [key for key, value in joins.items() if value is None]
     result["engine"] = engine(material.journal)
+    if material.errors and not material.logs:
+        # It never began: the cause is all there is to say.
+        return result | {"errors": list(material.errors)}
     result["errors"] = [*material.errors, *_faults(material, result, missing)]
-    poor = _minutes_faults(result["minutes"])
+    poor = _minutes_faults(result["minutes"], result["engine"])
     # Only the rehearsal's own voices understand its people for certain; another engine is just measured.
     strict = material.own_server or result["engine"].get("model") == VOICES
     result["errors" if strict else "notes"] += poor
@@ -122,7 +125,10 @@ def _faults(material: Material, result: dict[str, Any], unseen: list[str]) -> li
     return faults
 
 
-def _minutes_faults(minutes: dict[str, Any]) -> list[str]:
+def _minutes_faults(minutes: dict[str, Any], writer: dict[str, Any]) -> list[str]:
+    state = writer.get("state", "ready")
+    if state != "ready" and not minutes["utterances"]:
+        return [f"minutes: none were written, the server's speech engine is {state}"]
     faults = []
     if minutes["cer"] > ALLOWED_CER:
         faults.append(f"minutes: character error rate {minutes['cer']:.3f} is above {ALLOWED_CER:.2f}")

@@ -49,10 +49,23 @@ def _all(reports: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
 
 def table(result: dict[str, Any]) -> str:
     """The result for people."""
-    delay, join, minutes = result["forward_delay_ms"], result["join_ms"], result["minutes"]
     lines = [
         "",
         f"Rehearsal 彩排 {result['script']}: {result['participants']} people, {result['seconds']:.0f} s",
+    ]
+    if result["participants"]:
+        lines += _measured(result)
+    lines += [f"  note            {note}" for note in result["notes"]]
+    lines += [f"  WRONG           {error}" for error in result["errors"]]
+    lines.append(
+        f"  {'everything held' if result['ok'] else 'not everything held'}; nothing here is a record"
+    )
+    return "\n".join(lines)
+
+
+def _measured(result: dict[str, Any]) -> list[str]:
+    delay, join, minutes = result["forward_delay_ms"], result["join_ms"], result["minutes"]
+    lines = [
         f"  join            p50 {_ms(join['p50'])}, longest {_ms(join['max'])}",
         f"  forwarding      p50 {_ms(delay['p50'])}, p95 {_ms(delay['p95'])} over {delay['packets']} packets",
         f"  minutes         {minutes['attributed']} of {minutes['expected']} sentences beside their speaker, "
@@ -72,12 +85,7 @@ def table(result: dict[str, Any]) -> str:
             f"    {_room(row)}{row['participant']:<12} {row['kind']:<6} "
             f"{row['seconds']:>7.1f} ({row['wanted_seconds']:.1f})"
         )
-    lines += [f"  note            {note}" for note in result["notes"]]
-    lines += [f"  WRONG           {error}" for error in result["errors"]]
-    lines.append(
-        f"  {'everything held' if result['ok'] else 'not everything held'}; nothing here is a record"
-    )
-    return "\n".join(lines)
+    return lines
 
 
 def _ms(value: float | None) -> str:
