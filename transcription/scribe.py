@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from .pcm import RATE, Samples
+from .pcm import PER_MS, RATE, Samples
 from .segmenter import Segment
 from .utterance import Utterance, Word
 
@@ -157,11 +157,13 @@ class Scribe:
 def utterance_of(errand: Errand, found: Recognition, engine: str) -> Utterance:
     """Put a recognition on the media clock."""
     segment = errand.segment
-    begin = segment.audio_ms
-    words = tuple(
-        Word(w.text, max(0, round(begin + w.start_ms)), max(0, round(begin + w.end_ms)), w.probability)
-        for w in found.words
-    )
+    begin, end = segment.audio_ms, segment.audio_ms + segment.audio.size / PER_MS
+
+    def at(milliseconds: int) -> int:
+        # Engines now and then put a word into the silence they padded the sound with.
+        return max(0, round(min(begin + milliseconds, end)))
+
+    words = tuple(Word(w.text, at(w.start_ms), at(w.end_ms), w.probability) for w in found.words)
     return Utterance(
         speaker=errand.speaker,
         start_ms=max(0, round(segment.start_ms)),

@@ -19,7 +19,8 @@ from .utterance import Utterance
 
 logger = logging.getLogger(__name__)
 
-_IDLE_S = 0.9
+_IDLE_S = 1.5
+_TICK_S = 0.25
 _MOST_STREAMS = 256
 _SETTLE_S = 0.15
 _DRAIN_S = 30.0
@@ -237,9 +238,13 @@ class ScribeWorker:
 
     async def _tick(self) -> None:
         """Close utterances of streams that fell silent without a word: their packets just stopped."""
+        before = time.monotonic()
         while True:
-            await asyncio.sleep(0.25)
-            now = time.monotonic()
+            await asyncio.sleep(_TICK_S)
+            before, late = (now := time.monotonic()), now - before > 3 * _TICK_S
+            if late:
+                # This process was held up, not the speaker: what was sent meanwhile is read first.
+                continue
             for name, stream in list(self._streams.items()):
                 if stream.listener.speaking and now - stream.heard_at > _IDLE_S:
                     self._hand_in(name, stream.listener.pause())

@@ -62,6 +62,14 @@ def test_a_segment_becomes_an_utterance_on_the_media_clock(desk: Desk) -> None:
     assert desk.recogniser.heard == [(16_000, "zh", ("王强",))]
 
 
+def test_words_stay_within_the_sound(desk: Desk) -> None:
+    desk.recogniser.script = ["一二三四五六七八九十"]
+    desk.hand_in("p_a", 100.0, seconds=0.5)
+    ((_, utterance, _),) = desk.wait(1)
+    assert utterance is not None
+    assert [w.start_ms for w in utterance.words] == [0, 0, 100, 200, 300, 400, 400, 400, 400, 400]
+
+
 def test_order_is_kept_and_live_speech_goes_before_files(desk: Desk) -> None:
     desk.recogniser.stall()
     desk.hand_in("first")
