@@ -1,0 +1,30 @@
+"""The doctor says what works, what is missing, and the cure."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from room_server import doctor
+from room_server.settings import Settings
+
+
+def test_a_missing_model_is_no_illness_but_has_a_cure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data=tmp_path / "var")
+    found = {f.part: f for check in doctor.CHECKS for f in check(settings)}
+    assert found["speech"].state == "missing"
+    assert found["speech"].cure.startswith("heting models fetch")
+    assert found["data"].state == found["media"].state == found["python"].state == "ok"
+    doctor.main(settings, as_json=True)
+    report = json.loads(capsys.readouterr().out)
+    assert {finding["part"] for finding in report["findings"]} == set(found)
+
+
+def test_a_data_folder_that_cannot_be_written_is_broken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "var").write_text("a file")
+    assert doctor.main(Settings(data=tmp_path / "var"), as_json=False) == 1
+    assert "BROKEN  data" in capsys.readouterr().out

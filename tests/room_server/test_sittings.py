@@ -1,0 +1,219 @@
+"""The registry: prepared at the first knock, taken up after a restart, fed by the workers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from room_server.engine.seam import WorkerGone
+from room_server.rules import commands as c
+from room_server.rules import protocol as p
+from room_server.rules.people import Role
+from room_server.settings import Settings
+from room_server.sitting import Sitting
+from room_server.sittings import Sittings
+from room_server.store import hearings, journal
+from room_server.store.database import Database
+from room_server.tickets import HearingOver, Tickets
+from tests.support.room_stage import Ear
+
+ENGINE = {"engine": "scripted", "state": "ready", "model": "m", "sha256": "", "licence": "MIT", "reason": ""}
+
+
+class Workers:
+    """A placement that notes calls and can lose its worker."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str, tuple[Any, ...]]] = []
+        self.epochs = {"media": 1, "scribe": 1}
+        self.fresh = {"media": False, "scribe": False}
+        self.up = True
+
+    async def call(self, kind: str, method: str, *args: Any, wait: float = 10.0) -> Any:
+        """Note a call."""
+        if not self.up:
+            raise WorkerGone(kind)
+        self.calls.append((kind, method, args))
+        return {"rss": 1, "peers": 2, "rooms": {}} if method == "stats" else None
+
+    def info(self, kind: str) -> dict[str, Any]:
+        """What the worker said of itself."""
+        return {"up": self.up, "epoch": 1, "engine": ENGINE}
+
+
+class House:
+    """A database with one booked hearing, and the registry over it."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database = database
+        self.settings = Settings(data=folder / "var")
+        self.settings.data.mkdir(exist_ok=True)
+        self.tickets = Tickets(database, self.settings.keys, public_url="https://localhost")
+        self.workers = Workers()
+        self.sittings = self.registry()
+        self.hearing = ""
+        self.people: dict[str, str] = {}
+
+    def registry(self) -> Sittings:
+        """A registry, as a new control process would make it."""
+        return Sittings(self.settings, self.database, self.tickets, self.workers, "/run/tap.sock")  # type: ignore[arg-type]
+
+    async def book(self) -> None:
+        """One mediator, one applicant."""
+
+        def write(session: Any) -> hearings.Booking:
+            seats = [
+                hearings.NewSeat(name="王调解", role=Role.MEDIATOR),
+                hearings.NewSeat(name="张三", role=Role.APPLICANT, side="applicant"),
+            ]
+            return hearings.book(
+                session,
+                case_number="1号",
+                title="拖欠工资",
+                kind="mediation",
+                starts_at=0,
+                seats=seats,
+                now=0,
+            )
+
+        booking = await self.database.write(write)
+        self.hearing = booking.id
+        self.people = {person.role.value: person.id for person in booking.participants}
+
+    async def opened(self) -> Sitting:
+        """The live sitting, open, with the mediator at the table."""
+        live = await self.sittings.of_hearing(self.hearing)
+        mediator = self.people["mediator"]
+        await live.enter(Ear(mediator), 0, False)
+        await live.wish(mediator, c.Knock())
+        await live.wish(mediator, c.Open())
+        return live
+
+    async def state(self) -> str:
+        """The hearing's state in the database, once background work has settled."""
+        await asyncio.sleep(0.1)
+        booking = await self.database.read(lambda s: hearings.find(s, self.hearing))
+        assert booking is not None
+        return booking.state
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """The house with its hearing."""
+    database = Database(f"sqlite:///{tmp_path / 'heting.db'}")
+    await database.open()
+    made = House(database, tmp_path)
+    await made.book()
+    await made.sittings.start()
+    yield made
+    await made.sittings.stop()
+    await database.close()
+
+
+async def test_the_first_to_come_prepares_the_sitting_for_all(house: House) -> None:
+    first, second = await asyncio.gather(*(house.sittings.of_hearing(house.hearing) for _ in range(2)))
+    assert first is second
+    assert [p.participant.role for p in first.room.people.values()] == [Role.MEDIATOR, Role.APPLICANT]
+    assert await house.state() == "waiting"
+    methods = [(kind, method) for kind, method, _ in house.workers.calls]
+    assert ("media", "open_room") in methods
+    assert ("scribe", "listen") in methods
+
+
+async def test_a_ticket_leads_to_its_seat_until_the_hearing_is_over(house: House) -> None:
+    link = await house.tickets.issue(house.hearing, house.people["applicant"])
+    live, who = await house.sittings.find(link.token)
+    assert (live.id.startswith("s_"), who) == (True, house.people["applicant"])
+    await house.database.write(lambda s: hearings.set_state(s, house.hearing, "closed"))
+    with pytest.raises(HearingOver):
+        await house.sittings.find(link.token)
+
+
+async def test_the_course_of_the_sitting_is_the_state_of_the_hearing(house: House) -> None:
+    live = await house.opened()
+    assert await house.state() == "open"
+    await live.wish(house.people["mediator"], c.Adjourn())
+    assert await house.state() == "adjourned"
+
+
+async def test_what_workers_tell_becomes_facts(house: House) -> None:
+    live = await house.opened()
+    who = house.people["mediator"]
+    track = f"{who}.microphone"
+    times = {"start_ms": 0, "end_ms": 900}
+    segment = {"track": track, "file": "f", "number": 1, "frames": 5, "sha256": "a", "prev": "b"}
+    told: list[dict[str, Any]] = [
+        {"type": "track_started", "participant": who, "source": "microphone", "codec": "opus"},
+        {"type": "segment", **segment, **times},
+        {"type": "gap", "track": track, **times, "reason": "muted"},
+        {"type": "alarm", "track": track, "word": "disk_full"},
+        {"type": "alarm_over", "word": "disk_full"},
+        {
+            "type": "utterance", "participant": who, **times, "text": "现在开始调解", "words": [],
+            "confidence": 0.9, "language": "zh", "engine": "scripted",
+        },
+    ]  # fmt: skip
+    for event in told:
+        house.sittings.hear("media", {**event, "room": live.id})
+    house.sittings.hear("media", {"type": "unheard_of", "room": live.id})
+    house.sittings.hear("media", {"type": "gap", "room": "s_unknown"})
+    await asyncio.sleep(0.2)
+    house.sittings.hear("scribe", {**told[-1], "room": live.id})
+    await asyncio.sleep(0.1)
+    kinds = [entry.type for entry in await journal.read(house.database, live.id)]
+    expected = [
+        "TrackStarted", "SegmentSealed", "GapNoted", "RecordingAlarm", "RecordingRestored", "UtteranceHeard",
+    ]  # fmt: skip
+    assert kinds[-6:] == expected
+    assert house.sittings._reserve.held
+
+
+async def test_the_engine_is_written_into_the_record(house: House) -> None:
+    house.sittings.hear("scribe", {"type": "ready", "epoch": 1, "fresh": True})
+    await asyncio.sleep(0.1)
+    live = await house.opened()
+    house.sittings.hear("scribe", {"type": "engine", "engine": {**ENGINE, "state": "absent"}})
+    await asyncio.sleep(0.1)
+    stated = [
+        n.body["state"] for n in await journal.read(house.database, live.id) if n.type == "EngineStated"
+    ]
+    assert stated == ["ready", "absent"]
+
+
+async def test_a_lost_worker_is_told_and_its_successor_furnished(house: House) -> None:
+    live = await house.opened()
+    house.sittings.hear("media", {"type": "lost", "epoch": 1})
+    house.workers.epochs["media"] = 2
+    house.sittings.hear("media", {"type": "ready", "epoch": 2, "fresh": True})
+    await asyncio.sleep(0.2)
+    kinds = [entry.type for entry in await journal.read(house.database, live.id)]
+    assert kinds[-2:] == ["MediaLost", "MediaRestored"]
+    assert house.workers.calls[-1][1] == "route"
+
+
+async def test_a_restart_takes_up_what_was_not_over(house: House) -> None:
+    live = await house.opened()
+    await house.sittings.stop()
+    successor = house.registry()
+    await successor.start()
+    again = successor.live(live.id)
+    assert again is not None
+    assert again.room.phase == "open"
+    assert again.opened_at == live.opened_at
+    assert (await journal.read(house.database, live.id))[-1].type == "ControlRestarted"
+    house.sittings = successor
+
+
+async def test_revoked_people_are_shut_out_and_parts_report_their_state(house: House) -> None:
+    live = await house.sittings.of_hearing(house.hearing)
+    ear = Ear(house.people["applicant"])
+    await live.enter(ear, 0, False)
+    await house.sittings.shut_out(house.hearing, house.people["applicant"])
+    assert ear.word == "revoked"
+    assert (await house.sittings.health())["media"] == {"state": "up", "epoch": 1}
+    assert (await house.sittings.measurements())["media_peers"] == 2.0
+    house.workers.up = False
+    assert (await house.sittings.measurements())["media_up"] == 0.0
+    assert isinstance(ear.frames[0], p.Welcome)
