@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from identity import id_number
@@ -35,23 +35,27 @@ def test_what_the_number_says() -> None:
     assert id_number.age("110105199902300000", TODAY) is None
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_any_number_with_its_check_digit_is_valid(number: str) -> None:
     assert id_number.is_valid(number, TODAY)
 
 
+@settings(deadline=None)
 @given(numbers, st.integers(0, 17), st.sampled_from("0123456789X"))
 def test_one_wrong_character_is_always_found(number: str, at: int, character: str) -> None:
     changed = number[:at] + character + number[at + 1 :]
     assert id_number.is_valid(changed, TODAY) is (changed == number)
 
 
+@settings(deadline=None)
 @given(numbers, st.integers(0, 16))
 def test_two_swapped_neighbours_are_always_found(number: str, at: int) -> None:
     changed = number[:at] + number[at + 1] + number[at] + number[at + 2 :]
     assert id_number.is_valid(changed, TODAY) is (changed == number)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=25))
 def test_any_text_is_answered(text: str) -> None:
     number = id_number.normalise(text)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -75,11 +75,13 @@ values = st.recursive(
 bodies = st.lists(st.dictionaries(st.text(max_size=8), values, max_size=4), min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(bodies)
 def test_an_untouched_chain_holds(contents: list[dict[str, Any]]) -> None:
     assert verify_chain(chain(contents)) is None
 
 
+@settings(deadline=None)
 @given(bodies, st.data())
 def test_any_single_change_is_found_where_it_was_made(
     contents: list[dict[str, Any]], data: st.DataObject
@@ -95,6 +97,7 @@ def test_any_single_change_is_found_where_it_was_made(
         assert verify_chain(entries, "s_1") == at + 1
 
 
+@settings(deadline=None)
 @given(bodies.filter(lambda contents: len(contents) > 2), st.data())
 def test_a_missing_or_swapped_entry_is_found(contents: list[dict[str, Any]], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(contents) - 2))
