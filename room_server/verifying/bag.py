@@ -25,9 +25,13 @@ class BagCheck:
             self.findings.append(Finding(name, problem))
 
     def digest(self, name: str) -> Digest:
-        """Read a file once."""
+        """Read a file once; one that the disk does not give back is named."""
         if name not in self.digests:
-            self.digests[name] = digest(self.holding, name)
+            try:
+                self.digests[name] = digest(self.holding, name)
+            except OSError as error:
+                self.note(name, f"cannot be read: {error.strerror or error}")
+                self.digests[name] = Digest("", 0)
         return self.digests[name]
 
     def broken(self, name: str) -> bool:
@@ -77,8 +81,12 @@ def check_bag(holding: Holding) -> BagCheck:
     return check
 
 
+def _unreadable(check: BagCheck, name: str) -> bool:
+    return check.broken(name) or not check.digest(name).sha256
+
+
 def _check_seal(check: BagCheck) -> None:
-    if check.broken(layout.SEAL):
+    if _unreadable(check, layout.SEAL):
         return
     try:
         check.statement = read_seal(content(check.holding, layout.SEAL))
@@ -88,7 +96,7 @@ def _check_seal(check: BagCheck) -> None:
 
 def _check_tag_manifest(check: BagCheck) -> None:
     name = layout.TAG_MANIFEST
-    if check.broken(name):
+    if _unreadable(check, name):
         return
     if check.statement and check.digest(name).sha256 != check.statement.tagmanifest_sha256:
         check.note(name, "changed: not what the seal states")
@@ -113,7 +121,7 @@ def _listed(check: BagCheck, name: str) -> dict[str, str] | None:
 
 def _check_manifest(check: BagCheck) -> dict[str, str] | None:
     name = layout.MANIFEST
-    if check.broken(name):
+    if _unreadable(check, name):
         return None
     payload = _listed(check, name)
     if payload is None:

@@ -30,7 +30,7 @@ _OWN_KINDS = ("casefile", "case_file")
 
 def check_substance(check: BagCheck, replay: bool = True) -> dict[str, Any]:
     """Add findings about the contents, with `replay` down to each recorded frame; what was counted."""
-    if check.broken(layout.JOURNAL):
+    if check.broken(layout.JOURNAL) or not check.digest(layout.JOURNAL).sha256:
         if layout.JOURNAL not in check.holding.sizes:
             check.note(layout.JOURNAL, "missing")
         return {}

@@ -17,6 +17,7 @@ import pytest
 from room_server.casefile import build, zip_bag
 from room_server.store.chain import GENESIS, entry_hash
 from room_server.verifying import Report, archive, layout, main, recording_root, verify
+from room_server.verifying.holding import FolderHolding
 from room_server.verifying.journal import read_journal, write_journal
 from tests.support.sealed_case import case_file, case_source
 
@@ -141,6 +142,23 @@ def test_links_and_devices_are_refused(copy: Path, tmp_path: Path) -> None:
     target.write_bytes(content)
     (copy / "data/more").symlink_to(tmp_path, target_is_directory=True)
     assert named(verify(copy)) == {"data/more"}
+
+
+def test_a_file_that_the_disk_does_not_give_back(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = FolderHolding.read
+
+    for path in files(case):
+        name = path.relative_to(case).as_posix()
+
+        def refuse(self: FolderHolding, asked: str, name: str = name) -> Iterator[bytes]:
+            if asked == name:
+                raise OSError(5, "Input/output error")
+            return read(self, asked)
+
+        monkeypatch.setattr(FolderHolding, "read", refuse)
+        report = verify(case)
+        assert (report.exit_code, named(report)) == (1, {name})
+        assert "Input/output error" in report.findings[0].problem
 
 
 def resealed(source_folder: Path, change: Any) -> Report:
