@@ -178,6 +178,7 @@ export const en: Record<keyof typeof zh, string> = {
   yourTurnText: 'Please check that your microphone is on.',
   noFloor: 'Please wait for the floor',
   noFloorOther: '{name} has the floor. Tap "Hand" to ask for it.',
+  noFloorAsked: 'Your hand is up. Please wait for the chair.',
   noFloorText: 'Tap "Hand" to ask for it.',
 
   lineLost: 'Connection lost, reconnecting',
@@ -207,6 +208,7 @@ export const en: Record<keyof typeof zh, string> = {
   stalePageText: 'The system was updated. Reload to go on.',
   reloadPage: 'Reload',
   documents: 'Documents',
+  documentMinutes: 'Minutes',
   documentsMaking: 'The minutes are being made, please wait',
   download: 'Download',
   downloadFailed: 'The download failed, please try again',

@@ -177,6 +177,7 @@ export const zh = {
   yourTurnText: '请确认麦克风已打开。',
   noFloor: '请等待发言许可',
   noFloorOther: '{name} 正在发言。需要发言请点“举手”。',
+  noFloorAsked: '已举手，请等待主持人准许。',
   noFloorText: '需要发言请点“举手”。',
 
   lineLost: '网络中断，正在重新连接',
@@ -206,6 +207,7 @@ export const zh = {
   stalePageText: '系统已更新，请刷新本页后继续。',
   reloadPage: '刷新',
   documents: '文书',
+  documentMinutes: '笔录',
   documentsMaking: '笔录正在生成，请稍候',
   download: '下载',
   downloadFailed: '下载没有成功，请重试',

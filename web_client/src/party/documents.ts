@@ -1,4 +1,5 @@
 import { get } from '@/core/api'
+import { t } from '@/core/words'
 
 export interface MadeDocument {
   document: string
@@ -18,9 +19,18 @@ export async function download(document_: MadeDocument, ticket: string): Promise
   const address = URL.createObjectURL(await response.blob())
   const link = document.createElement('a')
   link.href = address
-  link.download = document_.name
+  link.download = fileName(document_)
   link.click()
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+/** What it is called on the screen; kinds this page does not know keep the name of their file. */
+export const titleOf = (document_: MadeDocument): string => (document_.kind === 'minutes' ? t('documentMinutes') : document_.name)
+
+function fileName(document_: MadeDocument): string {
+  const ending = /\.[a-z0-9]+$/i.exec(document_.name)?.[0] ?? ''
+  const title = titleOf(document_)
+  return title.endsWith(ending) ? title : title + ending
 }
 
 export function size(bytes: number): string {

@@ -37,6 +37,7 @@ function floorOf(state: RoomState, me: Person): Situation {
   const { holder } = state.floor
   if (holder === me.id) return { name: 'my_floor', tone: 'ok', title: t('yourTurn'), text: t('yourTurnText') }
   const other = personOf(state, holder)
-  const text = other ? t('noFloorOther', { name: other.name }) : t('noFloorText')
+  const asked = state.hands.some((hand) => hand.participant === me.id)
+  const text = asked ? t('noFloorAsked') : other ? t('noFloorOther', { name: other.name }) : t('noFloorText')
   return { name: 'no_floor', tone: 'warn', title: t('noFloor'), text }
 }

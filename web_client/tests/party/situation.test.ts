@@ -33,6 +33,8 @@ describe('what a party should know now', () => {
     expect(others?.name).toBe('no_floor')
     expect(others?.text).toContain('other')
     expect(name(room({ floor: { held: true, holder: '' } }), person('me'))).toBe('no_floor')
+    const asked = room({ floor: { held: true, holder: 'other' }, hands: [{ participant: 'me', at: 1 }] })
+    expect(situationOf(asked, person('me'))?.text).toContain('已举手')
   })
 
   it('puts a mute before the floor, because nobody is heard through it', () => {
