@@ -8,6 +8,8 @@ from media.packet import Packet, Track
 
 from .chain import Chain, Frame, Segment
 from .depacketizer import Depacketizer, EncodedFrame, OpusDepacketizer, VP8Depacketizer, opus_ms
+from .gaps import Gaps
+from .manifest import Gap
 from .timeline import SenderClock, Timeline
 from .track_writer import TrackWriter
 
@@ -57,11 +59,7 @@ class TrackRecording:
         self._chain = Chain()
         self._writer: TrackWriter | None = None
         self._paused = False
-        self._reason = ""  # of the gap that is open
-        self._gap_start = 0
-        self._gap_end = 0  # of the last gap that was told
-        self._end: int | None = None  # where the content ends
-        self._durable_end = 0
+        self._gaps = Gaps(self._tell_gap)
         self._frame_ms = 33
         self._breaks = 0
         self._packet_at = 0.0
@@ -88,26 +86,20 @@ class TrackRecording:
         reason, at = pause
         self._take(self._frames.restart())
         self._paused = True
-        if reason == self._reason:
-            return
-        now = self._media_ms(at)
-        self._close_gap(now)
-        self._open_gap(now if self._end is None else max(self._end, self._gap_end), reason)
+        self._gaps.begin(reason, self._media_ms(at))
 
     def resume(self, at: float) -> None:
         """Go on; the gap ends with the next frame."""
         self._paused = self.track.codec not in CODECS
         self._asked_at = 0.0
         if self._failing and not self._paused:
-            now = self._media_ms(at)
-            self._close_gap(now)
-            self._open_gap(now, self._failing)
+            self._gaps.begin(self._failing, self._media_ms(at))
 
     def overflowed(self, at: float) -> None:
         """Packets were dropped before they came here."""
         self._take(self._frames.restart())
-        if self._end is not None:
-            self._open_gap(self._end, "overflow")
+        if not self._gaps.reason:
+            self._gaps.begin("overflow", self._media_ms(at))
 
     def tick(self, now: float) -> None:
         """Do what time alone demands."""
@@ -128,7 +120,7 @@ class TrackRecording:
             except OSError as error:
                 self.lose(error, at)
         self._writer = None
-        self._close_gap(self._media_ms(at))
+        self._gaps.finish(self._media_ms(at))
 
     def _ask(self, now: float) -> None:
         if now - self._packet_at > FLOWING_S or now - self._asked_at < ASK_AGAIN_S:
@@ -147,49 +139,29 @@ class TrackRecording:
         at = self._timeline.at(encoded.timestamp)
         if at < 0:
             return
-        if self._end is None:
-            self._end = self._durable_end = max(at, self._gap_end)
+        self._gaps.start(at)
         if self._writer is None and not self._open(encoded):
             return
         if encoded.key and self._video:
             self._key_at = self._packet_at
         self._hole(at)
-        self._end = at + (self._frame_ms if self._video else opus_ms(encoded.payload))
-        self._write(Frame(at, encoded.key, encoded.payload))
+        frame = Frame(at, encoded.key, encoded.payload)
+        self._gaps.frame(at, self._end_of(frame))
+        self._write(frame)
 
     def _hole(self, at: int) -> None:
-        """Tell a gap if the frame at this time does not follow on the one before."""
-        end = self._end
+        """Begin a gap if the frame at this time does not follow on the one before."""
         broke, self._breaks = self._frames.breaks != self._breaks, self._frames.breaks
-        if self._failing:
-            return  # this gap ends when a frame is in the file
-        if self._reason:
-            self._close_gap(at)
-        elif end is not None:
-            if at - end >= SILENT_MS or (broke and at - end >= LOSS_MS):
-                self._open_gap(end, "loss" if broke else "silent")
-                self._close_gap(at)
-            elif self._video:
-                self._frame_ms = max(10, min(100, at - end + self._frame_ms))
+        end = self._gaps.end
+        if end is None or self._gaps.reason:
+            return
+        if at - end >= SILENT_MS or (broke and at - end >= LOSS_MS):
+            self._gaps.begin("loss" if broke else "silent", end)
+        elif self._video:
+            self._frame_ms = max(10, min(100, at - end + self._frame_ms))
 
-    def _open_gap(self, start_ms: int, reason: str) -> None:
-        if not self._reason:
-            self._gap_start = start_ms
-            self._reason = reason
-
-    def _close_gap(self, end_ms: int) -> None:
-        if self._reason and end_ms > self._gap_start:
-            self._gap_end = end_ms
-            self._desk.tell(
-                {
-                    "type": "gap",
-                    "track": self.track.id,
-                    "start_ms": self._gap_start,
-                    "end_ms": end_ms,
-                    "reason": self._reason,
-                }
-            )
-        self._reason = ""
+    def _end_of(self, frame: Frame) -> int:
+        return frame.pts_ms + (self._frame_ms if self._video else opus_ms(frame.payload))
 
     def _open(self, first: EncodedFrame) -> bool:
         if not first.key or self._packet_at < self._retry_at:
@@ -215,17 +187,15 @@ class TrackRecording:
         if not frames or writer is None:
             return
         ended = [segment for frame in frames if (segment := self._chain.add(frame)) is not None]
-        last = frames[-1]
-        self._durable_end = last.pts_ms + (self._frame_ms if self._video else opus_ms(last.payload))
         try:
             if ended:
                 writer.sync()
         finally:
             for segment in ended:
                 self._seal(segment, writer)
+        self._gaps.safe(self._end_of(frames[-1]))
         if self._failing:
             self._failing = ""
-            self._close_gap(frames[0].pts_ms)
             self._desk.works(self.track.id)
 
     def lose(self, error: OSError, now: float) -> None:
@@ -235,8 +205,7 @@ class TrackRecording:
             writer.abandon()
             self._seal(self._chain.seal(), writer)
         self._failing = self._desk.failed(self.track.id, error)
-        if self._end is not None:
-            self._open_gap(max(self._durable_end, self._gap_end), self._failing)
+        self._gaps.lost(self._failing)
         self._retry_at = now + RETRY_S
 
     def _seal(self, segment: Segment | None, writer: TrackWriter) -> None:
@@ -254,6 +223,17 @@ class TrackRecording:
                     "prev": segment.prev,
                 }
             )
+
+    def _tell_gap(self, gap: Gap) -> None:
+        self._desk.tell(
+            {
+                "type": "gap",
+                "track": self.track.id,
+                "start_ms": gap.start_ms,
+                "end_ms": gap.end_ms,
+                "reason": gap.reason,
+            }
+        )
 
     def _media_ms(self, at: float) -> int:
         return max(0, round(at * 1000) - self._zero_ms)
