@@ -59,6 +59,15 @@ def parser() -> argparse.ArgumentParser:
     transcribe.add_argument("--json", action="store_true", help="one JSON object as the last line")
     transcribe.set_defaults(run=_transcribe)
 
+    staff = commands.add_parser("staff", help="staff accounts: list, add, password, disable")
+    staff.add_argument("action", choices=("list", "add", "password", "disable"))
+    staff.add_argument("name", nargs="?", help="what they sign in with")
+    staff.add_argument("--person", help="the name others see (add)")
+    staff.add_argument("--role", choices=("mediator", "clerk"), default="mediator")
+    staff.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
+    staff.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    staff.set_defaults(run=_staff)
+
     doctor = commands.add_parser("doctor", help="what works here, what is missing and the cure")
     doctor.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
     doctor.add_argument("--json", action="store_true", help="one JSON object as the last line")
@@ -105,6 +114,12 @@ def _transcribe(arguments: argparse.Namespace) -> int:
     from .transcribing import main as transcribe
 
     return transcribe(_settings(arguments), arguments.sitting, arguments.json)
+
+
+def _staff(arguments: argparse.Namespace) -> int:
+    from .staffing import main as staffing
+
+    return staffing(_settings(arguments), arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

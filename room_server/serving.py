@@ -71,8 +71,8 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await runner.setup()
     try:
+        await runner.setup()
         await web.SockSite(runner, listener, ssl_context=context).start()  # type: ignore[arg-type]
         await _greet(app, settings, certificates, url, port)
         await stop.wait()

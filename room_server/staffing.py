@@ -1,0 +1,97 @@
+"""`heting staff`: make accounts, renew passwords, disable; passwords are shown once and kept as hashes."""
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from .rules.people import Role
+from .settings import Settings
+from .store import staff
+from .store.database import Database, DatabaseError
+from .store.tables import StaffAccount
+
+
+class StaffError(Exception):
+    """The account cannot be made or changed; the text says why."""
+
+
+def main(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Do one action; the exit status."""
+    try:
+        found = asyncio.run(_act(settings, arguments))
+    except (StaffError, DatabaseError) as error:
+        print(f"heting: {error}", file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps({"ok": True, "accounts": found}, ensure_ascii=False))
+    else:
+        for account in found:
+            print("  ".join(str(value) for value in account.values() if value))
+    return 0
+
+
+async def _act(settings: Settings, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    database = Database(settings.database)
+    await database.open()
+    try:
+        return await database.write(lambda session: _ACTIONS[arguments.action](session, arguments))
+    finally:
+        await database.close()
+
+
+def _list(session: Session, _: argparse.Namespace) -> list[dict[str, Any]]:
+    rows = session.exec(select(StaffAccount).order_by(col(StaffAccount.name)))
+    return [_shown(row) for row in rows]
+
+
+def _add(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    if not arguments.name or not arguments.person:
+        raise StaffError("say who: heting staff add NAME --person 姓名 [--role mediator|clerk]")
+    if session.exec(select(StaffAccount).where(StaffAccount.name == arguments.name)).first():
+        raise StaffError(f"there is an account {arguments.name} already")
+    password = staff.new_password()
+    row = staff.create_account(
+        session,
+        name=arguments.name,
+        person=arguments.person,
+        role=Role(arguments.role),
+        password_hash=staff.hash_password(password),
+        now=int(time.time() * 1000),
+    )
+    return [{**_shown(row), "password": password}]
+
+
+def _password(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    row = _known(session, arguments)
+    password = staff.new_password()
+    staff.set_password(session, row.id, staff.hash_password(password))
+    return [{**_shown(row), "password": password}]
+
+
+def _disable(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    row = _known(session, arguments)
+    # A new password nobody knows also ends every login of the account.
+    staff.set_password(session, row.id, staff.hash_password(staff.new_password()))
+    row.disabled_at = int(time.time() * 1000)
+    session.add(row)
+    return [_shown(row)]
+
+
+def _known(session: Session, arguments: argparse.Namespace) -> StaffAccount:
+    row = staff.find_account(session, arguments.name or "")
+    if row is None:
+        raise StaffError(f"there is no account {arguments.name or '(no name given)'}")
+    return row
+
+
+def _shown(row: StaffAccount) -> dict[str, Any]:
+    state = "disabled" if row.disabled_at else ""
+    return {"name": row.name, "person": row.person, "role": row.role, "state": state}
+
+
+_ACTIONS = {"list": _list, "add": _add, "password": _password, "disable": _disable}

@@ -1,0 +1,57 @@
+"""What keeps a server from starting is said in one line: the cause and the cure."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from room_server.serving import public_url
+from room_server.settings import Settings
+
+
+def start(data: Path, *more: str, **environment: str) -> tuple[int, str]:
+    """Try to start a server that cannot; exit status and last line of standard error."""
+    command = [sys.executable, "-m", "room_server", "serve", "--data", str(data), "--port", "0", *more]
+    surroundings = {**os.environ, "HETING_HOST": "127.0.0.1", "HETING_MODELS": "skip", **environment}
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, env=surroundings)
+    lines = answer.stderr.strip().splitlines()
+    assert "Traceback" not in answer.stderr
+    return answer.returncode, lines[-1] if lines else ""
+
+
+def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("")
+    code, line = start(tmp_path / "var")
+    assert code == 1
+    assert line.startswith(f"heting: cannot write to the data folder {tmp_path / 'var'}")
+
+
+def test_a_damaged_key(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "tickets.key").write_bytes(b"short")
+    code, line = start(tmp_path)
+    assert (code, line) == (
+        1,
+        f"heting: the key file {tmp_path / 'keys' / 'tickets.key'} is damaged; restore it from a backup",
+    )
+
+
+def test_a_certificate_without_its_key(tmp_path: Path) -> None:
+    code, line = start(tmp_path, HETING_TLS_CERTIFICATE=str(tmp_path / "none.pem"))
+    assert code == 1
+    assert "belong together" in line
+
+
+def test_a_setting_nobody_knows(tmp_path: Path) -> None:
+    config = tmp_path / "heting.toml"
+    config.write_text('colour = "red"\n')
+    code, line = start(tmp_path / "var", "--config", str(config))
+    assert code == 1
+    assert "unknown setting" in line and "colour" in line
+
+
+def test_the_address_in_links(tmp_path: Path) -> None:
+    assert (
+        public_url(Settings(public_url="https://hearing.example.cn/"), 8443) == "https://hearing.example.cn"
+    )
+    assert public_url(Settings(host="127.0.0.1"), 8443) == "https://localhost:8443"

@@ -1,0 +1,49 @@
+"""Accounts from the command line: the password is shown once, works, and stops working."""
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from room_server.settings import Settings
+from room_server.staffing import main
+from room_server.store import staff
+from room_server.store.database import Database
+
+
+def act(folder: Path, capsys: pytest.CaptureFixture[str], action: str, name: str = "", **more: Any) -> Any:
+    """Run one action; its accounts, or the error."""
+    given = {"action": action, "name": name, "person": None, "role": "mediator", "json": True, **more}
+    code = main(Settings(data=folder), argparse.Namespace(**given))
+    said = capsys.readouterr()
+    return json.loads(said.out)["accounts"] if code == 0 else said.err
+
+
+async def signs_in(folder: Path, name: str, password: str) -> bool:
+    """Whether a password opens an account."""
+    database = Database(Settings(data=folder).database)
+    await database.open()
+    row = await database.read(lambda session: staff.find_account(session, name))
+    await database.close()
+    return staff.password_matches(row.password_hash if row else None, password)
+
+
+def test_the_life_of_an_account(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = act(tmp_path, capsys, "add", "zhou", person="周敏")[0]
+    assert asyncio.run(signs_in(tmp_path, "zhou", made["password"]))
+    renewed = act(tmp_path, capsys, "password", "zhou")[0]["password"]
+    assert not asyncio.run(signs_in(tmp_path, "zhou", made["password"]))
+    assert asyncio.run(signs_in(tmp_path, "zhou", renewed))
+    assert act(tmp_path, capsys, "disable", "zhou")[0]["state"] == "disabled"
+    assert not asyncio.run(signs_in(tmp_path, "zhou", renewed))
+    assert [account["name"] for account in act(tmp_path, capsys, "list")] == ["zhou"]
+
+
+def test_mistakes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "heting staff add NAME" in act(tmp_path, capsys, "add", "zhou")
+    act(tmp_path, capsys, "add", "zhou", person="周敏")
+    assert "there is an account zhou already" in act(tmp_path, capsys, "add", "zhou", person="周敏")
+    assert "there is no account li" in act(tmp_path, capsys, "password", "li")
