@@ -61,7 +61,7 @@ class Outlet:
         self._video = kind == "video"
         self._repair_sequence = random.getrandbits(14)
         # The extension's word but for its value: abs-send-time (3 bytes) or audio level (1 byte).
-        self._element = (extension << 4 | (2 if self._video else 0)) << 24
+        self._element = (extension << 4 | (2 if self._video else 0)) << 24 if extension else 0
         self._view, self._raw, self._length = downstream.out.view, downstream.out.raw, downstream.out.size
         self._sendto = downstream.port.socket.sendto
         self._resent, self._resent_since = 0, 0.0

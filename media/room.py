@@ -43,7 +43,7 @@ class Room:
         self.seats = Seats(id, self._tell, tap, self.want_key_frame)
         self.peers: dict[tuple[str, str, str], Peer] = {}
         self._listeners: dict[Subscriber, Listener] = {}
-        self._gappy: set[Inlet] = set()
+        self.gappy: set[Inlet] = set()
         self._live: set[Inlet] = set()
         self._loop = asyncio.get_running_loop()
         self._closing: set[asyncio.Task[None]] = set()
@@ -158,7 +158,7 @@ class Room:
             return
         inlet.live = False
         self._live.discard(inlet)
-        self._gappy.discard(inlet)
+        self.gappy.discard(inlet)
         if self.router.unpublish(inlet, time.time()):
             track = inlet.track
             self.seats.leave(inlet, "offline")
@@ -167,7 +167,7 @@ class Room:
 
     def gap_opened(self, inlet: Inlet) -> None:
         """A track misses packets: the timer will ask for them."""
-        self._gappy.add(inlet)
+        self.gappy.add(inlet)
 
     def clocked(self, inlet: Inlet, ntp: float, timestamp: int, arrival: float) -> None:
         """A sender report of a track."""
@@ -187,9 +187,9 @@ class Room:
 
     def repair(self, now: float) -> None:
         """Every 10 ms: ask again for what is missing."""
-        for inlet in list(self._gappy):
+        for inlet in list(self.gappy):
             if not inlet.gaps:
-                self._gappy.discard(inlet)
+                self.gappy.discard(inlet)
             elif isinstance(inlet.upstream, Publisher):
                 inlet.upstream.repair(inlet, now)
 

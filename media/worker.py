@@ -165,7 +165,8 @@ class MediaWorker:
         self._ticks += 1
         for room in self._rooms.values():
             # Each in a call of its own: one that fails does not stop the others.
-            loop.call_soon(room.repair, now)
+            if room.gappy:
+                loop.call_soon(room.repair, now)
             if self._ticks % _WATCH_EVERY == 0:
                 loop.call_soon(room.watch, now)
 

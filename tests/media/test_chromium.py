@@ -3,7 +3,7 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from media.worker import MediaWorker
 from tests.support.callers import running, table
+from tests.support.relay import Relay
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -30,13 +31,13 @@ async function agree(pc, plane) {
   await gathered(pc);
   await pc.setRemoteDescription({type: "answer", sdp: await window.signal(plane, pc.localDescription.sdp)});
 }
-async function publish() {
+async function publish(shade) {
   const canvas = document.createElement("canvas");
   canvas.width = 640; canvas.height = 480;
   const ink = canvas.getContext("2d");
   setInterval(() => {
     for (let i = 0; i < 60; i++) {
-      ink.fillStyle = `hsl(${Math.random() * 360} 90% 50%)`;
+      ink.fillStyle = `hsl(${shade + Math.random() * 40} 90% 50%)`;
       ink.fillRect(Math.random() * 640, Math.random() * 480, 30, 30);
     }
   }, 66);
@@ -53,12 +54,22 @@ async function subscribe() {
   sub.ontrack = event => {
     const element = document.createElement(event.track.kind);
     element.srcObject = new MediaStream([event.track]);
-    element.autoplay = true; element.muted = true;
+    element.autoplay = true; element.muted = true; element.id = event.transceiver.mid;
     document.body.append(element);
   };
   sub.addTransceiver("audio", {direction: "recvonly"});
   sub.addTransceiver("video", {direction: "recvonly"});
   await agree(sub, "subscribe");
+}
+function hue() {
+  const video = document.querySelector("video"), canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 8;
+  const ink = canvas.getContext("2d");
+  ink.drawImage(video, 0, 0, 8, 8);
+  const sum = [0, 0, 0];
+  const pixels = ink.getImageData(0, 0, 8, 8).data;
+  for (let at = 0; at < pixels.length; at++) if (at % 4 < 3) sum[at % 4] += pixels[at];
+  return sum.indexOf(Math.max(...sum));
 }
 async function stats(pc) { return JSON.stringify([...(await pc.getStats()).values()]); }
 </script><body></body>
@@ -81,13 +92,15 @@ async def browser() -> AsyncIterator[Browser]:
         await found.close()
 
 
-async def person(browser: Browser, worker: MediaWorker, name: str) -> Page:
+async def person(
+    browser: Browser, worker: MediaWorker, name: str, through: Callable[[str], str] = str
+) -> Page:
     """A page that signals to the worker as this participant."""
     page = await (await browser.new_context()).new_page()
 
     async def signal(plane: str, sdp: str) -> str:
         call = worker.publish if plane == "publish" else worker.subscribe
-        return str((await call("r", name, "device", sdp))["sdp"])
+        return through(str((await call("r", name, "device", sdp))["sdp"]))
 
     await page.expose_function("signal", signal)
     await page.route(
@@ -109,7 +122,7 @@ async def test_chromium_sees_chromium_and_leaves_its_bitrate_floor(browser: Brow
         await worker.open_room("r", 1, {})
         await worker.route("r", table(1, anna_microphone=["ben"], anna_camera=["ben"]))
         anna, ben = await person(browser, worker, "anna"), await person(browser, worker, "ben")
-        await anna.evaluate("publish()")
+        await anna.evaluate("publish(0)")
         await ben.evaluate("subscribe()")
         decoded, target = 0, 0.0
         for _ in range(100):
@@ -125,3 +138,57 @@ async def test_chromium_sees_chromium_and_leaves_its_bitrate_floor(browser: Brow
         assert target > 900_000
         assert audio["packetsReceived"] > 50
         assert video["packetsLost"] <= 5
+
+
+async def test_chromium_goes_on_decoding_when_its_slot_changes_publishers(browser: Browser) -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        people = {"anna": 0, "cleo": 120}
+        for name, shade in people.items():
+            await (await person(browser, worker, name)).evaluate(f"publish({shade})")
+        ben = await person(browser, worker, "ben")
+        await ben.evaluate("subscribe()")
+        freezes, dropped = 0, 0
+        for revision in range(1, 7):
+            name = "anna" if revision % 2 else "cleo"
+            colour = 0 if name == "anna" else 1
+            await worker.route("r", table(revision, **{f"{name}_camera": ["ben"]}))
+            async with asyncio.timeout(10):
+                while await ben.evaluate("hue()") != colour:
+                    await asyncio.sleep(0.1)
+            before = (await numbers(ben, "sub", "inbound-rtp video"))["framesDecoded"]
+            async with asyncio.timeout(10):
+                video = await numbers(ben, "sub", "inbound-rtp video")
+                while video["framesDecoded"] < before + 10:
+                    await asyncio.sleep(0.1)
+                    video = await numbers(ben, "sub", "inbound-rtp video")
+            freezes, dropped = video["freezeCount"], video["packetsLost"]
+        print({"freezes": freezes, "lost": dropped})
+        assert dropped <= 5
+
+
+async def test_chromium_under_loss_both_ways_keeps_its_pictures(browser: Browser) -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"], anna_camera=["ben"]))
+        relay = Relay(("127.0.0.1", (await worker.stats())["port"]["number"]))
+        relay.up_loss = relay.down_loss = 0.03
+        anna = await person(browser, worker, "anna", relay.through)
+        ben = await person(browser, worker, "ben", relay.through)
+        await anna.evaluate("publish(0)")
+        await ben.evaluate("subscribe()")
+        await asyncio.sleep(3)
+        before = (await numbers(ben, "sub", "inbound-rtp video"))["framesDecoded"]
+        sent = (await numbers(anna, "pub", "outbound-rtp video"))["framesSent"]
+        await asyncio.sleep(6)
+        video = await numbers(ben, "sub", "inbound-rtp video")
+        decoded = video["framesDecoded"] - before
+        sent = (await numbers(anna, "pub", "outbound-rtp video"))["framesSent"] - sent
+        camera = (await worker.stats())["rooms"]["r"]["tracks"]["anna.camera"]
+        relay.close()
+        print(
+            {"sent": sent, "decoded": decoded, "freezes": video["freezeCount"], "lost": relay.lost, **camera}
+        )
+        assert relay.lost > 10
+        assert camera["repaired"] > 0 and video.get("retransmittedPacketsReceived", 1) > 0
+        assert decoded > 0.85 * sent

@@ -1,0 +1,203 @@
+"""One slot on the wire: what leaves is decrypted with the other end's keys and read."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pylibsrtp
+import pytest
+from aiortc.codecs.vpx import VpxPayloadDescriptor
+
+from media.aiortc_bridge import Buffer, Keys
+from media.history import Kept
+from media.inlet import Inlet
+from media.outlet import Outlet
+from media.packet import Track
+from media.port import Address, Port
+from media.wire import rtcp, rtp, vp8
+from tests.media.test_inlet import CAMERA, MICROPHONE, Connection
+
+KEY = os.urandom(28)
+
+
+def session(kind: int) -> pylibsrtp.Session:
+    profile = pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_128_GCM
+    policy = pylibsrtp.Policy(key=KEY, ssrc_type=kind, srtp_profile=profile)
+    policy.allow_repeat_tx = True
+    policy.window_size = 1024
+    return pylibsrtp.Session(policy)
+
+
+class Device:
+    """A subscriber's connection whose datagrams come back to the test."""
+
+    def __init__(self) -> None:
+        self.keys: Keys | None = Keys(
+            session(pylibsrtp.Policy.SSRC_ANY_INBOUND), session(pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
+        )
+        self.port = Port("127.0.0.1", 0)
+        self.far = Port("127.0.0.1", 0)
+        self.address: Address | None = ("127.0.0.1", self.far.number)
+        self.out: Buffer = self.port.out
+        self._opened = session(pylibsrtp.Policy.SSRC_ANY_INBOUND)
+
+    def send(self, size: int) -> int:
+        assert self.address is not None
+        return self.port.send(self.out.view[:size], self.address)
+
+    def got(self) -> list[tuple[rtp.Header, bytes, bytes]]:
+        """(header, whole packet, payload) of everything that arrived."""
+        found: list[tuple[rtp.Header, bytes, bytes]] = []
+        while True:
+            try:
+                data = self._opened.unprotect(self.far.socket.recv(2048))
+            except BlockingIOError:
+                return found
+            header = rtp.parse(data)
+            assert header is not None
+            found.append((header, data, data[slice(*header.payload)]))
+
+
+@pytest.fixture
+def device() -> Iterator[Device]:
+    found = Device()
+    yield found
+    found.port.close()
+    found.far.close()
+
+
+def slot(device: Device, track: Track, *, repair: int = 97, extension: int = 5) -> tuple[Outlet, Inlet]:
+    outlet = Outlet("0", track.kind, device, payload_type=120, repair_type=repair, extension=extension)
+    inlet = Inlet(track, Connection(), payload_type=96)
+    outlet.bind(inlet, 10.0)
+    outlets: Any = (outlet,)
+    inlet.outlets = outlets
+    return outlet, inlet
+
+
+def frame(inlet: Inlet, number: int, *, key: bool = False, picture: int = 0, now: float = 10.0) -> None:
+    payload = bytes(VpxPayloadDescriptor(1, 0, picture_id=picture)) + bytes((0 if key else 1,)) + b"frame"
+    data = rtp.build(96, number, number * 3000, 1, payload, marker=True)
+    inlet.take(memoryview(bytearray(data).ljust(2048)), len(data), now)
+
+
+def test_video_carries_its_time_of_sending_and_numbers_of_its_own(device: Device) -> None:
+    outlet, inlet = slot(device, CAMERA)
+    frame(inlet, 100, now=10.0)
+    assert device.got() == []
+    for number in range(101, 104):
+        frame(inlet, number, key=number == 101, picture=number)
+    got = device.got()
+    assert [header.sequence - got[0][0].sequence for header, _, _ in got] == [0, 1, 2]
+    header, data, payload = got[0]
+    assert (header.ssrc, header.payload_type, header.marker) == (outlet.ssrc, 120, True)
+    assert rtp.element(data, header.extension, 5) == rtp.abs_send_time(10.0)
+    assert vp8.describe(payload).key and payload.endswith(b"frame")
+    assert (outlet.packets, outlet.downstream) == (3, device)
+
+
+def test_audio_carries_its_level_and_begins_with_a_marker(device: Device) -> None:
+    _, inlet = slot(device, MICROPHONE)
+    inlet.level_id = 1
+    extension = rtp.one_byte_block({1: b"\x2a"})
+    for number in (7, 8):
+        data = rtp.build(96, number, number * 960, 1, b"opus", extension=extension)
+        inlet.take(memoryview(bytearray(data).ljust(2048)), len(data), 10.0)
+    first, second = device.got()
+    assert rtp.element(first[1], first[0].extension, 5) == b"\x2a"
+    assert (first[0].marker, second[0].marker) == (True, False)
+
+
+def test_without_extensions_the_header_is_bare(device: Device) -> None:
+    _, inlet = slot(device, CAMERA, extension=0)
+    frame(inlet, 1, key=True)
+    ((header, _, _),) = device.got()
+    assert header.extension is None and header.payload[0] == 12
+
+
+def test_a_packet_is_sent_again_as_a_retransmission(device: Device) -> None:
+    outlet, inlet = slot(device, CAMERA)
+    for number in range(20, 25):
+        frame(inlet, number, key=number == 20)
+    sent = device.got()
+    outlet.resend([sent[2][0].sequence], 11.0)
+    outlet.resend([sent[2][0].sequence], 11.001)
+    ((header, _, payload),) = device.got()
+    assert (header.ssrc, header.payload_type) == (outlet.repair_ssrc, 97)
+    assert header.timestamp == sent[2][0].timestamp
+    assert rtp.unwrap_rtx(payload) == (sent[2][0].sequence, sent[2][2])
+    assert outlet.resent == 1
+
+
+def test_without_retransmissions_the_packet_itself_comes_again(device: Device) -> None:
+    outlet, inlet = slot(device, CAMERA, repair=-1)
+    for number in range(20, 25):
+        frame(inlet, number, key=number == 20)
+    sent = device.got()
+    device._opened = session(pylibsrtp.Policy.SSRC_ANY_INBOUND)
+    outlet.resend([sent[3][0].sequence], 11.0)
+    ((header, _, payload),) = device.got()
+    assert (header.ssrc, header.sequence, payload) == (outlet.ssrc, sent[3][0].sequence, sent[3][2])
+
+
+def test_what_another_publisher_sent_is_not_sent_again(device: Device) -> None:
+    outlet, first = slot(device, CAMERA)
+    for number in range(20, 25):
+        frame(first, number, key=number == 20)
+    before = [header.sequence for header, _, _ in device.got()]
+    second = Inlet(Track("cleo.camera", "video", "camera", "vp8", 90000), Connection(), payload_type=96)
+    outlets: Any = (outlet,)
+    first.outlets, second.outlets = (), outlets
+    outlet.bind(second, 12.0)
+    outlet.resend(before, 12.1)
+    frame(second, 5000, key=True, picture=9, now=12.2)
+    outlet.resend(before, 12.3)
+    got = device.got()
+    assert [header.sequence for header, _, _ in got] == [(before[-1] + 1) & 0xFFFF]
+    assert outlet.resent == 0
+
+
+def test_the_number_of_retransmissions_is_bounded(device: Device) -> None:
+    outlet, inlet = slot(device, CAMERA)
+    for number in range(1000, 1400):
+        frame(inlet, number, key=number == 1000)
+    sequences = [header.sequence for header, _, _ in device.got()]
+    outlet.resend(sequences, 11.0)
+    assert outlet.resent == 200
+    outlet.resend(sequences, 11.2)
+    assert outlet.resent == 400
+
+
+def test_nothing_leaves_without_keys_or_address(device: Device) -> None:
+    outlet, inlet = slot(device, CAMERA)
+    keys, device.keys = device.keys, None
+    frame(inlet, 1, key=True)
+    device.keys, device.address = keys, None
+    frame(inlet, 2, key=True)
+    assert outlet.packets == 0 and device.got() == []
+
+
+def test_a_sender_report_carries_the_publishers_clock_over(device: Device) -> None:
+    outlet, inlet = slot(device, CAMERA)
+    assert outlet.report(10.0, "name") == b""
+    frame(inlet, 50, key=True, now=10.0)
+    ((header, _, _),) = device.got()
+    inlet.reception.clock = (rtcp.SenderReport(1, 9.5, 0, 50 * 3000 - 45000), 9.6)
+    messages = rtcp.parse(outlet.report(11.0, "name"))
+    assert messages is not None
+    report = messages[0]
+    assert isinstance(report, rtcp.SenderReport)
+    # 1 s after the packet was captured by the publisher's clock.
+    assert (report.timestamp - header.timestamp) & 0xFFFFFFFF == 90000
+    assert abs(report.ntp - 11.0) < 1e-6
+
+
+def test_a_parked_slot_starts_again_with_a_key_frame(device: Device) -> None:
+    outlet, inlet = slot(device, CAMERA)
+    frame(inlet, 1, key=True)
+    outlet.park(10.5)
+    frame(inlet, 2)
+    frame(inlet, 3, key=True)
+    first, second = device.got()
+    assert (second[0].sequence - first[0].sequence) & 0xFFFF == 1
+    assert Kept(1, 2, 0, b"", 127).seen is vp8.NOTHING
