@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from room_server.rehearsal.measure.coverage import coverage
 from room_server.rehearsal.measure.log import Fact, PersonLog, Received, Sent
-from room_server.rehearsal.measure.report import Material, recorded, report
+from room_server.rehearsal.measure.report import Material, report
 from room_server.rehearsal.measure.traffic import Caucus
 from room_server.rehearsal.script import Person, Script, Step
 
@@ -40,15 +41,21 @@ def logs() -> dict[str, PersonLog]:
     return {"chair": one, "party": other}
 
 
-def entry(at: int, kind: str, **body: Any) -> dict[str, Any]:
+def entry(at: int, kind: str, /, **body: Any) -> dict[str, Any]:
     return {"at": at, "type": kind, "body": body}
 
 
 def seated(at: int, who: str, place: str = "table") -> dict[str, Any]:
-    return entry(at, "Moved", participant=who, place=place)
+    return entry(at, "Moved", participant=who, origin="lobby", place=place)
 
 
-JOURNAL = [seated(1000, "p_1"), seated(1500, "p_2"), entry(2000, "Opened"), entry(22_000, "Closed")]
+SEATS = [
+    {"id": "p_1", "name": "n", "role": "mediator", "side": ""},
+    {"id": "p_2", "name": "n", "role": "applicant", "side": "applicant"},
+]
+ABOUT = {"case_number": "1", "case_title": "t", "hearing": "h", "kind": "mediation", "organisation": "o"}
+PREPARED = entry(500, "SittingPrepared", sitting="s", rehearsal=True, participants=SEATS, **ABOUT)
+JOURNAL = [PREPARED, seated(1000, "p_1"), seated(1500, "p_2"), entry(2000, "Opened"), entry(22_000, "Closed")]
 
 
 def track(name: str, *, start: int = 0, duration: int = 20_000, **more: Any) -> dict[str, Any]:
@@ -160,7 +167,9 @@ def test_each_fault_is_named(harm: Any, named: str) -> None:
 
 
 def stated(model: str, state: str = "ready") -> dict[str, Any]:
-    return entry(900, "EngineStated", engine="faster-whisper", model=model, state=state)
+    return entry(
+        900, "EngineStated", engine="whisper", model=model, state=state, sha256="", licence="", reason=""
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,35 +202,41 @@ def test_nothing_at_all_is_a_report_too() -> None:
     assert result["join_ms"] == {"p50": None, "max": None}
 
 
-def test_lawful_gaps_are_not_missing_but_others_are() -> None:
-    gaps = [
-        {"start_ms": 5000, "end_ms": 8000, "reason": "floor"},
-        {"start_ms": 10_000, "end_ms": 12_000, "reason": "offline"},
-    ]
-    some = material()
-    some.manifest = {"tracks": [track("p_2.microphone", gaps=gaps, fills=[[5000, 8000], [10_000, 12_000]])]}
-    row = recorded(some)[0]
-    assert (row["wanted_seconds"], row["seconds"], row["gap_seconds"]) == (17.0, 15.0, 2.0)
+def covered(track_: dict[str, Any], *more: dict[str, Any]) -> tuple[float, float, float]:
+    """Wanted, recorded and missing seconds of one track, with more facts between opening and close."""
+    journal = [*JOURNAL[:4], *more, entry(22_000, "Closed")]
+    row = coverage({"tracks": [track_]}, journal, PEOPLE)[0]
+    return row["wanted_seconds"], row["seconds"], row["gap_seconds"]
+
+
+def test_who_may_not_speak_need_not_be_recorded() -> None:
+    floor = (entry(7000, "FloorGiven", participant="p_1"), entry(10_000, "FloorFreed"))
+    holes = [[5000, 8000], [10_000, 12_000]]
+    assert covered(track("p_2.microphone", fills=holes), *floor) == (17.0, 15.0, 2.0)
+    assert covered(track("p_1.microphone", fills=holes), *floor) == (20.0, 15.0, 5.0)
+    assert covered(track("p_2.camera", fills=holes), *floor) == (20.0, 15.0, 5.0)
 
 
 def test_a_hole_without_filling_is_not_counted_as_recorded() -> None:
-    some = material()
-    gaps = [{"start_ms": 5000, "end_ms": 8000, "reason": "offline"}]
-    some.manifest = {"tracks": [track("p_2.camera", gaps=gaps)]}
-    row = recorded(some)[0]
-    assert (row["wanted_seconds"], row["seconds"], row["gap_seconds"]) == (20.0, 17.0, 3.0)
+    gaps = [{"start_ms": 5000, "end_ms": 8000, "reason": "floor"}]
+    assert covered(track("p_2.camera", gaps=gaps)) == (20.0, 17.0, 3.0)
 
 
 def test_time_away_from_the_table_is_not_wanted() -> None:
-    some = material()
-    some.journal = [
-        *JOURNAL[:3],
+    away = (
         seated(7000, "p_2", "caucus:1"),
         seated(10_000, "p_2"),
-        entry(12_000, "Adjourned"),
+        entry(12_000, "Adjourned", reason=""),
         entry(14_000, "Resumed"),
-        entry(22_000, "Closed"),
-    ]
-    some.manifest = {"tracks": [track("p_2.camera", fills=[[5000, 8000], [10_000, 12_000]])]}
-    row = recorded(some)[0]
-    assert (row["wanted_seconds"], row["seconds"], row["gap_seconds"]) == (15.0, 15.0, 0.0)
+    )
+    holes = [[5000, 8000], [10_000, 12_000]]
+    assert covered(track("p_2.camera", fills=holes), *away) == (15.0, 15.0, 0.0)
+
+
+def test_what_had_to_stay_unrecorded_is_named_and_makes_up_for_nothing() -> None:
+    some = material()
+    some.journal = [*JOURNAL[:4], seated(7000, "p_2", "caucus:1"), seated(10_000, "p_2"), JOURNAL[4]]
+    some.manifest["tracks"][3] = track("p_2.camera", fills=[[10_000, 13_000]])
+    errors = report(some)["errors"]
+    assert "party: 14.0 s of 17.0 s at the table recorded (video)" in errors
+    assert "party: 3.0 s recorded that had to stay unrecorded (video)" in errors

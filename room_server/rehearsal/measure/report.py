@@ -7,10 +7,11 @@ from typing import Any
 from ..script import Script
 from . import traffic
 from .cer import Score, score
+from .coverage import coverage
 
 WANTED_SHARE = 0.95
 ALLOWED_CER = 0.10
-LAWFUL_GAPS = frozenset({"caucus", "muted", "floor", "adjourned", "waiting", "deliberation", "closed"})
+ALLOWED_BEYOND = 1.0
 VOICES = "rehearsal-voices"
 NOTE = "彩排 rehearsal: nothing here is a record"
 
@@ -47,7 +48,7 @@ def report(material: Material) -> dict[str, Any]:
         "pairs": traffic.pairs(material.logs, material.people),
         "forward_delay_ms": traffic.spread(delays),
         "join_ms": traffic.joining([value for value in joins.values() if value is not None]),
-        "recorded": recorded(material),
+        "recorded": coverage(material.manifest, material.journal, material.people),
         "minutes": _minutes(material),
         "caucus_leak_packets": traffic.leaked(material.logs, material.caucuses),
         "foreign_packets": traffic.foreign(material.logs),
@@ -67,28 +68,6 @@ def report(material: Material) -> dict[str, Any]:
     result["errors" if strict else "notes"] += poor
     result["ok"] = not result["errors"]
     return result
-
-
-def recorded(material: Material) -> list[dict[str, Any]]:
-    """Per track: seconds recorded, seconds that should have been, and what is missing between them."""
-    names = {participant: key for key, participant in material.people.items()}
-    rows = []
-    for track in material.manifest.get("tracks", ()):
-        participant, _, source = track["track"].rpartition(".")
-        wanted = _cut(_at_table(material.journal, participant), _lawful(track))
-        holes = [*_fills(track), *map(_span, track.get("gaps", ()))]
-        kept = _cut([_span(file) for file in track["files"]], holes)
-        rows.append(
-            {
-                "participant": names.get(participant, participant),
-                "kind": track.get("kind") or ("audio" if source == "microphone" else "video"),
-                "source": source,
-                "seconds": round(_length(kept), 2),
-                "wanted_seconds": round(_length(wanted), 2),
-                "gap_seconds": round(_length(_cut(wanted, kept)), 2),
-            }
-        )
-    return rows
 
 
 def _minutes(material: Material) -> dict[str, Any]:
@@ -152,63 +131,14 @@ def _recording_faults(material: Material, rows: list[dict[str, Any]]) -> list[st
             if not any(row["participant"] == key and row["kind"] == kind for row in rows):
                 faults.append(f"{key}: no {kind} was recorded")
     for row in rows:
-        if row["seconds"] < WANTED_SHARE * row["wanted_seconds"]:
+        wanted, kept = row["wanted_seconds"], round(row["wanted_seconds"] - row["gap_seconds"], 2)
+        if kept < WANTED_SHARE * wanted:
             faults.append(
-                f"{row['participant']}: {row['seconds']} s of {row['wanted_seconds']} s "
-                f"at the table recorded ({row['kind']})"
+                f"{row['participant']}: {kept} s of {wanted} s at the table recorded ({row['kind']})"
+            )
+        if row["beyond_seconds"] > ALLOWED_BEYOND:
+            faults.append(
+                f"{row['participant']}: {row['beyond_seconds']} s recorded that had to stay unrecorded "
+                f"({row['kind']})"
             )
     return faults
-
-
-# ---- spans of media time, in seconds ---------------------------------------------------------------
-
-Span = tuple[float, float]
-
-
-def _at_table(journal: list[dict[str, Any]], participant: str) -> list[Span]:
-    """When a person sat at the table of the open sitting."""
-    spans: list[Span] = []
-    opened: int | None = None
-    place, phase, since = "lobby", "waiting", 0.0
-    for entry in journal:
-        body, kind = entry["body"], entry["type"]
-        opened = entry["at"] if kind == "Opened" else opened
-        now = (entry["at"] - (opened or entry["at"])) / 1000
-        if place == "table" and phase == "open" and now > since:
-            spans.append((since, now))
-        since = now
-        if kind == "Moved" and body["participant"] == participant:
-            place = body["place"]
-        phase = {"Opened": "open", "Resumed": "open", "Adjourned": "adjourned", "Closed": "closed"}.get(
-            kind, phase
-        )
-        if phase == "closed":
-            break
-    return spans
-
-
-def _span(row: dict[str, Any]) -> Span:
-    end = row["start_ms"] + row["duration_ms"] if "duration_ms" in row else row["end_ms"]
-    return row["start_ms"] / 1000, end / 1000
-
-
-def _lawful(track: dict[str, Any]) -> list[Span]:
-    return [_span(gap) for gap in track.get("gaps", ()) if gap["reason"] in LAWFUL_GAPS]
-
-
-def _fills(track: dict[str, Any]) -> list[Span]:
-    return [(start / 1000, end / 1000) for file in track["files"] for start, end in file.get("fills", ())]
-
-
-def _cut(spans: list[Span], holes: list[Span]) -> list[Span]:
-    """The parts of `spans` outside all `holes`."""
-    for low, high in holes:
-        kept = []
-        for start, end in spans:
-            kept += [(start, min(end, low)), (max(start, high), end)]
-        spans = [(start, end) for start, end in kept if end > start]
-    return spans
-
-
-def _length(spans: list[Span]) -> float:
-    return sum(end - start for start, end in spans)
