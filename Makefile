@@ -8,8 +8,8 @@ PY := $(VENV)/bin/python
 WEB := web_client
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wildcard $(WEB)/*.html $(WEB)/*.ts)
 
-FONTS := fonts-arphic-uming fonts-wqy-zenhei fonts-lxgw-wenkai
-TEST_PACKAGES := chromium ffmpeg espeak-ng poppler-utils fonts-noto-cjk
+FONTS := fonts-noto-cjk
+TEST_PACKAGES := chromium ffmpeg espeak-ng poppler-utils
 
 .PHONY: help run test check bench setup setup-test format protocol
 

@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
         help="check a case file, recording folder, journal or signed PDF; 0 intact, 1 broken, 2 unreadable",
     )
     verify.add_argument("path", type=Path)
+    verify.add_argument("--sealed-by", help="fingerprint of the key that must have sealed it")
     verify.add_argument("--json", action="store_true", help="one JSON object as the last line")
     verify.set_defaults(run=_verify)
 
@@ -101,7 +102,7 @@ def _rehearse(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from .verifying import main as verify
 
-    return verify(arguments.path, arguments.json)
+    return verify(arguments.path, arguments.json, arguments.sealed_by)
 
 
 def _models(arguments: argparse.Namespace) -> int:

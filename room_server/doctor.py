@@ -97,6 +97,15 @@ def _fonts(_: Settings) -> Iterator[Finding]:
     yield Finding("fonts", word, f"{faces or 'no Chinese font'}{rare}", fonts["cure"])
 
 
+def _seal(settings: Settings) -> Iterator[Finding]:
+    from signing.keys import KeyProblem, open_key
+
+    try:
+        yield Finding("seal", "ok", f"key {open_key(settings.keys).fingerprint}")
+    except KeyProblem as error:
+        yield Finding("seal", "broken", str(error), "restore the key file from a backup")
+
+
 def _pages(_: Settings) -> Iterator[Finding]:
     page = Path(__file__).parents[1] / "web_client" / "dist" / "party.html"
     if page.exists():
@@ -123,6 +132,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _media,
     _speech,
     _fonts,
+    _seal,
     _pages,
     _reach,
 )

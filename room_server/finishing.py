@@ -99,7 +99,8 @@ class Finisher:
         number = 1 + sum(entry.type == "DocumentMade" for entry in entries)
         name = f"minutes-{number}.pdf"
         plain = [entry.as_dict() for entry in entries]
-        made = await _apart(f"{__package__}.binding", "print_minutes", plain, self._folder(sitting), name)
+        folder, keys = self._folder(sitting), self._settings.keys
+        made = await _apart(f"{__package__}.binding", "print_minutes", plain, folder, name, keys)
         await sitting.told(e.DocumentMade(document=f"d{number}", kind="minutes", **made))
 
     async def _casefile(self, sitting: Ledger) -> None:

@@ -16,6 +16,7 @@ from room_server.settings import Settings
 from room_server.store import hearings, journal
 from room_server.store.database import Database
 from room_server.verifying import verify
+from signing.keys import open_key
 from tests.room_server.test_rules_decisions import heard
 from tests.support.people import EVERYBODY
 
@@ -93,8 +94,9 @@ async def test_documents_are_made_once_and_the_case_file_verifies(books: Books, 
     assert await books.kinds() == ["minutes", "casefile"]
     entries = await journal.read(books.database, books.id)
     bag = tmp_path / "var" / "files" / books.id / entries[-1].body["file"]
-    report = verify(bag)
-    assert report.findings == []
+    fingerprint = open_key(tmp_path / "var" / "keys").fingerprint
+    assert verify(bag, fingerprint).findings == []
+    assert verify(bag, "00" * 32).findings != []
     assert json.loads((bag / "seal.json").read_text())["rehearsal"] is True
 
 
