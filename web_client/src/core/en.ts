@@ -185,6 +185,9 @@ export const en: Record<keyof typeof zh, string> = {
   lineLostText: 'Please keep this page open.',
   lineLostFor: '{seconds} s',
   mediaLost: 'Sound and picture are coming back, please wait',
+  microphoneGone: 'The microphone was disconnected and nobody hears you. Tap "Mic" to open it again.',
+  microphoneTaken: 'The microphone is in use elsewhere, a phone call perhaps; nobody hears you for now.',
+  cameraGone: 'The camera was disconnected. Tap "Camera" to open it again.',
   weakNetwork: 'The network is unstable; turning off the camera helps the sound',
 
   draftNote: 'Speech recognition draft. The minutes you check and sign are what counts.',

@@ -184,6 +184,9 @@ export const zh = {
   lineLostText: '请不要关闭本页。',
   lineLostFor: '已 {seconds} 秒',
   mediaLost: '声音和画面正在恢复，请稍候',
+  microphoneGone: '麦克风已断开，其他人听不到您。请点“麦克风”重新打开。',
+  microphoneTaken: '麦克风被占用（例如来电），其他人暂时听不到您。',
+  cameraGone: '摄像头已断开。请点“摄像头”重新打开。',
   weakNetwork: '网络不稳定，可以关闭摄像头来保证声音',
 
   draftNote: '语音识别草稿，以核对签名的笔录为准。',
