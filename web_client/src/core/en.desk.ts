@@ -60,7 +60,7 @@ export const en: Record<keyof typeof zh, string> = {
   makeLink: 'Make a new link',
   revoke: 'Revoke',
   revokeAsk: 'Revoke the link of {name}?',
-  revokeText: 'They can no longer enter, and a device in the room is shut out at once.',
+  revokeText: '{name} can no longer enter, and a device in the room is shut out at once.',
   linkRevoked: 'The link was revoked',
   create: 'Book a hearing',
   createTitle: 'Book a hearing',

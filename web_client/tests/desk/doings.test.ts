@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { Role } from '@/core/protocol'
+import { doingsWith } from '@/desk/room/people/doings'
+import { shortcutOf, SHORTCUTS } from '@/desk/room/shortcuts'
+import { emptyRoom, type Person, type RoomState } from '@/room/state'
+
+const none = { microphone: false, camera: false, screen: false }
+const person = (role: Role, change: Partial<Person> = {}): Person => ({
+  id: 'p_x', name: '某', role, side: '', place: 'table', present: true, knocked: true, knockedAt: 1, admitted: true,
+  refused: null, muted: false, off: none, sources: none, ...change,
+})
+const room = (change: Partial<RoomState> = {}): RoomState => ({ ...emptyRoom, phase: 'open', ...change })
+const words = (state: RoomState, someone: Person) => doingsWith(state, someone).map((doing) => doing.word)
+
+describe('what the chair may do', () => {
+  it('with a party at the table', () => {
+    expect(words(room(), person('applicant'))).toEqual(['giveFloor', 'mute', 'talkAlone', 'toLobby', 'remove'])
+  })
+
+  it('with somebody at the door', () => {
+    const waiting = person('agent', { place: 'lobby', admitted: false })
+    expect(words(room(), waiting)).toEqual(['admit', 'remove'])
+    expect(words(room(), { ...waiting, knocked: false })).toEqual([])
+  })
+
+  it('with whoever holds the floor or is muted', () => {
+    const state = room({ floor: { held: true, holder: 'p_x' } })
+    expect(words(state, person('respondent', { muted: true }))).toEqual(['takeFloor', 'unmute', 'talkAlone', 'toLobby', 'remove'])
+  })
+
+  it('with a person in a caucus', () => {
+    expect(words(room(), person('applicant', { place: 'caucus:1' }))).toContain('toTable')
+  })
+
+  it('never offers what the rules refuse', () => {
+    expect(words(room(), person('mediator'))).toEqual(['giveFloor', 'talkAlone'])
+    expect(words(room(), person('observer'))).toEqual(['toLobby', 'remove'])
+    expect(words(room(), person('witness'))).not.toContain('talkAlone')
+    expect(words(room({ phase: 'waiting' }), person('applicant'))).not.toContain('talkAlone')
+  })
+})
+
+describe('shortcuts', () => {
+  const key = (init: KeyboardEventInit, target?: HTMLElement) => {
+    const event = new KeyboardEvent('keydown', { bubbles: true, ...init })
+    ;(target ?? document.body).dispatchEvent(event)
+    return event
+  }
+
+  it('want Alt, whatever the letter types', () => {
+    expect(shortcutOf(key({ code: 'KeyM', key: 'µ', altKey: true }))).toBe('microphone')
+    expect(shortcutOf(key({ code: 'KeyM', key: 'm' }))).toBeNull()
+    expect(shortcutOf(key({ code: 'KeyM', key: 'm', altKey: true, ctrlKey: true }))).toBeNull()
+    expect(shortcutOf(key({ code: 'KeyM', key: 'm', altKey: true, repeat: true }))).toBeNull()
+  })
+
+  it('leave a question mark in a text alone', () => {
+    const field = document.body.appendChild(document.createElement('textarea'))
+    expect(shortcutOf(key({ code: 'Slash', key: '?', shiftKey: true }, field))).toBeNull()
+    expect(shortcutOf(key({ code: 'Slash', key: '?', shiftKey: true }))).toBe('help')
+  })
+
+  it('are all different', () => {
+    const codes = Object.values(SHORTCUTS).map((shortcut) => shortcut.code)
+    expect(new Set(codes).size).toBe(codes.length)
+  })
+})

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createApp, h, nextTick, reactive, type App } from 'vue'
+import LineEditor from '@/desk/room/minutes/LineEditor.vue'
+import type { Line } from '@/room/state'
+
+const line = (change: Partial<Line> = {}): Line => ({
+  line: 'u1', speaker: 'p_a', start_ms: 0, end_ms: 900, text: '三千元', machine_text: '三千元', version: 0,
+  struck: false, adopted: false, history: [], place: [0, 1], after: '', ...change,
+})
+
+let app: App
+let box: HTMLElement
+let props: { line: Line; people: never[]; busy: boolean }
+let told: unknown[][]
+
+beforeEach(() => {
+  told = []
+  props = reactive({ line: line(), people: [], busy: false })
+  box = document.body.appendChild(document.createElement('div'))
+})
+afterEach(() => {
+  app.unmount()
+  box.remove()
+})
+
+async function open(first = line()) {
+  props.line = first
+  const listen = (name: string) => (...given: unknown[]) => void told.push([name, ...given])
+  app = createApp(() => h(LineEditor, { ...props, onSave: listen('save'), onCancel: listen('cancel'), onLeave: listen('leave') }))
+  app.mount(box)
+  await nextTick()
+}
+const area = () => box.querySelector('textarea')!
+async function type(text: string) {
+  area().value = text
+  area().dispatchEvent(new Event('input'))
+  await nextTick()
+}
+async function press(key: string, more: KeyboardEventInit = {}) {
+  area().dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }))
+  await nextTick()
+}
+
+describe('a line while it is edited', () => {
+  it('is saved by Enter with the version the editor saw', async () => {
+    await open()
+    await type(' 叁仟元 ')
+    await press('Enter')
+    expect(told).toEqual([['save', { base: 0, text: '叁仟元', speaker: 'p_a' }, 0]])
+  })
+
+  it('adopts a draft that is right as it is, but says nothing twice', async () => {
+    await open()
+    await press('Enter')
+    expect(told).toEqual([['save', { base: 0, text: '三千元', speaker: 'p_a' }, 0]])
+    props.line = line({ adopted: true })
+    await nextTick()
+    await press('Enter')
+    expect(told[1]).toEqual(['leave', 0])
+  })
+
+  it('is left as it was by Esc', async () => {
+    await open()
+    await type('别的')
+    await press('Escape')
+    expect(told).toEqual([['cancel']])
+  })
+
+  it('does not take the Enter of an input method for its own', async () => {
+    await open()
+    await press('Enter', { isComposing: true })
+    await press('Enter', { shiftKey: true })
+    expect(told).toEqual([])
+  })
+
+  it('saves and goes on to the neighbour from its edge only', async () => {
+    await open()
+    await type('三千零五十元')
+    area().setSelectionRange(2, 2)
+    await press('ArrowDown')
+    expect(told).toEqual([])
+    area().setSelectionRange(6, 6)
+    await press('ArrowDown')
+    expect(told).toEqual([['save', { base: 0, text: '三千零五十元', speaker: 'p_a' }, 1]])
+  })
+
+  it('is never saved empty', async () => {
+    await open()
+    await type('  ')
+    await press('Enter')
+    expect(told).toEqual([])
+  })
+})
+
+describe('two at the same line', () => {
+  it('see theirs beside mine; nothing is saved before one chose', async () => {
+    await open()
+    await type('我的')
+    props.line = line({ text: '他的', version: 1, adopted: true })
+    await nextTick()
+    expect(box.querySelector('[data-test="conflict"]')!.textContent).toContain('他的')
+    expect(area().value).toBe('我的')
+    await press('Enter')
+    expect(told).toEqual([])
+  })
+
+  it('mine goes on top of theirs when I say so', async () => {
+    await open()
+    await type('我的')
+    props.line = line({ text: '他的', version: 1, adopted: true })
+    await nextTick()
+    box.querySelector<HTMLButtonElement>('[data-test="keep-mine"]')!.click()
+    await nextTick()
+    expect(told).toEqual([['save', { base: 1, text: '我的', speaker: 'p_a' }, 0]])
+  })
+})

@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Slot } from '@/core/protocol'
+import { Peer } from '@/room/peer'
+import { Sampler, grade } from '@/room/sampler'
+
+class FakeTrack {
+  constructor(readonly kind: string, readonly id: string) {}
+}
+class FakeStream {
+  private tracks: FakeTrack[] = []
+  constructor(tracks: FakeTrack[] = []) {
+    this.tracks = tracks
+  }
+  getTracks = () => [...this.tracks]
+  getAudioTracks = () => this.tracks.filter((t) => t.kind === 'audio')
+  getVideoTracks = () => this.tracks.filter((t) => t.kind === 'video')
+  addTrack = (track: FakeTrack) => void this.tracks.push(track)
+  removeTrack = (track: FakeTrack) => void (this.tracks = this.tracks.filter((t) => t !== track))
+}
+
+let made: FakePeerConnection[]
+class FakePeerConnection {
+  connectionState = 'new'
+  iceGatheringState = 'complete'
+  onconnectionstatechange: (() => void) | null = null
+  localDescription = { sdp: 'offer' }
+  closed = false
+  remote = ''
+  replaced: (FakeTrack | null)[] = []
+  private transceivers: { mid: string; receiver: { track: FakeTrack }; sender: unknown }[] = []
+  constructor() {
+    made.push(this)
+  }
+  addTransceiver(of: string | FakeTrack) {
+    const kind = typeof of === 'string' ? of : of.kind
+    const mid = String(this.transceivers.length)
+    const transceiver = {
+      mid,
+      receiver: { track: new FakeTrack(kind, `${made.length}/${mid}`) },
+      sender: { replaceTrack: async (track: FakeTrack | null) => void this.replaced.push(track) },
+      setCodecPreferences: () => undefined,
+    }
+    this.transceivers.push(transceiver)
+    return transceiver
+  }
+  getTransceivers = () => this.transceivers
+  createOffer = async () => ({})
+  setLocalDescription = async () => undefined
+  setRemoteDescription = async ({ sdp }: { sdp: string }) => void (this.remote = sdp)
+  getStats = async () => new Map()
+  close = () => void (this.closed = true)
+  turn(state: string) {
+    this.connectionState = state
+    this.onconnectionstatechange?.()
+  }
+}
+
+let streams: Map<string, MediaStream>
+let offers: string[]
+let refuse: boolean
+let peer: Peer
+const settle = () => vi.advanceTimersByTimeAsync(0)
+const slot = (mid: string, participant: string, source = 'camera'): Slot => ({ mid, medium: 'video', participant, source })
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('MediaStream', FakeStream)
+  vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs: [] }) })
+  ;[made, offers, streams, refuse] = [[], [], new Map(), false]
+  peer = new Peer({
+    offer: async (plane) => {
+      offers.push(plane)
+      if (refuse) throw new Error('media_down')
+      return `answer ${plane}`
+    },
+    streams,
+    onState: () => undefined,
+    onSample: () => undefined,
+    create: () => new FakePeerConnection() as unknown as RTCPeerConnection,
+  })
+})
+afterEach(() => {
+  peer.close()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const watching = () => made.filter((pc) => !pc.closed && pc.getTransceivers().length === 18)
+
+describe('subscribing', () => {
+  it('offers nine audio and nine video lines and takes the answer', async () => {
+    peer.connect()
+    await settle()
+    expect(offers).toEqual(['subscribe'])
+    expect(watching()).toHaveLength(1)
+    expect(watching()[0]!.remote).toBe('answer subscribe')
+  })
+
+  it('makes a new connection at once when it failed, and after 3 s when it stays disconnected', async () => {
+    peer.connect()
+    await settle()
+    const first = watching()[0]!
+    first.turn('connected')
+    first.turn('disconnected')
+    await vi.advanceTimersByTimeAsync(2_900)
+    expect(first.closed).toBe(false)
+    first.turn('connected')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(first.closed).toBe(false)
+    first.turn('disconnected')
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(first.closed).toBe(true)
+    const second = watching()[0]!
+    second.turn('failed')
+    await vi.advanceTimersByTimeAsync(500)
+    expect(second.closed).toBe(true)
+    expect(watching()).toHaveLength(1)
+  })
+
+  it('tries again with growing pauses while the server refuses', async () => {
+    refuse = true
+    peer.connect()
+    for (const pause of [0, 500, 1000, 2000, 4000, 5000]) await vi.advanceTimersByTimeAsync(pause)
+    expect(offers).toHaveLength(6)
+    refuse = false
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(watching()[0]!.remote).toBe('answer subscribe')
+  })
+
+  it('keeps what flows when the line comes back, and starts anew for another media worker', async () => {
+    peer.connect()
+    await settle()
+    watching()[0]!.turn('connected')
+    peer.revive(true)
+    await settle()
+    expect(offers).toHaveLength(1)
+    peer.revive(false)
+    await settle()
+    expect(offers).toHaveLength(2)
+    expect(watching()).toHaveLength(1)
+  })
+})
+
+describe('slots', () => {
+  it("keep a person's stream the same object while its line changes", async () => {
+    peer.connect()
+    await settle()
+    peer.bind([slot('9', 'p_a'), slot('10', 'p_b')])
+    const stream = streams.get('p_a.camera')!
+    peer.bind([slot('11', 'p_a'), slot('10', '')])
+    expect(streams.get('p_a.camera')).toBe(stream)
+    expect(stream.getTracks().map((t) => t.id.split('/')[1])).toEqual(['11'])
+    expect([...streams.keys()]).toEqual(['p_a.camera'])
+  })
+
+  it('told before the answer hold for the new lines', async () => {
+    peer.connect()
+    peer.bind([slot('9', 'p_a')])
+    await settle()
+    expect(streams.get('p_a.camera')!.getTracks()).toHaveLength(1)
+  })
+})
+
+describe('publishing', () => {
+  const stream = (...kinds: string[]) => new FakeStream(kinds.map((kind) => new FakeTrack(kind, kind))) as unknown as MediaStream
+
+  it('changes a device in place but needs a new connection for a new kind of track', async () => {
+    await peer.send(stream('audio'))
+    peer.connect()
+    await settle()
+    expect(offers.filter((o) => o === 'publish')).toHaveLength(1)
+    await peer.send(stream('audio'))
+    expect(made.find((pc) => pc.replaced.length)!.replaced[0]).toMatchObject({ kind: 'audio' })
+    expect(offers.filter((o) => o === 'publish')).toHaveLength(1)
+    await peer.send(stream('audio', 'video'))
+    await settle()
+    expect(offers.filter((o) => o === 'publish')).toHaveLength(2)
+  })
+})
+
+describe('samples', () => {
+  const report = (framesDecoded: number, lost = 0, received = 100) =>
+    new Map([['x', { type: 'inbound-rtp', kind: 'video', mid: '9', framesDecoded, packetsLost: lost, packetsReceived: received }]])
+
+  it('count frames per person over a change of slots and of connections', () => {
+    const sampler = new Sampler()
+    sampler.take([slot('9', 'p_a')], report(30))
+    sampler.take([slot('9', 'p_b')], report(50))
+    sampler.take([slot('9', 'p_b')], report(5))
+    expect(Object.fromEntries(sampler.frames)).toEqual({ 'p_a.camera': 30, 'p_b.camera': 25 })
+  })
+
+  it('grade the line by loss and round trip', () => {
+    const sampler = new Sampler()
+    sampler.take([], report(1, 0, 100))
+    expect(sampler.take([], report(2, 30, 200))).toBe('poor')
+    expect(sampler.take([], report(3, 30, 400))).toBe('good')
+    expect([grade(0, 0.5), grade(0.05, 0), grade(0, 1)]).toEqual(['fair', 'fair', 'poor'])
+  })
+})
