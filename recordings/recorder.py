@@ -3,6 +3,7 @@
 import errno
 import logging
 import re
+import shutil
 import threading
 import time
 from collections import deque
@@ -23,6 +24,7 @@ POLL_S = 0.1
 CALM_S = 5.0
 """An alarm is over when nothing failed for this long: a disk that is almost full would ring all the time."""
 QUEUE_PACKETS = 20_000
+HEADROOM = 64 * 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
@@ -122,8 +124,13 @@ class Recorder:
         self._thread.join()
 
     def next_path(self, track: str) -> Path:
-        """A free name for a live file of a track."""
+        """A free name for a live file of a track; after a full disk, not before there is room to go on."""
         self._make_folder()
+        if self._word == "disk_full":
+            disk = shutil.disk_usage(self._folder)
+            # Room that somebody freed for the journal must not go into the next second of video.
+            if disk.free < min(HEADROOM, disk.total // 20):
+                raise OSError(errno.ENOSPC, "not enough room to go on")
         path = self._folder / f"{track}.e{self._epoch}.webm"
         part = 1
         while path.exists():

@@ -166,8 +166,8 @@ class TrackRecording:
     def _open(self, first: EncodedFrame) -> bool:
         if not first.key or self._packet_at < self._retry_at:
             return False
-        path = self._desk.next_path(self.track.id)
         try:
+            path = self._desk.next_path(self.track.id)
             self._writer = TrackWriter(path, self.track.codec, first.width, first.height)
         except OSError as error:
             self.lose(error, self._packet_at)
