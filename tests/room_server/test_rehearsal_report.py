@@ -196,6 +196,13 @@ def test_a_server_without_an_engine_says_why_there_are_no_minutes() -> None:
     assert result["notes"] == ["minutes: none were written, the server's speech engine is absent"]
 
 
+def test_what_broke_off_tells_its_cause_and_what_leaked_but_not_all_that_is_missing() -> None:
+    some = material()
+    _leaky(some)
+    some.errors, some.manifest, some.lines, some.verify = ["the server ended with -9"], {}, [], ""
+    assert report(some)["errors"] == ["the server ended with -9", "2 packets of the caucus left it"]
+
+
 def test_nothing_at_all_is_a_report_too() -> None:
     result = report(Material(SCRIPT, errors=["no answer from the server"]))
     assert result["ok"] is False and result["errors"] == ["no answer from the server"]

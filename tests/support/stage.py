@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
 from media.worker import MediaWorker
+from room_server.rehearsal.measure.coverage import wanted_spans
 from room_server.rehearsal.script import Script
 from room_server.rules import events as e
 from room_server.rules import protocol as p
@@ -129,9 +130,15 @@ class Stage:
         return web.json_response({"lines": lines})
 
     async def _recording(self, request: web.Request) -> web.Response:
-        file = {"start_ms": 0, "duration_ms": 600_000, "fills": []}
-        names = [f"{who}.{source}" for who in self.people.values() for source in ("microphone", "camera")]
-        return web.json_response({"tracks": [{"track": name, "files": [file], "gaps": []} for name in names]})
+        tracks = []
+        for who in self.people.values():
+            for source in ("microphone", "camera"):
+                files = [
+                    {"start_ms": start * 1000, "duration_ms": (end - start) * 1000, "fills": []}
+                    for start, end in wanted_spans(self.journal, who, source)
+                ]
+                tracks.append({"track": f"{who}.{source}", "files": files, "gaps": []})
+        return web.json_response({"tracks": tracks})
 
     async def _casefile(self, request: web.Request) -> web.Response:
         data = io.BytesIO()

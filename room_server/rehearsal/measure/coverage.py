@@ -22,7 +22,7 @@ def coverage(
     rows = []
     for track in manifest.get("tracks", ()):
         participant, _, source = track["track"].rpartition(".")
-        wanted = _wanted(journal, participant, source)
+        wanted = wanted_spans(journal, participant, source)
         holes = [*_fills(track), *map(_span, track.get("gaps", ()))]
         kept = _cut([_span(file) for file in track["files"]], holes)
         rows.append(
@@ -39,7 +39,7 @@ def coverage(
     return rows
 
 
-def _wanted(journal: list[dict[str, Any]], participant: str, source: str) -> list[Span]:
+def wanted_spans(journal: list[dict[str, Any]], participant: str, source: str) -> list[Span]:
     """When the rules say that a track is recorded: at the table of the open sitting, and allowed to speak."""
     spans: list[Span] = []
     room, since, opened = Room(), 0.0, 0

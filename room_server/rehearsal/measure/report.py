@@ -58,10 +58,11 @@ def report(material: Material) -> dict[str, Any]:
     }
     missing = [key for key, value in joins.items() if value is None]
     result["engine"] = engine(material.journal)
-    if material.errors and not material.logs:
-        # It never began: the cause is all there is to say.
-        return result | {"errors": list(material.errors)}
-    result["errors"] = [*material.errors, *_faults(material, result, missing)]
+    result["errors"] = [*material.errors, *_breaches(result)]
+    if material.errors and not material.manifest:
+        # It broke off: what is missing then only follows from the cause.
+        return result
+    result["errors"] += _faults(material, result, missing)
     poor = _minutes_faults(result["minutes"], result["engine"])
     # Only the rehearsal's own voices understand its people for certain; another engine is just measured.
     strict = material.own_server or result["engine"].get("model") == VOICES
@@ -95,13 +96,18 @@ def _faults(material: Material, result: dict[str, Any], unseen: list[str]) -> li
             if not pair[what]:
                 faults.append(f"{pair['to']} got no {what.replace('_', ' ')} from {pair['from']}")
     faults += _recording_faults(material, result["recorded"])
-    if result["caucus_leak_packets"]:
-        faults.append(f"{result['caucus_leak_packets']} packets of the caucus left it")
-    if result["foreign_packets"]:
-        faults.append(f"{result['foreign_packets']} packets arrived that nobody had sent so")
     if material.verify != "intact":
         faults.append(f"case file: {material.verify or 'none was made'}")
     return faults
+
+
+def _breaches(result: dict[str, Any]) -> list[str]:
+    breaches = []
+    if result["caucus_leak_packets"]:
+        breaches.append(f"{result['caucus_leak_packets']} packets of the caucus left it")
+    if result["foreign_packets"]:
+        breaches.append(f"{result['foreign_packets']} packets arrived that nobody had sent so")
+    return breaches
 
 
 def _minutes_faults(minutes: dict[str, Any], writer: dict[str, Any]) -> list[str]:
