@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,15 @@ async def serve() -> None:
     await worker.close()
 
 
+def first_in_line(pid: int) -> bool:
+    """Run before other programs where that is allowed: their noise, not ours, would set the delays."""
+    try:
+        os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(20))
+    except OSError:
+        return False
+    return True
+
+
 class Server:
     """The worker's process and its pipe."""
 
@@ -57,6 +67,7 @@ class Server:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent
         )
         self.pid = self._process.pid
+        self.realtime = first_in_line(self.pid)
 
     async def call(self, method: str, *arguments: Any) -> Any:
         """One call to the worker."""
@@ -111,6 +122,8 @@ class Generator:
             ctypes.cast(srtp.srtp_protect, ctypes.c_void_p), ctypes.cast(srtp.srtp_unprotect, ctypes.c_void_p)
         )
         self._links: dict[int, tuple[Any, Any]] = {}
+        self._keys: dict[int, Any] = {}
+        self._receivers: dict[int, list[int]] = {}
         self._fds: list[int] = []
         self._thread: threading.Thread | None = None
 
@@ -120,6 +133,7 @@ class Generator:
         def work() -> None:
             if core is not None:
                 os.sched_setaffinity(0, {core})
+            first_in_line(0)
             self._c.generator_run()
 
         self._thread = threading.Thread(target=work, daemon=True)
@@ -145,6 +159,8 @@ class Generator:
         host, port = pair.remote_addr
         number = int(self._c.generator_connection(self._fds[-1], host.encode(), port, *pointers))
         self._links[number] = (pair.protocol, pair.remote_addr)
+        # The C thread sends for publishers only: a receiver's sending state is ours.
+        self._keys[number] = dtls._tx_srtp
         return number
 
     def send(self, number: int, transceiver: Any, phase: float) -> None:
@@ -169,6 +185,23 @@ class Generator:
                     protocol, address = self._links[number.value]
                     protocol.datagram_received(data.raw[:size], address)
             await asyncio.sleep(0.02)
+
+    def expect(self, number: int, answer: str) -> None:
+        """This connection receives the streams of the answer, and will report on them."""
+        ssrcs = [int(found) for found in re.findall(r"a=ssrc-group:FID (\d+)", answer)]
+        self._receivers[number] = ssrcs
+
+    async def report(self) -> None:
+        """Once a second, as a browser does: every receiver's report and estimate."""
+        from media.wire import rtcp
+
+        while True:
+            await asyncio.sleep(1.0)
+            for number, ssrcs in list(self._receivers.items()):
+                blocks = [rtcp.Block(ssrc, 0, 0, 0, 90, 0, 0) for ssrc in ssrcs]
+                data = rtcp.receiver_report(1, blocks) + rtcp.estimate(1, 20_000_000, ssrcs)
+                protocol, address = self._links[number]
+                protocol.transport.sendto(self._keys[number].protect_rtcp(data), address)
 
     def reset(self) -> None:
         """Count from zero."""
@@ -253,6 +286,8 @@ class Crowd:
         if plane == "publish":
             for transceiver in connection.getTransceivers():
                 self.generator.send(number, transceiver, place * 0.033 / self.party)
+        else:
+            self.generator.expect(number, answer["sdp"])
         self.connections.append(connection)
 
     async def measure(self, seconds: float) -> dict[str, Any]:
@@ -290,7 +325,7 @@ def _client() -> Any:
 async def crowd(party: int, folder: Path, cores: tuple[int | None, int | None]) -> AsyncIterator[Crowd]:
     """A server and its load, torn down afterwards."""
     server, generator = Server(cores[0]), Generator(folder)
-    passing = asyncio.create_task(generator.pass_on())
+    tasks = [asyncio.create_task(generator.pass_on()), asyncio.create_task(generator.report())]
     generator.start(cores[1])
     found = Crowd(server, generator, party)
     try:
@@ -298,7 +333,8 @@ async def crowd(party: int, folder: Path, cores: tuple[int | None, int | None]) 
         yield found
     finally:
         generator.stop()
-        passing.cancel()
+        for task in tasks:
+            task.cancel()
         server.stop()
 
 
@@ -333,16 +369,39 @@ async def _run(rooms: tuple[int, ...], seconds: float, party: int) -> dict[str, 
     per_connection = (rows[-1]["rss_mb"] - rows[0]["rss_mb"]) / max(
         1, rows[-1]["connections"] - rows[0]["connections"]
     )
-    return {
+    result = {
         "plane": "python",
-        "rows": rows,
-        "us_per_packet": min(row["us_per_packet"] for row in rows),
-        "delay_ms": rows[0]["delay_ms"],
+        "realtime": load.server.realtime,
+        "steps": rows,
+        "us_per_packet": rows[-1]["us_per_packet"],
+        "delay_ms": rows[-1]["delay_ms"],
         "added_by_server_ms": {k: stats["forward_delay"][k] for k in ("p50", "p95", "p99")},
         "rss_mb_16_connections": rows[0]["rss_mb"],
         "rss_mb_per_connection": round(per_connection, 2),
         "join_ms_p50": round(joins[len(joins) // 2] * 1000),
     }
+    result["rows"] = _summary(result, party)
+    return result
+
+
+def _summary(result: dict[str, Any], party: int) -> list[dict[str, Any]]:
+    """The figures for the common table of `make bench`."""
+    delivered = min(step["delivered"] for step in result["steps"])
+    return [
+        {
+            "measure": f"CPU per forwarded packet, {party}-party rooms",
+            "value": f"{result['us_per_packet']} us",
+            "target": "<= 16 us",
+        },
+        {"measure": "delay p95, all of it", "value": f"{result['delay_ms']['p95']} ms", "target": "< 5 ms"},
+        {
+            "measure": "media worker with 16 connections",
+            "value": f"{result['rss_mb_16_connections']} MB",
+            "target": "< 150 MB",
+        },
+        {"measure": "memory per connection", "value": f"{result['rss_mb_per_connection']} MB"},
+        {"measure": "packets delivered", "value": f"{delivered:.2%}", "target": "100 %"},
+    ]
 
 
 def _print_row(row: dict[str, Any]) -> None:
@@ -356,7 +415,7 @@ def _print_row(row: dict[str, Any]) -> None:
     )
 
 
-def run(rooms: tuple[int, ...] = (1, 3), seconds: float = 6.0, party: int = PARTY) -> dict[str, Any]:
+def run(rooms: tuple[int, ...] = (1, 4), seconds: float = 6.0, party: int = PARTY) -> dict[str, Any]:
     """Measure; prints a table, returns the results. Without gcc: says so and returns the reason."""
     if shutil.which("gcc") is None:
         print("forwarding: skipped, the load generator needs gcc")
@@ -373,7 +432,7 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--rooms", default="1,3", help="steps, for example 1,3,6")
+    parser.add_argument("--rooms", default="1,4", help="steps, for example 1,3,6")
     parser.add_argument("--party", type=int, default=PARTY)
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--json", action="store_true")

@@ -24,6 +24,8 @@ _BUFFERS = 4 << 20
 _SAMPLE = 63
 """The delay of every 64th packet is measured (the kernel's time of arrival costs a microsecond to read)."""
 _STRANGERS_PER_SECOND = 400
+_OWNED = 2.0
+"""Seconds an address stays with the connection that was last heard from it."""
 _SO_TIMESTAMPNS = 35
 _TIME = struct.Struct("@qq")
 
@@ -35,6 +37,8 @@ class Link(Protocol):
     password: str
     remote_ufrag: str
     remote_password: str
+    heard: float
+    """When it was last heard of, Unix seconds."""
 
     def take_rtp(self, size: int, now: float) -> int:
         """An RTP packet lies in the port's buffer; how many packets left for it."""
@@ -174,6 +178,11 @@ class Port:
             ours, _, theirs = message.username.partition(":")
             link = self._by_ufrag.get(ours)
             if link is None or theirs != link.remote_ufrag or not message.authentic(link.password):
+                self.counters.bad_check += 1
+                return
+            owner = self._by_address.get(address)
+            if owner is not None and owner is not link and now - owner.heard < _OWNED:
+                # A participant may forge another's address, but not take it from a living connection.
                 self.counters.bad_check += 1
                 return
             self._by_address[address] = link

@@ -207,7 +207,7 @@ class Publisher(Peer):
         """Ask for what one track misses and is due."""
         ask, lost = inlet.gaps.due(now, self.rtt)
         if ask:
-            self.send_rtcp(rtcp.nack(1, inlet.ssrc, ask))
+            self.send_rtcp(rtcp.receiver_report(1, []) + rtcp.nack(1, inlet.ssrc, ask))
         if lost:
             inlet.want_key_frame(now)
 

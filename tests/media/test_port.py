@@ -153,6 +153,16 @@ async def test_forged_checks_get_no_answer(call: Call, caplog: pytest.LogCapture
     await call.unharmed()
 
 
+async def test_one_participants_credentials_do_not_take_anothers_address(call: Call) -> None:
+    room = call.worker._rooms["r"]
+    (ben,) = (peer for (name, _, _), peer in room.peers.items() if name == "ben")
+    before = ben.address
+    await call.joined(check(f"{ben.ufrag}:{ben.remote_ufrag}", ben.password.encode()))
+    await call.counted("bad_check", 1)
+    await call.unharmed()
+    assert ben.address == before
+
+
 async def test_a_flood_of_checks_is_cut_off_before_it_costs_hashes(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,74 @@
+"""Rooms over time: people come and go, nothing stays behind."""
+
+import asyncio
+import gc
+from typing import Any
+
+from media.inlet import Inlet
+from media.peer import Peer
+from tests.support.callers import Caller, Tone, running, table, until
+
+
+def alive(kind: type) -> int:
+    gc.collect()
+    return sum(isinstance(one, kind) for one in gc.get_objects())
+
+
+async def test_coming_and_going_leaves_nothing_behind() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"]))
+        gc.unfreeze()
+        peers, inlets = alive(Peer), alive(Inlet)
+        tasks = len(asyncio.all_tasks())
+        for turn in range(8):
+            anna, ben = Caller(worker, "r", "anna", f"a{turn}"), Caller(worker, "r", "ben", f"b{turn}")
+            await anna.publish(Tone())
+            await ben.subscribe(1, 0)
+            await until(lambda ben=ben: ben.frames("audio") > 2)  # type: ignore[misc]
+            if turn % 2:
+                await worker.drop_peer("r", "anna", f"a{turn}", "left")
+                await worker.drop_peer("r", "ben", f"b{turn}", "left")
+            await asyncio.gather(anna.close(), ben.close())
+            await until(lambda: not worker._rooms["r"].peers)
+        del anna, ben
+        assert worker._port is not None
+        assert not worker._port._by_address and not worker._port._by_ufrag
+        room: Any = worker._rooms["r"]
+        assert not room.router.sources and not room.router.listeners and not room.gappy
+        await until(lambda: not room._closing)
+        assert len(asyncio.all_tasks()) <= tasks + 1
+        events.clear()
+        assert (alive(Peer), alive(Inlet)) == (peers, inlets)
+
+
+async def test_who_speaks_is_told_only_of_those_who_are_routed() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"], cleo_microphone=[]))
+        anna, cleo = Caller(worker, "r", "anna"), Caller(worker, "r", "cleo")
+        tone = Tone()
+        try:
+            await anna.publish(tone)
+            await cleo.publish(Tone())
+            await until(lambda: any(e["type"] == "speaking" for e in events))
+            tone.loud = False
+            await until(lambda: [e for e in events if e["type"] == "speaking"][-1]["participants"] == [])
+            told = [e["participants"] for e in events if e["type"] == "speaking"]
+            assert told == [["anna"], []]
+        finally:
+            await asyncio.gather(anna.close(), cleo.close())
+
+
+async def test_devices_with_a_living_connection_are_known_to_a_new_control_process() -> None:
+    async with running() as (worker, events):
+        assert await worker.open_room("r", 1, {}) == {"devices": []}
+        ben = Caller(worker, "r", "ben")
+        try:
+            await ben.subscribe(1, 1)
+            await until(lambda: any(e["type"] == "peer_up" for e in events))
+            (device,) = (await worker.open_room("r", 1, {}))["devices"]
+            assert (device["participant"], device["peer"]) == ("ben", "device")
+            assert device["slots"] == ben.slots
+        finally:
+            await ben.close()
