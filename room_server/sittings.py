@@ -110,10 +110,10 @@ class Sittings:
             now = int(time.time() * 1000)
             fresh = await self._database.write(lambda s: hearings.begin_sitting(s, hearing, now))
             live = await self._take_up(fresh, hearing)
+            await live.furnish(self._tap)
             if not live.room.people:
                 await live.told(*await self._first_facts(fresh, hearing))
                 await self._database.write(lambda s: hearings.set_state(s, hearing, "waiting"))
-            await live.furnish(self._tap)
             await self._listen(fresh)
             return live
 
@@ -229,8 +229,9 @@ class Sittings:
             sitting.tell(*self._engine_fact())
 
     async def _listen(self, sitting: str) -> None:
+        names = [person.participant.name for person in self._live[sitting].room.people.values()]
         try:
-            await self._placement.call("scribe", "listen", sitting, {"hot_words": []})
+            await self._placement.call("scribe", "listen", sitting, {"hot_words": names})
         except WorkerGone:
             logger.warning("sitting %s: no scribe for now", sitting)
 
@@ -298,6 +299,8 @@ def _fact(told: str, event: dict[str, Any]) -> e.Event | None:
         return e.RecordingAlarm(word=event["word"], track=event.get("track", ""))
     if told == "alarm_over":
         return e.RecordingRestored(word=event["word"])
+    if told == "unheard":
+        return e.SpeechMissed(**_only(e.SpeechMissed, event))
     if told == "utterance":
         # The start time and the speaker name an utterance: a re-told one is the same line.
         name = f"u{event['start_ms']}.{event['participant']}"
