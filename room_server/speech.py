@@ -1,4 +1,4 @@
-"""Which speech model this installation writes with: chosen by setting, else the catalogue's default."""
+"""Which speech model this installation writes with: the chosen one, else any that is ready."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ VOICES = Path(__file__).with_name("rehearsal") / "voices"
 
 def model_folder(settings: Settings) -> Path | None:
     """The directory of the model to load, whether it is there or not; None when a remote server writes."""
+    from transcription.models import installed
     from transcription.weights import default_model
 
     if settings.speech_url:
@@ -17,4 +18,6 @@ def model_folder(settings: Settings) -> Path | None:
         return VOICES
     if "/" in settings.speech_model:
         return Path(settings.speech_model)
-    return settings.model_folder / (settings.speech_model or default_model())
+    if settings.speech_model:
+        return settings.model_folder / settings.speech_model
+    return installed(settings.model_folder) or settings.model_folder / default_model()

@@ -112,9 +112,13 @@ def _recognise(settings: Settings, sitting: str, rehearsal: bool) -> tuple[dict[
             language=heard.language,
             engine=heard.engine,
         )
-        for heard in write_down(recording, manifest, engine.recogniser)
+        for heard in write_down(recording, manifest, engine.recogniser, unreadable=_warn)
     ]
     return described, facts
+
+
+def _warn(problem: Any) -> None:
+    print(f"heting: passed over: {problem}", file=sys.stderr)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -199,6 +199,15 @@ class UtteranceHeard(_Event, frozen=True, tag="UtteranceHeard"):
     engine: str
 
 
+class SpeechMissed(_Event, frozen=True, tag="SpeechMissed"):
+    """Speech that was recorded but not written down live; `reason`: overloaded, failed."""
+
+    participant: str
+    start_ms: int
+    end_ms: int
+    reason: str
+
+
 class LineEdited(_Event, frozen=True, tag="LineEdited"):
     line: str
     version: int
@@ -275,6 +284,7 @@ Event = (
     | ControlRestarted
     | EngineStated
     | UtteranceHeard
+    | SpeechMissed
     | LineEdited
     | LineInserted
     | LineStruck

@@ -62,7 +62,7 @@ def _type(hint: typing.Any) -> str:
 
 
 def _sentence(kind: type) -> str:
-    own = kind.__doc__ if kind.__doc__ != kind.__base__.__doc__ else ""  # type: ignore[union-attr]
+    own = kind.__doc__ if kind.__doc__ != kind.__base__.__doc__ else ""
     return " ".join((own or "").split())
 
 

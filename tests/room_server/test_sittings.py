@@ -119,7 +119,7 @@ async def test_the_first_to_come_prepares_the_sitting_for_all(house: House) -> N
     assert await house.state() == "waiting"
     methods = [(kind, method) for kind, method, _ in house.workers.calls]
     assert ("media", "open_room") in methods
-    assert ("scribe", "listen") in methods
+    assert ("scribe", "listen", (first.id, {"hot_words": ["王调解", "张三"]})) in house.workers.calls
 
 
 async def test_a_ticket_leads_to_its_seat_until_the_hearing_is_over(house: House) -> None:
@@ -148,6 +148,7 @@ async def test_what_workers_tell_becomes_facts(house: House) -> None:
         {"type": "track_started", "participant": who, "source": "microphone", "codec": "opus"},
         {"type": "segment", **segment, **times},
         {"type": "gap", "track": track, **times, "reason": "muted"},
+        {"type": "unheard", "participant": who, **times, "reason": "overloaded"},
         {"type": "alarm", "track": track, "word": "disk_full"},
         {"type": "alarm_over", "word": "disk_full"},
         {
@@ -163,10 +164,9 @@ async def test_what_workers_tell_becomes_facts(house: House) -> None:
     house.sittings.hear("scribe", {**told[-1], "room": live.id})
     await asyncio.sleep(0.1)
     kinds = [entry.type for entry in await journal.read(house.database, live.id)]
-    expected = [
-        "TrackStarted", "SegmentSealed", "GapNoted", "RecordingAlarm", "RecordingRestored", "UtteranceHeard",
-    ]  # fmt: skip
-    assert kinds[-6:] == expected
+    expected = ["TrackStarted", "SegmentSealed", "GapNoted", "SpeechMissed"]
+    expected += ["RecordingAlarm", "RecordingRestored", "UtteranceHeard"]
+    assert kinds[-7:] == expected
     assert house.sittings._reserve.held
 
 

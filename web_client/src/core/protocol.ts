@@ -345,6 +345,14 @@ export interface UtteranceHeard {
   engine: string
 }
 
+export interface SpeechMissed {
+  type: 'SpeechMissed'
+  participant: string
+  start_ms: number
+  end_ms: number
+  reason: string
+}
+
 export interface LineEdited {
   type: 'LineEdited'
   line: string
@@ -423,6 +431,7 @@ export type Event =
   | ControlRestarted
   | EngineStated
   | UtteranceHeard
+  | SpeechMissed
   | LineEdited
   | LineInserted
   | LineStruck
