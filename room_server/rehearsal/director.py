@@ -17,7 +17,7 @@ from .actor import Actor, Mishap
 from .desk import Desk, is_nearby
 from .measure import log
 from .measure.report import Material
-from .measure.traffic import Caucus
+from .measure.traffic import Caucus, Floor
 from .script import Script, Step
 
 CAUCUS = "caucus:1"
@@ -54,7 +54,8 @@ class Director:
         self._settle_s = settle_s
         self._actors: dict[str, Actor] = {}
         self._tokens: dict[str, str] = {}
-        self._apart = 0
+        self._apart = self._floor_since = 0
+        self._holder = ""
         self._at = ""
 
     async def play(self) -> Material:
@@ -160,15 +161,24 @@ class Director:
         await asyncio.sleep(self._script.pause)
 
     async def _floor(self, step: Step) -> None:
+        self._end_floor()
         self._say(f"{step.who[0]}: has the floor")
         holder = self._actors[step.who[0]].participant
         await self._chair.wish({"type": "GiveFloor", "participant": holder})
         await self._chair.until_told("FloorGiven", participant=holder)
+        self._floor_since, self._holder = time.monotonic_ns(), step.who[0]
 
     async def _free(self, step: Step) -> None:
+        self._end_floor()
         self._say("everybody may speak")
         await self._chair.wish({"type": "FreeFloor"})
         await self._chair.until_told("FloorFreed")
+
+    def _end_floor(self) -> None:
+        if self._holder:
+            speakers = frozenset({self._holder, self._script.chair()})
+            self.material.floors.append(Floor(self._floor_since, time.monotonic_ns(), speakers))
+            self._holder = ""
 
     async def _caucus(self, step: Step) -> None:
         self._say(f"{' and '.join(step.who)}: talking in private")

@@ -7,7 +7,7 @@ import pytest
 from room_server.rehearsal.measure.coverage import coverage
 from room_server.rehearsal.measure.log import Fact, PersonLog, Received, Sent
 from room_server.rehearsal.measure.report import Material, report
-from room_server.rehearsal.measure.traffic import Caucus
+from room_server.rehearsal.measure.traffic import Caucus, Floor
 from room_server.rehearsal.script import Person, Script, Step
 
 MS = 1_000_000
@@ -109,6 +109,10 @@ def _leaky(m: Material) -> None:
     m.caucuses = [Caucus(0, 99 * MS, frozenset({"chair"}))]
 
 
+def _unruly(m: Material) -> None:
+    m.floors = [Floor(0, 99 * MS, frozenset({"chair"}))]
+
+
 def _altered(m: Material) -> None:
     m.logs["party"].received.append(Received(1, 99, "audio", "0"))
 
@@ -148,6 +152,7 @@ def _failed(m: Material) -> None:
         (_blind, "party got no video frames from chair"),
         (_alone, "only 1 of 2 people took part"),
         (_leaky, "2 packets of the caucus left it"),
+        (_unruly, "1 packets were heard of people without the floor"),
         (_altered, "1 packets arrived that nobody had sent so"),
         (_misheard, "character error rate 0.167"),
         (_misattributed, "1 of 2 sentences are beside their speaker"),

@@ -10,12 +10,14 @@ from room_server.rehearsal.measure import log
 from room_server.rehearsal.measure.log import Fact, PersonLog, Received, Sent
 from room_server.rehearsal.measure.traffic import (
     Caucus,
+    Floor,
     delays_ms,
     foreign,
     join_ms,
     leaked,
     pairs,
     percentile,
+    spoken_out_of_turn,
 )
 
 MS = 1_000_000
@@ -66,6 +68,16 @@ def test_only_what_was_sent_inside_and_heard_outside_leaks(sent_at: int, listene
     logs = {"a": PersonLog(sent=[audio(sent_at, 1)]), "b": PersonLog(), "c": PersonLog()}
     logs[listener].received.append(got(250, 1))
     assert leaked(logs, [Caucus(100 * MS, 200 * MS, frozenset({"a", "b"}))]) == count
+
+
+@pytest.mark.parametrize(
+    ("origin", "at", "count"), [("c", 150, 1), ("c", 99, 0), ("a", 150, 0), ("b", 150, 0)]
+)
+def test_only_the_holder_of_the_floor_and_the_chair_are_heard(origin: str, at: int, count: int) -> None:
+    logs = {"a": PersonLog(), "b": PersonLog(), "c": PersonLog()}
+    logs[origin].sent += [audio(at, 1), video(at, 2, True)]
+    logs["a" if origin == "c" else "c"].received += [got(200, 1), got(200, 2, "video")]
+    assert spoken_out_of_turn(logs, [Floor(100 * MS, 200 * MS, frozenset({"a", "b"}))]) == count
 
 
 def test_a_packet_nobody_sent_is_foreign() -> None:

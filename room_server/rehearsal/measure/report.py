@@ -24,6 +24,7 @@ class Material:
     people: Mapping[str, str] = field(default_factory=dict)
     logs: traffic.Logs = field(default_factory=dict)
     caucuses: list[traffic.Caucus] = field(default_factory=list)
+    floors: list[traffic.Floor] = field(default_factory=list)
     journal: list[dict[str, Any]] = field(default_factory=list)
     manifest: dict[str, Any] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -51,6 +52,7 @@ def report(material: Material) -> dict[str, Any]:
         "recorded": coverage(material.manifest, material.journal, material.people),
         "minutes": _minutes(material),
         "caucus_leak_packets": traffic.leaked(material.logs, material.caucuses),
+        "floor_leak_packets": traffic.spoken_out_of_turn(material.logs, material.floors),
         "foreign_packets": traffic.foreign(material.logs),
         "verify": material.verify,
         "case_file": material.case_file,
@@ -105,6 +107,8 @@ def _breaches(result: dict[str, Any]) -> list[str]:
     breaches = []
     if result["caucus_leak_packets"]:
         breaches.append(f"{result['caucus_leak_packets']} packets of the caucus left it")
+    if result["floor_leak_packets"]:
+        breaches.append(f"{result['floor_leak_packets']} packets were heard of people without the floor")
     if result["foreign_packets"]:
         breaches.append(f"{result['foreign_packets']} packets arrived that nobody had sent so")
     return breaches

@@ -33,6 +33,7 @@ def summary(materials: list[Material]) -> dict[str, Any]:
             "characters": characters,
         },
         "caucus_leak_packets": sum(each["caucus_leak_packets"] for each in reports),
+        "floor_leak_packets": sum(each["floor_leak_packets"] for each in reports),
         "foreign_packets": sum(each["foreign_packets"] for each in reports),
         "verify": next((each["verify"] for each in reports if each["verify"] != "intact"), "intact"),
         "case_file": [each["case_file"] for each in reports],
@@ -71,6 +72,7 @@ def _measured(result: dict[str, Any]) -> list[str]:
         f"  minutes         {minutes['attributed']} of {minutes['expected']} sentences beside their speaker, "
         f"character errors {minutes['cer']:.1%}",
         f"  caucus          {result['caucus_leak_packets']} packets leaked",
+        f"  floor           {result['floor_leak_packets']} packets heard out of turn",
         f"  case file       {result['verify'] or 'none'}  {result['case_file']}",
         "  received        video frames / audio packets, first picture",
     ]

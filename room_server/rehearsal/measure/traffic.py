@@ -20,6 +20,15 @@ class Caucus:
     members: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A time in which only some may be heard: from told to the wish that ended it, monotonic ns."""
+
+    start: int
+    end: int
+    speakers: frozenset[str]
+
+
 def pairs(logs: Logs, people: Mapping[str, str]) -> list[dict[str, Any]]:
     """Per ordered pair: audio packets and whole video frames of `from` that reached `to`.
 
@@ -69,6 +78,18 @@ def leaked(logs: Logs, caucuses: list[Caucus]) -> int:
         for packet in log.received:
             origin, sent = left.get(packet.digest, ("", None))
             count += sent is not None and any(_private(caucus, origin, name, sent.at) for caucus in caucuses)
+    return count
+
+
+def spoken_out_of_turn(logs: Logs, floors: list[Floor]) -> int:
+    """Audio packets that anybody received from those who had not been given the floor."""
+    left = _departures(logs)
+    count = 0
+    for log in logs.values():
+        for packet in log.received:
+            origin, sent = left.get(packet.digest, ("", None))
+            if sent is not None and sent.medium == "audio":
+                count += any(f.start <= sent.at < f.end and origin not in f.speakers for f in floors)
     return count
 
 
