@@ -3,7 +3,10 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main() -> None:
@@ -19,6 +22,17 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
+    _serve_options(commands)
+    _rehearse_options(commands)
+    _verify_options(commands)
+    _models_options(commands)
+    _transcribe_options(commands)
+    _staff_options(commands)
+    _doctor_options(commands)
+    return top
+
+
+def _serve_options(commands: "Commands") -> None:
     serve = commands.add_parser("serve", help="run the server", description="Run the server until Ctrl-C.")
     serve.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
     serve.add_argument("--port", type=int, help="HTTPS port (default 8443)")
@@ -26,6 +40,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--demo", action="store_true", default=None, help="make a demonstration case")
     serve.set_defaults(run=_serve)
 
+
+def _rehearse_options(commands: "Commands") -> None:
     rehearse = commands.add_parser(
         "rehearse", help="a whole hearing with synthetic people: self-check, load test, demo"
     )
@@ -38,6 +54,8 @@ def parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--keep", action="store_true", help="keep the temporary server's data")
     rehearse.set_defaults(run=_rehearse)
 
+
+def _verify_options(commands: "Commands") -> None:
     verify = commands.add_parser(
         "verify",
         help="check a case file, recording folder, journal or signed PDF; 0 intact, 1 broken, 2 unreadable",
@@ -47,6 +65,8 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="one JSON object as the last line")
     verify.set_defaults(run=_verify)
 
+
+def _models_options(commands: "Commands") -> None:
     models = commands.add_parser("models", help="speech models: list, verify, fetch, import")
     models.add_argument("action", choices=("list", "verify", "fetch", "import"))
     models.add_argument("target", nargs="?", help="model id (fetch, verify) or directory (import)")
@@ -54,12 +74,16 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument("--json", action="store_true", help="one JSON object as the last line")
     models.set_defaults(run=_models)
 
+
+def _transcribe_options(commands: "Commands") -> None:
     transcribe = commands.add_parser("transcribe", help="fill in the minutes of a sitting from its recording")
     transcribe.add_argument("sitting", help="id of the sitting")
     transcribe.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
     transcribe.add_argument("--json", action="store_true", help="one JSON object as the last line")
     transcribe.set_defaults(run=_transcribe)
 
+
+def _staff_options(commands: "Commands") -> None:
     staff = commands.add_parser("staff", help="staff accounts: list, add, password, disable")
     staff.add_argument("action", choices=("list", "add", "password", "disable"))
     staff.add_argument("name", nargs="?", help="what they sign in with")
@@ -69,11 +93,12 @@ def parser() -> argparse.ArgumentParser:
     staff.add_argument("--json", action="store_true", help="one JSON object as the last line")
     staff.set_defaults(run=_staff)
 
+
+def _doctor_options(commands: "Commands") -> None:
     doctor = commands.add_parser("doctor", help="what works here, what is missing and the cure")
     doctor.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
     doctor.add_argument("--json", action="store_true", help="one JSON object as the last line")
     doctor.set_defaults(run=_doctor)
-    return top
 
 
 def _settings(arguments: argparse.Namespace) -> Any:

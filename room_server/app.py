@@ -1,5 +1,6 @@
 """The composition root: builds everything once and is the only place that knows everybody."""
 
+import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator
@@ -22,6 +23,8 @@ DATABASE = web.AppKey("database", Database)
 PLACEMENT = web.AppKey("placement", Placement)
 SITTINGS = web.AppKey("sittings", Sittings)
 TICKETS = web.AppKey("tickets", Tickets)
+HANDING_OVER = web.AppKey("handing_over", asyncio.Event)
+"""Set when a successor will follow: workers of an open sitting go on until it adopts them."""
 
 LONGEST_SOCKET = 90
 """A Unix socket's path may have about 100 bytes; ours need room for a name."""
@@ -41,6 +44,7 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
 
     placement = Placement(ChildEngine(run), Epochs(run / "epoch"), needs, hear)
     sittings = Sittings(settings, database, tickets, placement, tap)
+    app[HANDING_OVER] = asyncio.Event()
     app[DATABASE], app[PLACEMENT], app[SITTINGS], app[TICKETS] = database, placement, sittings, tickets
     api.add_routes(
         app, settings=settings, database=database, tickets=tickets, live=sittings, authority=authority
@@ -55,8 +59,9 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
     await app[PLACEMENT].start()
     await app[SITTINGS].start()
     yield
+    in_session = app[SITTINGS].in_session()
     await app[SITTINGS].stop()
-    await app[PLACEMENT].stop()
+    await app[PLACEMENT].stop(leave_running=in_session and app[HANDING_OVER].is_set())
     await app[DATABASE].close()
 
 

@@ -4,10 +4,7 @@ A dead worker is never restarted in place: its successor has a new epoch and get
 """
 
 import asyncio
-import contextlib
 import logging
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,8 +66,10 @@ class Placement:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if not leave_running:
-            await asyncio.gather(*(handle.stop() for handle in self._handles.values()))
+        if leave_running:
+            logger.warning("a sitting is open: its workers go on for half a minute and wait for a successor")
+            return
+        await asyncio.gather(*(handle.stop() for handle in self._handles.values()))
 
     def info(self, kind: str) -> dict[str, Any]:
         """What the worker said of itself at its start, with `up`, `name` and `epoch`."""
@@ -135,9 +134,5 @@ class Placement:
             try:
                 await handle.call("ping", wait=patience)
             except WorkerGone:
-                # A worker that does not answer is given up for good: it must not write any more.
-                pid = getattr(handle, "pid", 0)
-                if pid and not handle.gone.done():
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
+                handle.kill()
                 return

@@ -14,7 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 from . import disk, tls
-from .app import DATABASE, PLACEMENT, TICKETS, create_app
+from .app import DATABASE, HANDING_OVER, PLACEMENT, TICKETS, create_app
 from .models import fetch_if_reachable
 from .settings import Settings
 from .store import demo
@@ -69,8 +69,14 @@ async def _run(
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=3.0)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+
+    def hand_over() -> None:
+        # A supervisor's restart: an open hearing must not lose its media over it.
+        app[HANDING_OVER].set()
+        stop.set()
+
+    loop.add_signal_handler(signal.SIGINT, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, hand_over)
     try:
         await runner.setup()
         await web.SockSite(runner, listener, ssl_context=context).start()  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from .engine.seam import WorkerGone
 from .finishing import Finisher
 from .placement import Placement
 from .rules import events as e
-from .rules.places import Phase
+from .rules.places import IN_SESSION, Phase
 from .settings import Settings
 from .sitting import Sitting
 from .store import hearings, journal
@@ -120,6 +120,10 @@ class Sittings:
     def live(self, sitting: str) -> Sitting | None:
         """A sitting that is held in memory."""
         return self._live.get(sitting)
+
+    def in_session(self) -> bool:
+        """Whether any sitting is open or adjourned now."""
+        return any(sitting.room.phase in IN_SESSION for sitting in self._live.values())
 
     async def health(self) -> dict[str, Any]:
         """The state of each part, without names of people."""

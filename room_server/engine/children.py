@@ -5,6 +5,8 @@ import contextlib
 import itertools
 import json
 import logging
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from .seam import Handle, WorkerError, WorkerGone, WorkerLate
 
 logger = logging.getLogger(__name__)
 READY_S = 30.0
+PARTING_S = 15.0
 
 
 class ChildHandle:
@@ -56,8 +59,15 @@ class ChildHandle:
         with contextlib.suppress(WorkerGone):
             await self.call("_stop", wait=5.0)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self.gone), 15.0)
+            await asyncio.wait_for(asyncio.shield(self.gone), PARTING_S)
+        self.kill()
         self.let_go()
+
+    def kill(self) -> None:
+        """End a worker that does not answer any more, unless it is gone."""
+        if self.pid and not self.gone.done():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def let_go(self) -> None:
         """Close our end only; the worker lives on and waits for another control process."""

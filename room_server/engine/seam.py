@@ -37,6 +37,9 @@ class Handle(Protocol):
     async def stop(self) -> None:
         """End the worker in good order."""
 
+    def kill(self) -> None:
+        """Give the worker up for good: it must not write any more."""
+
 
 class Engine(Protocol):
     """Whoever can start workers: child processes here, another machine's scheduler elsewhere."""

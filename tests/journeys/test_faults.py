@@ -74,6 +74,24 @@ async def test_a_killed_control_process_resumes_from_the_journal_while_media_flo
             await again.wait()
 
 
+async def test_a_restart_of_the_server_does_not_interrupt_an_open_hearing(tmp_path: Path) -> None:
+    async with in_session(tmp_path) as (venue, session):
+        worker = session.worker("media").pid
+        os.kill(venue.pid, signal.SIGTERM)
+        await session.mediator.until(lambda: bool(venue.ended()), 20)
+        await session.flowing(5)
+        again = await serve_again(session.data, session.url, tmp_path / "again.log")
+        try:
+            for guest in session.guests:
+                await guest.again(20)
+            assert session.worker("media").pid == worker
+            await session.flowing(5)
+            assert session.mediator.told("MediaLost") == []
+        finally:
+            again.kill()
+            await again.wait()
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A data folder whose recordings lie on a disk of 4 MiB."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from room_server.engine import children
 from room_server.engine.children import ChildEngine, ChildHandle
 from room_server.engine.seam import WorkerError, WorkerGone, WorkerLate
 
@@ -94,4 +95,14 @@ async def test_dead_cards_are_cleared_away(tmp_path: Path) -> None:
 async def test_a_forgotten_worker_ends_by_itself(tmp_path: Path) -> None:
     toy = await ChildEngine(tmp_path, orphan_s=1.0, host=HOST).spawn("toy", "toy-1")
     toy.let_go()
+    assert await until_gone(toy.pid, 5)
+
+
+async def test_a_worker_that_hangs_is_ended_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "PARTING_S", 0.2)
+    toy = await ChildEngine(tmp_path, host=HOST).spawn("toy", "toy-1")
+    os.kill(toy.pid, signal.SIGSTOP)
+    await toy.stop()
     assert await until_gone(toy.pid, 5)

@@ -98,7 +98,7 @@ class Guest:
         while True:
             with contextlib.suppress(aiohttp.ClientError, OSError):
                 await self._visit()
-            if self.words:
+            if self.words and self.words[-1] != "stopping":
                 return
             await asyncio.sleep(0.3)
 
