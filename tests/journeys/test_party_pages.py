@@ -151,6 +151,21 @@ async def test_an_observer_only_listens() -> None:
         await expect(page.get_by_role("button", name="麦克风")).to_have_count(0)
 
 
+async def test_another_microphone_can_be_chosen_in_the_hearing() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await enter(page, f"{server.url}/p/open")
+        await page.get_by_role("button", name="设置").click()
+        await page.get_by_text("更换设备").click()
+        choice = page.get_by_role("dialog").get_by_label("麦克风")
+        before = await choice.input_value()
+        await choice.select_option(index=1)
+        assert await choice.input_value() != before
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="麦克风")).to_have_attribute("aria-pressed", "true")
+        assert visit.errors == []
+
+
 async def test_missing_text_is_explained() -> None:
     async with page_server() as server, chromium() as browser, visitor(browser) as visit:
         page = visit.page

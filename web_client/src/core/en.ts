@@ -32,6 +32,7 @@ export const en: Record<keyof typeof zh, string> = {
   kind_legal_aid: 'Legal aid',
   kind_other: 'Video hearing',
 
+  settings: 'Settings',
   display: 'Display',
   displayLarge: 'Large text',
   displayContrast: 'High contrast',

@@ -31,6 +31,7 @@ export const zh = {
   kind_legal_aid: '法律援助',
   kind_other: '视频庭审',
 
+  settings: '设置',
   display: '显示设置',
   displayLarge: '大字',
   displayContrast: '高对比度',
