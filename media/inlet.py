@@ -111,14 +111,14 @@ class Inlet:
             self.high = number
         elif step > 1:
             if step > _RESTART:
-                return self._restart(number)
+                return self._restart(number, now)
             if self._repaired and not self.gaps.open(self.high + 1, number - 1, now):
                 self.want_key_frame(now)
             elif self._repaired:
                 self.upstream.gap_opened(self)
             self.high = number
         elif step <= -self.history.size:
-            return self._restart(number) if step < -_RESTART else None
+            return self._restart(number, now) if step < -_RESTART else None
         elif self.history.get(number) is not None:
             return None
         elif self.gaps:
@@ -128,16 +128,17 @@ class Inlet:
     def renew(self) -> None:
         """The sender goes on under another SSRC: whatever comes next is a beginning."""
         if self.high >= 0:
-            self._restart(0)
+            self._restart(0, self.heard_at)
             self.high = -1
 
-    def _restart(self, number: int) -> int:
+    def _restart(self, number: int, now: float) -> int:
         newest = self.newest
         for outlet in self.outlets:
             outlet.rewriter.rebind(newest, self.heard_at)
         self.gaps.clear()
         self.reception.restart()
         self.history.clear()
+        self.want_key_frame(now)
         self.high = (number & 0xFFFF) + 65536
         return self.high
 

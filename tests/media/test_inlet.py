@@ -125,12 +125,13 @@ def test_a_gap_too_large_wants_a_key_frame() -> None:
 
 
 def test_a_sender_that_begins_anew_is_followed() -> None:
-    inlet, _, slot, notebook = camera()
+    inlet, connection, slot, notebook = camera()
     for sequence in (100, 101, 30_000, 30_001):
         give(inlet, sequence, KEY)
     give(inlet, 5, KEY)
     assert [packet.sequence for packet in notebook.packets] == [100, 101, 30_000, 30_001, 5]
     assert len(slot.got) == 5
+    assert connection.key_frames == 1
     assert inlet.newest is not None and inlet.newest.number & 0xFFFF == 5
 
 
