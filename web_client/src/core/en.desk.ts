@@ -122,6 +122,7 @@ export const en: Record<keyof typeof zh, string> = {
   closedAfter: 'It lasted {time}',
   closedUnopened: 'It was closed without having been opened',
   closedWorking: 'Recordings and documents are being made. You may leave this page and come back later.',
+  closedFailed: 'One step did not succeed; recordings and minutes are safe. Try again, or call the technician.',
   closedReady: 'Everything is ready.',
   microphone: 'Microphone',
   camera: 'Camera',

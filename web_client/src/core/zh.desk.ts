@@ -121,6 +121,7 @@ export const zh = {
   closedAfter: '历时 {time}',
   closedUnopened: '本次没有开始录制',
   closedWorking: '正在整理录像、生成文书，您可以离开此页，稍后再看。',
+  closedFailed: '有一项没有成功，录像和笔录都已保存。请重试；如仍不成功，请联系技术人员。',
   closedReady: '全部完成。',
   microphone: '麦克风',
   camera: '摄像头',

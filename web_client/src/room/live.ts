@@ -3,7 +3,7 @@ import { computed, onScopeDispose, reactive, readonly, ref, shallowReactive, sha
 import { serverAhead } from '@/core/clock'
 import type { Command, Down, WelcomeFrame } from '@/core/protocol'
 import { deviceId } from '@/core/session'
-import { capture, choose, stop, type Captured, type Kind } from './devices'
+import { capture, choose, chosen, stop, type Captured, type Kind } from './devices'
 import type { ConnectionState } from './connection'
 import { foldFrame } from './fold'
 import { Peer } from './peer'
@@ -37,6 +37,7 @@ export function openRoom(options: LiveOptions) {
   const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle' })
   const own = shallowRef<Captured | null>(options.captured ?? null)
   const on = reactive({ microphone: true, camera: true })
+  const speaker = ref(chosen('speaker'))
 
   let folded: RoomState = emptyRoom
   let showing = false
@@ -126,13 +127,26 @@ export function openRoom(options: LiveOptions) {
     const before = own.value
     stop(before?.stream ?? null)
     own.value = await capture()
+    heed(own.value)
     applySwitches()
     await peer.send(own.value.stream)
   }
 
+  /** A device that was pulled out is a trouble like one that was never there. */
+  function heed(captured: Captured): void {
+    for (const track of captured.stream.getTracks()) {
+      const kind = track.kind === 'audio' ? 'microphone' : 'camera'
+      track.addEventListener('ended', () => {
+        if (own.value?.stream !== captured.stream) return
+        own.value = { ...own.value, troubles: { ...own.value.troubles, [kind]: 'missing' } }
+      })
+    }
+  }
+
   async function chooseDevice(kind: Kind, id: string): Promise<void> {
     choose(kind, id)
-    if (kind !== 'speaker') await startMedia()
+    if (kind === 'speaker') speaker.value = id
+    else await startMedia()
   }
 
   async function leave(): Promise<void> {
@@ -150,7 +164,10 @@ export function openRoom(options: LiveOptions) {
   const hurry = () => signal.hurry()
   window.addEventListener('online', hurry)
   onScopeDispose(close)
-  if (own.value) void peer.send(own.value.stream)
+  if (own.value) {
+    heed(own.value)
+    void peer.send(own.value.stream)
+  }
   signal.start()
 
   const myId = computed(() => welcome.value?.participant ?? '')
@@ -169,6 +186,8 @@ export function openRoom(options: LiveOptions) {
     planes: readonly(planes),
     own,
     on: readonly(on),
+    /** The chosen loudspeaker; empty: the browser's own choice. */
+    speaker: readonly(speaker),
     wish: (command: Command) => signal.wish(command),
     takeOver: () => signal.takeOver(),
     enable,

@@ -27,6 +27,8 @@ export interface Hearing {
   sitting: string | null
   rehearsal: boolean
   participants: Party[]
+  /** You have a seat in it, or booked it. */
+  yours?: boolean
 }
 export interface Link {
   participant: string
