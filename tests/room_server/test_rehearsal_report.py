@@ -6,7 +6,7 @@ import pytest
 
 from room_server.rehearsal.measure.coverage import coverage
 from room_server.rehearsal.measure.log import Fact, PersonLog, Received, Sent
-from room_server.rehearsal.measure.report import Material, report
+from room_server.rehearsal.measure.report import Material, report, text_delay
 from room_server.rehearsal.measure.traffic import Caucus, Floor
 from room_server.rehearsal.script import Person, Script, Step
 
@@ -88,7 +88,14 @@ def test_a_good_rehearsal_is_ok_and_says_all_that_was_asked() -> None:
     assert result["participants"] == 2
     assert result["forward_delay_ms"] == {"p50": 2.0, "p95": 2.0, "packets": 4}
     assert result["join_ms"] == {"p50": 11.0, "max": 11.0}
-    assert result["minutes"] == {"expected": 2, "utterances": 2, "cer": 0.0, "attributed": 2, "characters": 6}
+    assert result["minutes"] == {
+        "expected": 2,
+        "utterances": 2,
+        "cer": 0.0,
+        "attributed": 2,
+        "characters": 6,
+        "text_delay_ms": {"p50": None, "p95": None},
+    }
     assert {row["kind"] for row in result["recorded"]} == {"audio", "video"}
     assert all(row["seconds"] == 20 and row["gap_seconds"] == 0 for row in result["recorded"])
 
@@ -169,6 +176,11 @@ def test_each_fault_is_named(harm: Any, named: str) -> None:
     result = report(harmed)
     assert result["ok"] is False
     assert any(named in error for error in result["errors"]), result["errors"]
+
+
+def test_text_is_late_by_its_way_from_the_last_word_to_the_journal() -> None:
+    heard = [{**entry(0, "UtteranceHeard", end_ms=end), "media_time": end + 900} for end in (1000, 5000)]
+    assert text_delay([*JOURNAL, *heard]) == {"p50": 900.0, "p95": 900.0}
 
 
 def stated(model: str, state: str = "ready") -> dict[str, Any]:

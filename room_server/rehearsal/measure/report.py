@@ -86,7 +86,18 @@ def _minutes(material: Material) -> dict[str, Any]:
         "cer": round(result.cer, 4),
         "attributed": result.attributed,
         "characters": result.characters,
+        "text_delay_ms": text_delay(material.journal),
     }
+
+
+def text_delay(journal: list[dict[str, Any]]) -> dict[str, Any]:
+    """From the end of an utterance to its entry in the journal, which every screen is shown at once."""
+    late = [
+        float(entry["media_time"] - entry["body"]["end_ms"])
+        for entry in journal
+        if entry["type"] == "UtteranceHeard" and entry.get("media_time") is not None
+    ]
+    return {"p50": traffic.percentile(late, 0.5), "p95": traffic.percentile(late, 0.95)}
 
 
 def _faults(material: Material, result: dict[str, Any], unseen: list[str]) -> list[str]:

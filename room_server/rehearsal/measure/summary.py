@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import traffic
-from .report import Material, report
+from .report import Material, report, text_delay
 
 
 def summary(materials: list[Material]) -> dict[str, Any]:
@@ -31,6 +31,7 @@ def summary(materials: list[Material]) -> dict[str, Any]:
             "cer": round(sum(each["cer"] * each["characters"] for each in minutes) / (characters or 1), 4),
             "attributed": sum(each["attributed"] for each in minutes),
             "characters": characters,
+            "text_delay_ms": text_delay([entry for each in materials for entry in each.journal]),
         },
         "caucus_leak_packets": sum(each["caucus_leak_packets"] for each in reports),
         "floor_leak_packets": sum(each["floor_leak_packets"] for each in reports),
@@ -71,6 +72,8 @@ def _measured(result: dict[str, Any]) -> list[str]:
         f"  forwarding      p50 {_ms(delay['p50'])}, p95 {_ms(delay['p95'])} over {delay['packets']} packets",
         f"  minutes         {minutes['attributed']} of {minutes['expected']} sentences beside their speaker, "
         f"character errors {minutes['cer']:.1%}",
+        f"  text            p50 {_ms(minutes['text_delay_ms']['p50'])}, "
+        f"p95 {_ms(minutes['text_delay_ms']['p95'])} after the last word",
         f"  caucus          {result['caucus_leak_packets']} packets leaked",
         f"  floor           {result['floor_leak_packets']} packets heard out of turn",
         f"  case file       {result['verify'] or 'none'}  {result['case_file']}",
