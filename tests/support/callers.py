@@ -19,6 +19,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
+from aiortc.rtcrtpparameters import RTCRtpCapabilities, RTCRtpCodecCapability
 from av import AudioFrame, VideoFrame
 
 from media.worker import MediaWorker
@@ -95,9 +96,7 @@ class Caller:
         connection = self.publishing = RTCPeerConnection(CONFIGURATION)
         for track in tracks:
             sender = connection.addTransceiver(track, "sendonly")
-            wanted = "video/vp8" if track.kind == "video" else "audio/opus"
-            codecs = RTCRtpSender.getCapabilities(track.kind).codecs
-            sender.setCodecPreferences([c for c in codecs if c.mimeType.lower() in (wanted, "video/rtx")])
+            sender.setCodecPreferences(_ours(RTCRtpSender.getCapabilities(track.kind)))
         await connection.setLocalDescription(await connection.createOffer())
         answer = await self.worker.publish(
             self.room, self.participant, self.peer, connection.localDescription.sdp
@@ -109,11 +108,7 @@ class Caller:
         connection = self.subscribing = RTCPeerConnection(CONFIGURATION)
         for kind in ["audio"] * audio + ["video"] * video:
             transceiver = connection.addTransceiver(kind, "recvonly")
-            wanted = "video/vp8" if kind == "video" else "audio/opus"
-            codecs = RTCRtpReceiver.getCapabilities(kind).codecs
-            transceiver.setCodecPreferences(
-                [c for c in codecs if c.mimeType.lower() in (wanted, "video/rtx")]
-            )
+            transceiver.setCodecPreferences(_ours(RTCRtpReceiver.getCapabilities(kind)))
         await connection.setLocalDescription(await connection.createOffer())
         answer = await self.worker.subscribe(
             self.room, self.participant, self.peer, connection.localDescription.sdp
@@ -121,7 +116,7 @@ class Caller:
         self.slots = answer["slots"]
         await connection.setRemoteDescription(RTCSessionDescription(self.through(answer["sdp"]), "answer"))
         for transceiver in connection.getTransceivers():
-            seen = self.seen[transceiver.mid] = Seen()
+            seen = self.seen[str(transceiver.mid)] = Seen()
             self._tasks.append(asyncio.create_task(_watch(transceiver.receiver.track, seen)))
 
     def mid(self, kind: str, number: int = 0) -> str:
@@ -139,6 +134,12 @@ class Caller:
         for connection in (self.publishing, self.subscribing):
             if connection is not None:
                 await connection.close()
+
+
+def _ours(capabilities: RTCRtpCapabilities | None) -> list[RTCRtpCodecCapability]:
+    assert capabilities is not None
+    wanted = ("video/vp8", "video/rtx", "audio/opus")
+    return [codec for codec in capabilities.codecs if codec.mimeType.lower() in wanted]
 
 
 async def _watch(track: MediaStreamTrack, seen: Seen) -> None:
