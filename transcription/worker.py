@@ -23,7 +23,9 @@ _IDLE_S = 1.5
 _TICK_S = 0.25
 _MOST_STREAMS = 256
 _SETTLE_S = 0.15
-_DRAIN_S = 30.0
+_DRAIN_S = 40.0
+_CATCH_UP_S = 25.0
+"""How long a scribe that is behind may still read what lies in the tap when a room is drained."""
 _FAILURES = 3
 
 
@@ -95,9 +97,9 @@ class ScribeWorker:
             self._scribe.forget(room)
 
     async def drain(self, room: str) -> dict[str, Any]:
-        """Wait until everything the room said so far is told; at most half a minute."""
+        """Wait until everything the room said so far is told; at most 40 s."""
         deadline = time.monotonic() + _DRAIN_S
-        await self._settle(room, min(deadline, time.monotonic() + 2.0))
+        await self._settle(room, time.monotonic() + _CATCH_UP_S)
         for name, stream in self._of(room):
             self._hand_in(name, stream.listener.pause())
         if room in self._pending:

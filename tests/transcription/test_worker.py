@@ -270,6 +270,25 @@ async def test_an_engine_that_fails_and_recovers_is_told_with_what_went_unheard(
     assert unheard["start_ms"] == pytest.approx(500, abs=150)
 
 
+async def test_drain_waits_for_words_that_still_lie_in_the_tap(
+    rooms: Callable[..., Room], scripted: Callable[[ScriptedRecogniser], None]
+) -> None:
+    scripted(ScriptedRecogniser(["好"]))
+    room = rooms()
+    await room.open()
+    await room.worker.listen("r1", {})
+    room.say("p_a", quiet(100))
+    draining = asyncio.create_task(room.worker.drain("r1"))
+    for second in range(4):
+        # A scribe that is far behind: old sound keeps coming in for seconds after the close.
+        for tenth in range(10):
+            room.say("p_a", quiet(100), 100 + second * 1000 + tenth * 100)
+            await asyncio.sleep(0.08)
+    room.say("p_a", SPEECH, 4100)
+    assert await asyncio.wait_for(draining, 20) == {"pending": 0}
+    assert [event["text"] for event in room.heard()] == ["好"]
+
+
 async def test_drain_gives_up_on_an_engine_that_hangs(
     rooms: Callable[..., Room],
     scripted: Callable[[ScriptedRecogniser], None],
