@@ -77,6 +77,11 @@ class Voice:
         self._taken = 0
         self._stamp = os.urandom(4)
 
+    @property
+    def speaking(self) -> bool:
+        """Whether something is still to be said."""
+        return bool(self._queue)
+
     async def say(self, clip: Clip) -> None:
         """Speak a clip now (or after what is being said) and return when its last packet is on its way."""
         self._queue.extend(zip(clip.packets, clip.levels, strict=True))

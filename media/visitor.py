@@ -78,7 +78,7 @@ class _VoiceTrack(MediaStreamTrack):
         self.level = SILENT_LEVEL
 
     async def recv(self) -> Any:
-        number = await self._clock.tick()
+        number = await self._clock.tick(whole=self._voice.speaking)
         if self.readyState != "live":
             raise MediaStreamError
         payload, self.level = self._voice.next()
@@ -108,18 +108,19 @@ class _PictureTrack(MediaStreamTrack):
 
 
 class _Pace:
-    """Wakes up every `step` seconds; after a stall it skips what is over instead of bursting."""
+    """Wakes up every `step` seconds; after a stall it skips what is over unless that must stay whole."""
 
     def __init__(self, step: float) -> None:
         self._step = step
         self._start = 0.0
         self._number = -1
 
-    async def tick(self) -> int:
+    async def tick(self, whole: bool = False) -> int:
+        """The number of the next beat, when it is due."""
         now = time.monotonic()
         if self._number < 0:
             self._start = now
-        due = int((now - self._start) / self._step) - 25
+        due = 0 if whole else int((now - self._start) / self._step) - 25
         self._number = max(self._number + 1, due)
         await asyncio.sleep(self._start + self._number * self._step - now)
         return self._number

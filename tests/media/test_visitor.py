@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,19 @@ async def test_says_a_clip_with_its_levels_and_then_is_silent_again(far: PlainPe
         assert levels == list(range(20, 30))
         assert [p.timestamp - spoken[0].timestamp for p in spoken] == [960 * n for n in range(10)]
         assert far.packets[-1].extensions.audio_level != (False, 29)
+
+
+async def test_a_held_up_process_says_its_sentence_whole_all_the_same(far: PlainPeer) -> None:
+    async with Visitor(loopback=True) as visitor:
+        await visitor.publish(far.exchange)
+        await visitor.connected()
+        saying = asyncio.create_task(visitor.say(Clip(SPEECH.packets * 3, SPEECH.levels * 3)))
+        await asyncio.sleep(0.1)
+        time.sleep(0.8)  # noqa: ASYNC251 - the whole process is held up
+        await asyncio.wait_for(saying, 3)
+        await asyncio.sleep(0.2)
+        spoken = [p for p in far.packets if p.payload[4:7] == b"\x01\x02\x03"]
+        assert [p.timestamp - spoken[0].timestamp for p in spoken] == [960 * n for n in range(30)]
 
 
 async def test_stops_waiting_for_a_clip_when_it_hangs_up(far: PlainPeer) -> None:
