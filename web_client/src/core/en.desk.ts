@@ -268,6 +268,7 @@ export const en: Record<keyof typeof zh, string> = {
   timeline: 'Position',
   adjournment: 'Adjourned',
   caucusSpan: 'Caucus (not recorded)',
+  gapSpan: 'Somebody not connected',
   gap_offline: 'Not connected at this time',
   gap_muted: 'Muted',
   gap_floor: 'Had not the floor',

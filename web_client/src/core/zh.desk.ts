@@ -267,6 +267,7 @@ export const zh = {
   timeline: '播放位置',
   adjournment: '休庭',
   caucusSpan: '单独沟通（未录制）',
+  gapSpan: '某人未连接',
   gap_offline: '此时未连接',
   gap_muted: '已静音',
   gap_floor: '未获准发言',

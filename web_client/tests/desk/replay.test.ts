@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Event } from '@/core/protocol'
-import { absenceAt, lengthOf, lineAt, roomOf, spansOf, toldOf, type Entry, type RecordedTrack } from '@/desk/replay/record'
+import { absenceAt, gapsOf, lengthOf, lineAt, roomOf, spansOf, toldOf, type Entry, type RecordedTrack } from '@/desk/replay/record'
 import { brokenAt, canonical, expectedFiles, verify } from '@/desk/replay/verify'
 import { hasFailed, isFinished, worksOf } from '@/desk/replay/works'
 import { heard, prepared, START } from '../room/facts'
@@ -88,6 +88,15 @@ describe('the record', () => {
     }
     expect([500, 2000, 4000, 6100, 11_000].map((at) => absenceAt(track, at))).toEqual(['offline', null, 'caucus', null, 'offline'])
     expect(absenceAt(undefined, 0)).toBe('none')
+  })
+
+  it('draws for a person alone only what did not stop everybody', () => {
+    const gap = (reason: string, end_ms = 5000) => ({ start_ms: 1000, end_ms, reason })
+    const track = { track: 'p.camera', participant: 'p', source: 'camera', codec: 'vp8', files: [], gaps: [gap('offline'), gap('caucus'), gap('offline', 1200)] }
+    const sound = { ...track, track: 'p.microphone', source: 'microphone', gaps: [gap('floor')] }
+    expect(gapsOf({ zero_ms: 0, tracks: [track, sound] })).toEqual([{ ...gap('offline'), participant: 'p' }])
+    expect(gapsOf({ zero_ms: 0, tracks: [sound] })).toHaveLength(1)
+    expect(gapsOf(null)).toEqual([])
   })
 
   it('finds the line that is spoken', () => {

@@ -111,6 +111,19 @@ export function spansOf(state: RoomState, length: number): Span[] {
   ].filter((s) => s.until > s.from)
 }
 
+export interface TrackGap extends Gap {
+  participant: string
+}
+
+/** Times a person alone was missing; what stopped everybody is a span of its own. */
+export function gapsOf(recording: Recording | null): TrackGap[] {
+  const shared = ['adjourned', 'caucus', 'closed', 'waiting']
+  return (recording?.tracks ?? [])
+    .filter((track) => track.source === 'camera' || !recording!.tracks.some((t) => t.participant === track.participant && t.source === 'camera'))
+    .flatMap((track) => track.gaps.map((gap) => ({ ...gap, participant: track.participant })))
+    .filter((gap) => gap.end_ms - gap.start_ms > SHORT && !shared.includes(gap.reason))
+}
+
 /** A gap this short is a hitch, not an absence. */
 const SHORT = 400
 

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createApp, h, nextTick, reactive, type App } from 'vue'
+import type { Person } from '@/room/state'
+import VideoTile from '@/room/VideoTile.vue'
+
+const none = { microphone: false, camera: false, screen: false }
+const person: Person = {
+  id: 'p_a', name: '张伟', role: 'agent', side: 'applicant', place: 'table', present: true, knocked: true, knockedAt: 1,
+  admitted: true, refused: null, muted: false, off: none, sources: none,
+}
+
+let app: App
+let box: HTMLElement
+const props = reactive<Record<string, unknown>>({})
+
+beforeEach(() => {
+  for (const key of Object.keys(props)) delete props[key]
+  Object.assign(props, { person, frames: 12, packets: 40 })
+  box = document.body.appendChild(document.createElement('div'))
+  app = createApp(() => h(VideoTile, { ...props } as never))
+  app.mount(box)
+})
+afterEach(() => {
+  app.unmount()
+  box.remove()
+})
+const tile = () => box.querySelector<HTMLElement>('.tile')!
+async function given(change: Record<string, unknown>) {
+  Object.assign(props, change)
+  await nextTick()
+}
+
+it('names the person with role and side, and counts for tests', () => {
+  expect(tile().textContent).toContain('张伟')
+  expect(tile().textContent).toContain('申请人代理人')
+  expect({ ...tile().dataset }).toMatchObject({ participant: 'p_a', frames: '12', packets: '40' })
+})
+
+it('shows the initial and says why there is no picture', async () => {
+  expect(tile().querySelector('.initial')!.textContent).toBe('张')
+  expect(tile().textContent).toContain('没有画面')
+  await given({ person: { ...person, off: { ...none, camera: true } } })
+  expect(tile().textContent).toContain('摄像头已关闭')
+  await given({ person: { ...person, present: false } })
+  expect(tile().textContent).toContain('未连接')
+})
+
+it('tells the three reasons for silence apart', async () => {
+  await given({ silenced: true })
+  expect(tile().textContent).toContain('等待发言')
+  await given({ person: { ...person, off: { ...none, microphone: true } } })
+  expect(tile().textContent).toContain('麦克风已关闭')
+  await given({ person: { ...person, muted: true } })
+  expect(tile().textContent).toContain('已被主持人静音')
+})
+
+it('rings only around somebody who is there', async () => {
+  await given({ speaking: true })
+  expect(tile().classList.contains('speaking')).toBe(true)
+  await given({ person: { ...person, present: false } })
+  expect(tile().classList.contains('speaking')).toBe(false)
+})
