@@ -1,5 +1,8 @@
 """A party's page on its own: doors that stay shut, reloads, bad lines, another device, the keyboard."""
 
+import asyncio
+from collections.abc import Callable
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -73,6 +76,20 @@ async def test_admission_opens_the_hearing_and_a_refusal_says_the_reason() -> No
         await server.tell(told(53, e.Moved(participant=APPLICANT.id, origin="lobby", place="table")))
         await expect(page.get_by_role("navigation", name="操作")).to_be_visible()
         assert len(wishes_of(server.wishes, "Knock")) == 2
+
+
+async def test_whoever_was_refused_reads_why_and_asks_again_with_one_press() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await enter(page, f"{server.url}/p/refused")
+        await expect(page.get_by_text("请先补交委托手续")).to_be_visible()
+        await server.tell(p.Bye(word="refused"))
+        await server.hang_up()
+        await expect(page.get_by_text("调解员没有准许您进入")).to_be_visible()
+        await expect(page.get_by_text("请先补交委托手续")).to_be_visible()
+        assert wishes_of(server.wishes, "Knock") == []
+        await page.get_by_role("button", name="再次申请").click()
+        await until(lambda: len(wishes_of(server.wishes, "Knock")) == 1)
 
 
 async def test_the_controls_say_and_do_what_they_show() -> None:
@@ -199,6 +216,13 @@ navigator.mediaDevices.getUserMedia = (wish) =>
 
 def told(seq: int, event: e.Event) -> p.Told:
     return p.Told(seq=seq, at=1_795_312_800_000, media_time=None, actor="system", event=event)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for something the server will have heard."""
+    async with asyncio.timeout(15):
+        while not true():
+            await asyncio.sleep(0.05)
 
 
 async def press_until(page: Page, name: str) -> None:

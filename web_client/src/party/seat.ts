@@ -21,6 +21,20 @@ export function takeSeat(room: LiveRoom): void {
   if (keep(key('camera')) || !stream?.getVideoTracks().length) room.enable('camera', false)
 }
 
+const ASKS = 'heting.asks_again'
+
+/** Whoever was refused and asks again has asked: the next room knocks for them. */
+export function askAgain(): void {
+  keep(ASKS, 'yes')
+}
+
+/** Whether the person asked again; said once. */
+export function asksAgain(): boolean {
+  const asks = keep(ASKS) === 'yes'
+  forget(ASKS)
+  return asks
+}
+
 /** Someone who left for good and returns starts afresh. */
 export function giveUpSeat(): void {
   forget(key('microphone'))
