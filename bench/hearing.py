@@ -51,7 +51,7 @@ async def _watch(process: subprocess.Popen[str]) -> dict[str, int]:
 
 def _children(pid: int) -> list[psutil.Process]:
     try:
-        return psutil.Process(pid).children(recursive=True)
+        return list(psutil.Process(pid).children(recursive=True))
     except psutil.NoSuchProcess:
         return []
 

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("room_server", "media", "recordings", "transcription", "identity", "signing")
 SOURCES = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
 HEAVY = ("torch", "onnxruntime", "av", "cv2", "pyhanko", "faster_whisper", "reportlab", "aiortc")
-SAYS_NOTHING = re.compile(r"(.*_)?(manager|helper|utils?|common|misc|base|service|handler)s?(_.*)?", re.IGNORECASE)
+SAYS_NOTHING = re.compile(
+    r"(.*_)?(manager|helper|utils?|common|misc|base|service|handler)s?(_.*)?", re.IGNORECASE
+)
 # Supervisors and edges: the only places that may catch everything, because they answer for it.
 CATCH_ALL = {
     "media/guests.py",
@@ -110,9 +112,10 @@ def test_every_module_and_public_thing_says_what_it_is() -> None:
         if not ast.get_docstring(tree):
             silent.append(str(path.relative_to(ROOT)))
         for node in tree.body:
-            public = isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            if public and not node.name.startswith("_") and not ast.get_docstring(node):  # type: ignore[union-attr]
-                silent.append(f"{path.relative_to(ROOT)}: {node.name}")  # type: ignore[union-attr]
+            if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if not node.name.startswith("_") and not ast.get_docstring(node):
+                silent.append(f"{path.relative_to(ROOT)}: {node.name}")
     # A fact whose name is a sentence needs no other one.
     assert [name for name in silent if not name.startswith("room_server/rules/events.py: ")] == []
 

@@ -24,7 +24,7 @@ class MemoryJournal:
         """Keep facts."""
         if self.broken:
             raise OSError(28, "No space left on device")
-        new = []
+        new: list[Entry] = []
         for actor, at, media_time, event in facts:
             body: dict[str, Any] = msgspec.to_builtins(event)
             kind = body.pop("type")
@@ -84,7 +84,7 @@ class Ear:
 
     def send(self, text: str) -> None:
         """Keep a frame."""
-        self.frames.append(msgspec.json.decode(text, type=p.Down))  # type: ignore[arg-type]
+        self.frames.append(msgspec.json.decode(text, type=p.Down))
 
     def close(self, word: str) -> None:
         """Keep the goodbye."""

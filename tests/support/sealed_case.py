@@ -1,5 +1,7 @@
 """A small closed sitting with real recordings, and the case file made from it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from recordings.recorder import Recorder
 from room_server.casefile import CaseDocument, CaseSource, build
 from room_server.record import minutes_of
 from room_server.store.chain import GENESIS, entry_hash
+from room_server.verifying import Report
 from signing.keys import open_key
 from signing.minutes_pdf import print_minutes
 
@@ -119,3 +122,31 @@ def case_file(folder: Path, rehearsal: bool = False) -> Path:
     out = folder / "case"
     build(case_source(folder, rehearsal), out)
     return out
+
+
+def files(folder: Path) -> list[Path]:
+    """Every file under a folder."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def named(report: Report) -> set[str]:
+    """The files a report names."""
+    return {found.file for found in report.findings}
+
+
+@contextmanager
+def flipped(path: Path, at: int, bits: int) -> Iterator[None]:
+    """One byte changed, for a while."""
+
+    def flip() -> None:
+        with path.open("r+b") as file:
+            file.seek(at)
+            old = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([old ^ bits]))
+
+    flip()
+    try:
+        yield
+    finally:
+        flip()
