@@ -59,6 +59,17 @@ describe('the one clock', () => {
     expect(off(late, 5_000)).toBeLessThan(120)
   })
 
+  it('shows the first moment of a track that begins a little later, standing still', () => {
+    const element = track('a', whole(300))
+    run(200)
+    expect([element.src, element.currentTime, element.paused]).toEqual(['/a.webm', 0, true])
+    player.play()
+    run(200)
+    expect(element.paused).toBe(true)
+    run(400)
+    expect(off(element, 300)).toBeLessThan(120)
+  })
+
   it('keeps elements that run fast or slow within 150 ms, without a jump', () => {
     const fast = track('a', whole(), 1.03)
     const slow = track('b', whole(), 0.97)

@@ -86,7 +86,7 @@ describe('the record', () => {
       track: 'p.camera', participant: 'p', source: 'camera', codec: 'vp8', files: [file],
       gaps: [{ start_ms: 3000, end_ms: 5000, reason: 'caucus' }, { start_ms: 6000, end_ms: 6200, reason: 'offline' }],
     }
-    expect([500, 2000, 4000, 6100, 11_000].map((at) => absenceAt(track, at))).toEqual(['offline', null, 'caucus', null, 'offline'])
+    expect([100, 2000, 4000, 6100, 11_000].map((at) => absenceAt(track, at))).toEqual(['offline', null, 'caucus', null, 'offline'])
     expect(absenceAt(undefined, 0)).toBe('none')
   })
 

@@ -22,6 +22,8 @@ const NUDGE_FROM = 0.12
 const SEEK_FROM = 0.6
 const NUDGE = 0.08
 const STILL = 0.06
+/** So long before its first moment a track already shows it, standing still. */
+export const LEAD_MS = 800
 /** A track that does not load in this time no longer holds the others up. */
 const PATIENCE_MS = 4_000
 
@@ -36,7 +38,7 @@ export class TrackPlayer {
   ) {}
 
   at(position: number): Piece | undefined {
-    return this.pieces.find((p) => position >= p.start_ms && position < p.start_ms + p.duration_ms)
+    return this.pieces.find((p) => position >= p.start_ms - LEAD_MS && position < p.start_ms + p.duration_ms)
   }
 
   /** Bring the element to the position; true while it has no picture or sound of it yet. */
@@ -46,13 +48,14 @@ export class TrackPlayer {
       if (!this.element.paused) this.element.pause()
       return false
     }
-    const wanted = (position - piece.start_ms) / 1000
+    const wanted = Math.max(0, position - piece.start_ms) / 1000
+    const moving = playing && position >= piece.start_ms
     if (this.load(piece, wanted)) return true
     const ahead = this.element.currentTime - wanted
-    if (!this.element.seeking) this.correct(ahead, wanted, playing, rate)
-    if (playing && this.element.paused && !this.ended) {
+    if (!this.element.seeking) this.correct(ahead, wanted, moving, rate)
+    if (moving && this.element.paused && !this.ended) {
       void this.element.play().catch(() => (this.ended = true))
-    } else if (!playing && !this.element.paused) this.element.pause()
+    } else if (!moving && !this.element.paused) this.element.pause()
     return this.element.seeking || this.element.readyState < 2
   }
 

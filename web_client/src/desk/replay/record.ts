@@ -3,6 +3,7 @@ import type { Event, ToldFrame } from '@/core/protocol'
 import { foldFrame } from '@/room/fold'
 import { emptyRoom, type Line, type RoomState } from '@/room/state'
 import { call } from '../staff'
+import { LEAD_MS } from './player'
 
 export interface Entry {
   sitting: string
@@ -131,7 +132,7 @@ const SHORT = 400
 export function absenceAt(track: RecordedTrack | undefined, position: number): string | null {
   if (!track) return 'none'
   const gap = track.gaps.find((g) => position >= g.start_ms && position < g.end_ms)
-  const file = track.files.find((f) => position >= f.start_ms && position < f.start_ms + f.duration_ms)
+  const file = track.files.find((f) => position >= f.start_ms - LEAD_MS && position < f.start_ms + f.duration_ms)
   if (gap && (!file || gap.end_ms - gap.start_ms > SHORT)) return gap.reason
   return file ? null : 'offline'
 }

@@ -1,0 +1,21 @@
+/** The box (`ref="box"` in the template) that lays out a changing number of tiles as large as it can. */
+import { computed, onBeforeUnmount, onMounted, ref, useTemplateRef } from 'vue'
+import { arrange, layoutStyle } from './layout'
+
+export function useTiles(count: () => number) {
+  const box = useTemplateRef<HTMLElement>('box')
+  const size = ref({ width: 0, height: 0 })
+  const layout = computed(() => arrange(count(), size.value))
+
+  const measure = () => {
+    if (box.value) size.value = { width: box.value.clientWidth, height: box.value.clientHeight }
+  }
+  const watching = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(measure)
+  onMounted(() => {
+    measure()
+    if (box.value) watching?.observe(box.value)
+  })
+  onBeforeUnmount(() => watching?.disconnect())
+
+  return { scrolls: computed(() => layout.value.scrolls), tiles: computed(() => layoutStyle(layout.value)) }
+}
