@@ -174,7 +174,7 @@ class Sittings:
             for sitting in self._live.values():
                 self._state_engine(sitting)
         elif (found := self._live.get(str(event.get("room")))) is not None:
-            if told == "alarm":
+            if told == "alarm" and event.get("word") == "disk_full":
                 self._reserve.release()
             elif told == "alarm_over":
                 self._reserve.take()
