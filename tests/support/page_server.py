@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import re
+import shutil
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -30,7 +33,8 @@ REFUSED_TICKETS = {
 class PageServer:
     """Tickets are scene names: `/p/open` is the applicant in an open hearing, `/p/expired` an old link."""
 
-    def __init__(self, staff: bool = False) -> None:
+    def __init__(self, pages: Path, staff: bool = False) -> None:
+        self.pages = pages
         self.url = ""
         self.staff = staff
         self.wishes: list[dict[str, Any]] = []
@@ -41,8 +45,8 @@ class PageServer:
         """The application, for a runner."""
         app = web.Application()
         app.on_response_prepare.append(_headers)
-        app.router.add_get("/p/{ticket}", _page("party.html"))
-        app.router.add_get("/desk{rest:.*}", _page("desk.html"))
+        app.router.add_get("/p/{ticket}", self._page("party.html"))
+        app.router.add_get("/desk{rest:.*}", self._page("desk.html"))
         app.router.add_get("/api/ticket", self._ticket)
         app.router.add_get("/api/me", self._me)
         app.router.add_get("/api/hearings", self._hearings)
@@ -52,7 +56,7 @@ class PageServer:
         app.router.add_get("/api/sittings/{sitting}/documents", self._documents)
         app.router.add_route("*", "/api/{rest:.*}", self._unknown)
         app.router.add_get("/ws", self._socket)
-        app.router.add_static("/assets", DIST / "assets")
+        app.router.add_static("/assets", self.pages / "assets")
         return app
 
     async def hang_up(self) -> None:
@@ -64,6 +68,12 @@ class PageServer:
         """Say one thing to every browser."""
         for socket in self.sockets:
             await socket.send_str(p.encode(frame))
+
+    def _page(self, name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def serve(_: web.Request) -> web.StreamResponse:
+            return web.FileResponse(self.pages / name)
+
+        return serve
 
     async def _ticket(self, request: web.Request) -> web.Response:
         ticket = request.headers.get("Authorization", "").removeprefix("Ticket ")
@@ -195,13 +205,6 @@ def _refusal(status: int, word: str) -> web.Response:
     return web.json_response({"error": {"word": word, "text": word}}, status=status)
 
 
-def _page(name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def serve(_: web.Request) -> web.StreamResponse:
-        return web.FileResponse(DIST / name)
-
-    return serve
-
-
 async def _headers(_: web.Request, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -210,7 +213,33 @@ async def _headers(_: web.Request, response: web.StreamResponse) -> None:
 @asynccontextmanager
 async def page_server(staff: bool = False) -> AsyncIterator[PageServer]:
     """A running server on a free port of 127.0.0.1, which browsers take for a secure place."""
-    server = PageServer(staff)
+    with tempfile.TemporaryDirectory() as folder:
+        async with _running(PageServer(await _copied(Path(folder)), staff)) as server:
+            yield server
+
+
+async def _copied(folder: Path) -> Path:
+    """A whole copy of the built pages: whoever builds while a test runs must not change them."""
+    for attempt in range(20):
+        pages = folder / str(attempt)
+        try:
+            shutil.copytree(DIST, pages)
+            if all(_whole(pages, name) for name in ("party.html", "desk.html")):
+                return pages
+        except (FileNotFoundError, shutil.Error):
+            pass  # a build is emptying the folder just now
+        await asyncio.sleep(0.5)
+    raise RuntimeError("the web client is not built: npm --prefix web_client run build")
+
+
+def _whole(pages: Path, name: str) -> bool:
+    text = (pages / name).read_text(encoding="utf-8")
+    named = re.findall(r"/(assets/[^\"]+)", text)
+    return "</html>" in text and all((pages / asset).exists() for asset in named)
+
+
+@asynccontextmanager
+async def _running(server: PageServer) -> AsyncIterator[PageServer]:
     runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
