@@ -160,10 +160,13 @@ class Sitting:
         for entry, event in zip(entries, events, strict=True):
             self._take(entry, event)
         for entry, event in zip(entries, events, strict=True):
-            await self._act(entry, event)
+            if isinstance(event, e.Opened):
+                await self._tell_media("begin_recording", self.id, entry.at, self._folder)
         # Routes before screens: nobody is told that a talk is private before it is.
         await self._route()
         self.audience.broadcast(self.room, entries)
+        for event in events:
+            await self._follow(event)
 
     def _take(self, entry: Entry, event: e.Event) -> None:
         self.room = evolve(self.room, event)
@@ -173,10 +176,9 @@ class Sitting:
 
     # ---- effects: they never answer, what goes wrong comes back as a fact ----------------------
 
-    async def _act(self, entry: Entry, event: e.Event) -> None:
-        if isinstance(event, e.Opened):
-            await self._tell_media("begin_recording", self.id, entry.at, self._folder)
-        elif isinstance(event, e.Refused):
+    async def _follow(self, event: e.Event) -> None:
+        # After it was told: whoever is shown the door has read why.
+        if isinstance(event, e.Refused):
             await self._dismiss(event.participant, "refused")
         elif isinstance(event, e.Left) and event.cause == "left":
             await self._dismiss(event.participant, "left")

@@ -102,6 +102,7 @@ async def test_refused_people_are_shown_the_door(stage: Stage) -> None:
     ears = await opened(stage)
     await stage.sitting.wish(M, c.Refuse(participant=R, reason="身份不符"))
     assert ears[R].word == "refused"
+    assert "Refused" in ears[R].told()
     assert stage.media.last("drop_peer")[:2] == ("s_1", R)
 
 
