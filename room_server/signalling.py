@@ -120,7 +120,7 @@ class Signalling:
             raise
         finally:
             sitting.leave(screen)
-            screen.close("closed")
+            screen.close("gone")
             await asyncio.wait([screen.task], timeout=2.0)
             screen.task.cancel()
 

@@ -155,7 +155,10 @@ class Pong(_Down, frozen=True, tag="pong"):
 
 
 class Bye(_Down, frozen=True, tag="bye"):
-    """Last frame before the server closes the socket: taken_over, refused, closed, revoked, stopping."""
+    """Last frame before the server closes the socket.
+
+    `word`: taken_over, replaced, refused, revoked, left, stopping (come back soon), or of a bad ticket.
+    """
 
     word: str
 
