@@ -167,5 +167,7 @@ async def playing(page: Page, seconds: float) -> None:
         while len(moved) < 6 or min(moved) < seconds:
             await page.wait_for_timeout(500)
             after: list[float] = await page.evaluate(script)
+            if len(after) != len(before):
+                before, moved = after, [0.0] * len(after)
             moved = [m + max(0.0, min(2.0, b - a)) for m, a, b in zip(moved, before, after, strict=True)]
             before = after
