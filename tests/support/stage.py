@@ -219,6 +219,8 @@ class Stage:
         told = p.encode(p.Told(seq=len(self.journal), at=0, media_time=None, actor="system", event=event))
         for socket in list(self.sockets.values()):
             if not socket.closed:
-                await socket.send_str(told)
+                # Somebody who has just died must not keep the others from being told.
+                with contextlib.suppress(ConnectionError):
+                    await socket.send_str(told)
         if harm := self.on.get(type(event).__name__):
             await harm()
