@@ -3,6 +3,7 @@
 Everything outside the room (recordings, minutes, case file) is made up, and harm can be done on cue.
 """
 
+import contextlib
 import io
 import json
 import time
