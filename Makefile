@@ -28,9 +28,9 @@ setup: $(VENV)/.ready $(WEB)/dist/.ready
 setup-test: setup
 	@deploy/packages.sh $(TEST_PACKAGES)
 
+# Real networks, browsers and clocks on a busy machine: one second try, shown as a rerun.
 test: setup-test
 	cd $(WEB) && npm test --silent
-	# Real networks, browsers and clocks on a busy machine: one second try, shown as a rerun.
 	$(PY) -m pytest -q --reruns 1
 
 check: $(VENV)/.ready $(WEB)/dist/.ready
