@@ -128,6 +128,10 @@ class MediaWorker:
         if found is not None:
             await found.close()
 
+    async def rooms(self) -> dict[str, int]:
+        """The rooms that are open here, with their epochs."""
+        return {room.id: room.epoch for room in self._rooms.values()}
+
     async def ping(self) -> dict[str, Any]:
         """Alive."""
         return {"at": int(time.time() * 1000)}

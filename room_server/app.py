@@ -37,7 +37,7 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
     tickets = Tickets(database, settings.keys, public_url=public_url, hours=settings.ticket_hours)
     run = socket_folder(settings)
     tap = str(run / "tap.sock")
-    needs = {"scribe": scribe_need(settings, tap), "media": media_need(settings)}
+    needs = {"scribe": [scribe_need(settings, tap)], "media": media_needs(settings)}
 
     def hear(kind: str, event: dict[str, Any]) -> None:
         sittings.hear(kind, event)
@@ -65,10 +65,10 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
     await app[DATABASE].close()
 
 
-def media_need(settings: Settings) -> dict[str, Any]:
-    """What the media worker has to know."""
+def media_needs(settings: Settings) -> list[dict[str, Any]]:
+    """What each of the media workers has to know."""
     addresses = list(settings.media_addresses) or [*lan_addresses(), "127.0.0.1"]
-    return {"addresses": addresses, "bind": "0.0.0.0", "port": settings.media_port}
+    return [{"addresses": addresses, "bind": "0.0.0.0", "port": port} for port in settings.media_ports]
 
 
 def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:

@@ -119,7 +119,8 @@ def _reach(settings: Settings) -> Iterator[Finding]:
 
     addresses = list(settings.media_addresses) or lan_addresses()
     if addresses:
-        port = settings.media_port or "any free"
+        first, last = settings.media_ports[0], settings.media_ports[-1]
+        port = "any free" if not first else first if first == last else f"{first} to {last}"
         yield Finding("network", "ok", f"media on UDP port {port} of {', '.join(addresses)}")
     else:
         cure = "connect a network, or set HETING_MEDIA_ADDRESSES"

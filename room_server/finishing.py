@@ -39,6 +39,9 @@ class Workers(Protocol):
     async def call(self, kind: str, method: str, *args: Any, wait: float = 10.0) -> Any:
         """Ask a worker."""
 
+    async def ask(self, room: str, method: str, *args: Any, wait: float = 10.0) -> Any:
+        """Ask the media worker that has a room."""
+
 
 class Finisher:
     """Does the work of one sitting after another, heavy parts in a process of their own."""
@@ -124,12 +127,15 @@ class Finisher:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
 
-    async def _quiet(self, kind: str, method: str, *args: Any, wait: float = 10.0) -> None:
+    async def _quiet(self, kind: str, method: str, room: str, wait: float = 10.0) -> None:
         # A worker that is gone has nothing to flush any more: what is on disk is all there is.
         if self._workers is None:
             return
         try:
-            await self._workers.call(kind, method, *args, wait=wait)
+            if kind == "media":
+                await self._workers.ask(room, method, room, wait=wait)
+            else:
+                await self._workers.call(kind, method, room, wait=wait)
         except (WorkerGone, WorkerError) as error:
             logger.warning("%s of the %s worker: %s", method, kind, type(error).__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     ticket_hours: int = Field(default=24, ge=1, le=24 * 31)
 
     media_port: Port = 50000
+    media_workers: int = Field(default=0, ge=0, le=64)
+    """Processes that forward media, each with a UDP port of its own; 0: one per core but one."""
     media_addresses: Annotated[tuple[str, ...], NoDecode] = ()
     """Addresses announced to browsers for media; empty: all of this machine's own."""
 
@@ -70,6 +72,14 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("media_workers")
+    @classmethod
+    def _enough_ports(cls, value: int, info: ValidationInfo) -> int:
+        first = info.data.get("media_port", 0)
+        if first and first + value > 65536:
+            raise ValueError(f"there are not so many ports from media_port {first} on")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _origin(cls, value: str) -> str:
@@ -88,6 +98,14 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only the constructor's own arguments; `load` merges the other sources in plain sight."""
         return (init_settings,)
+
+    @property
+    def media_ports(self) -> list[int]:
+        """The UDP port of each media worker; 0: any free one."""
+        count = self.media_workers or max(1, _cores() - 1)
+        if not self.media_port:
+            return [0] * count
+        return list(range(self.media_port, min(self.media_port + count, 65536)))
 
     @property
     def database(self) -> str:
@@ -123,6 +141,13 @@ class Settings(BaseSettings):
     def run(self) -> Path:
         """Folder of sockets and other things that do not outlive the machine."""
         return self.data / "run"
+
+
+def _cores() -> int:
+    """The cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def load(config: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:

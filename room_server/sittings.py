@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from .crew import measured
 from .disk import Reserve
 from .engine.seam import WorkerGone
 from .finishing import Finisher
@@ -40,19 +41,20 @@ class StoredJournal:
 
 
 class MediaDoor:
-    """The media worker as a sitting sees it."""
+    """The media worker of one sitting as that sitting sees it."""
 
-    def __init__(self, placement: Placement) -> None:
+    def __init__(self, placement: Placement, sitting: str) -> None:
         self._placement = placement
+        self._sitting = sitting
 
     @property
     def epoch(self) -> int:
-        """Changes whenever the worker was replaced."""
-        return self._placement.epochs["media"]
+        """Changes whenever the sitting has got another worker."""
+        return self._placement.epoch_of(self._sitting)
 
     async def call(self, method: str, *args: Any, wait: float = 10.0) -> Any:
         """Ask the media worker."""
-        return await self._placement.call("media", method, *args, wait=wait)
+        return await self._placement.ask(self._sitting, method, *args, wait=wait)
 
 
 class Sittings:
@@ -66,7 +68,6 @@ class Sittings:
         self._tickets = tickets
         self._placement = placement
         self._tap = tap
-        self._media = MediaDoor(placement)
         self._journal = StoredJournal(database)
         self._live: dict[str, Sitting] = {}
         self._hearing_of: dict[str, str] = {}
@@ -86,7 +87,10 @@ class Sittings:
             else:
                 await live.told(e.ControlRestarted())
                 live.expect_back()
-                await live.media_ready(self._tap, self._placement.fresh["media"])
+                if self._placement.has(sitting):
+                    await live.media_ready(self._tap, False)
+                else:
+                    await self._place(live)
                 await self._listen(sitting)
 
     async def stop(self) -> None:
@@ -110,6 +114,7 @@ class Sittings:
             now = int(time.time() * 1000)
             fresh = await self._database.write(lambda s: hearings.begin_sitting(s, hearing, now))
             live = await self._take_up(fresh, hearing)
+            self._placement.assign(fresh)
             await live.furnish(self._tap)
             if not live.room.people:
                 await live.told(*await self._first_facts(fresh, hearing))
@@ -127,9 +132,11 @@ class Sittings:
 
     async def health(self) -> dict[str, Any]:
         """The state of each part, without names of people."""
-        media, scribe = self._placement.info("media"), self._placement.info("scribe")
+        crew, scribe = self._placement.crew("media"), self._placement.info("scribe")
+        down = sum(worker["state"] == "down" for worker in crew)
+        state = "up" if not down else "down" if down == len(crew) else "degraded"
         return {
-            "media": {"state": "up" if media["up"] else "down", "epoch": media["epoch"]},
+            "media": {"state": state, "workers": crew},
             "speech": {"state": "up" if scribe["up"] else "down", "engine": self._engine},
             "sittings": len(self._live),
         }
@@ -138,11 +145,7 @@ class Sittings:
         """Gauges for `/metrics`."""
         people = sum(len(sitting.audience.screens) for sitting in self._live.values())
         gauges: dict[str, float] = {"sittings": len(self._live), "people_connected": people}
-        try:
-            stats = await self._placement.call("media", "stats", wait=2.0)
-        except WorkerGone:
-            return gauges | {"media_up": 0.0}
-        return gauges | {"media_up": 1.0} | _numbers("media", stats)
+        return gauges | await measured(self._placement)
 
     async def shut_out(self, hearing: str, participant: str) -> None:
         """Close the socket of a participant whose ticket was revoked."""
@@ -166,9 +169,9 @@ class Sittings:
         """Carry one event of a worker to its sitting."""
         told = str(event.get("type"))
         if told == "ready":
-            self._start(self._ready(kind, bool(event["fresh"])))
+            self._start(self._ready(kind))
         elif told == "lost":
-            self._lost(kind)
+            self._lost(event["rooms"])
         elif told == "engine":
             self._engine = event["engine"]
             for sitting in self._live.values():
@@ -180,15 +183,20 @@ class Sittings:
                 self._reserve.take()
             _carry(found, told, event)
 
-    def _lost(self, kind: str) -> None:
-        if kind == "media":
-            for sitting in self._live.values():
-                sitting.media_lost()
+    def _lost(self, rooms: Sequence[str]) -> None:
+        for live in [self._live[room] for room in rooms if room in self._live]:
+            live.media_lost()
+            self._start(self._place(live))
 
-    async def _ready(self, kind: str, fresh: bool) -> None:
+    async def _place(self, live: Sitting) -> None:
+        """Bring a sitting that has no media worker to one that takes it, or leave it for the next one."""
+        if live.room.phase is not Phase.CLOSED and self._placement.assign(live.id):
+            await live.media_ready(self._tap, True)
+
+    async def _ready(self, kind: str) -> None:
         for sitting in list(self._live.values()):
             if kind == "media":
-                await sitting.media_ready(self._tap, fresh)
+                await self._place(sitting)
             else:
                 await self._listen(sitting.id)
         if kind == "scribe":
@@ -201,7 +209,9 @@ class Sittings:
     async def _take_up(self, sitting: str, hearing: str) -> Sitting:
         entries = await journal.read(self._database, sitting)
         folder = str((self._settings.recordings / sitting).resolve())
-        live = Sitting(sitting, self._journal, self._media, folder, entries, self._watch)
+        live = Sitting(
+            sitting, self._journal, MediaDoor(self._placement, sitting), folder, entries, self._watch
+        )
         self._live[sitting] = live
         self._hearing_of[sitting] = hearing
         return live
@@ -258,6 +268,7 @@ class Sittings:
 
     async def _finish(self, sitting: Sitting) -> None:
         if await self._finisher.finish(sitting):
+            self._placement.release(sitting.id)
             # Only now is it past: a restart before this takes the work up again.
             now = int(time.time() * 1000)
             await self._database.write(lambda s: hearings.mark(s, sitting.id, closed_at=now))
@@ -271,10 +282,6 @@ class Sittings:
         self._work.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("work on a sitting failed", exc_info=task.exception())
-
-
-def _numbers(prefix: str, stats: dict[str, Any]) -> dict[str, float]:
-    return {f"{prefix}_{k}": float(v) for k, v in stats.items() if isinstance(v, int | float)}
 
 
 def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:

@@ -34,7 +34,8 @@ async def health(call: Call) -> Health:
     """The state of each part; `status` is `ok` when none says otherwise."""
     parts = await call.parts.live.health()
     troubled = any(
-        isinstance(part, dict) and part.get("state") in ("down", "failed") for part in parts.values()
+        isinstance(part, dict) and part.get("state") in ("down", "degraded", "failed")
+        for part in parts.values()
     )
     return Health(status="degraded" if troubled else "ok", version=version(), parts=parts)
 

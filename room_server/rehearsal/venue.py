@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,9 +23,11 @@ _READY = re.compile(r"ready: (https://localhost:\d+)")
 
 
 class Venue:
-    """`async with Venue(data, log) as venue`: a server at `venue.url`, staff `name` and `password`."""
+    """`async with Venue(data, log) as venue`: a server at `venue.url`, staff `name` and `password`.
+    `settings` are environment variables on top of the rehearsal's own."""
 
-    def __init__(self, data: Path, log: Path) -> None:
+    def __init__(self, data: Path, log: Path, settings: Mapping[str, str] | None = None) -> None:
+        self._settings = dict(settings or {})
         self._data = data
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
@@ -90,7 +93,7 @@ class Venue:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env=environment(),
+            env=environment() | self._settings,
             start_new_session=True,
         )
         ready = asyncio.get_running_loop().create_future()

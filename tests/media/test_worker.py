@@ -41,6 +41,17 @@ async def test_one_publisher_reaches_two_subscribers() -> None:
             await hang_up(anna, ben, cleo)
 
 
+async def test_a_worker_knows_its_rooms_and_their_epochs() -> None:
+    async with running() as (worker, _):
+        assert await worker.rooms() == {}
+        await worker.open_room("r", 4, {})
+        await worker.open_room("q", 7, {})
+        await worker.open_room("r", 9, {})
+        assert await worker.rooms() == {"r": 4, "q": 7}
+        await worker.close_room("r")
+        assert await worker.rooms() == {"q": 7}
+
+
 async def test_a_slot_goes_on_decoding_when_its_publisher_changes() -> None:
     async with running() as (worker, events):
         await worker.open_room("r", 1, {})

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from room_server import settings as module
 from room_server.settings import Settings, SettingsError, load
 
 
@@ -70,6 +71,27 @@ def test_wrong_environment_and_option_are_named() -> None:
         load(environment={"HETING_PORT": "many"})
     with pytest.raises(SettingsError, match="--media-port"):
         load(environment={}, media_port=-1)
+    with pytest.raises(SettingsError, match=r"HETING_MEDIA_WORKERS.*not so many ports"):
+        load(environment={"HETING_MEDIA_WORKERS": "3", "HETING_MEDIA_PORT": "65534"})
+
+
+@pytest.mark.parametrize(
+    ("cores", "chosen", "ports"),
+    [
+        (1, {}, [50000]),
+        (2, {}, [50000]),
+        (4, {}, [50000, 50001, 50002]),
+        (4, {"media_port": 65535}, [65535]),
+        (4, {"media_port": 0}, [0, 0, 0]),
+        (8, {"media_workers": 2}, [50000, 50001]),
+        (1, {"media_workers": 2, "media_port": 65534}, [65534, 65535]),
+    ],
+)
+def test_each_media_worker_has_a_port(
+    cores: int, chosen: dict[str, int], ports: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_cores", lambda: cores)
+    assert Settings(**chosen).media_ports == ports  # type: ignore[arg-type]
 
 
 def test_hub_honours_the_common_mirror_variable() -> None:

@@ -27,8 +27,9 @@ class Workers:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, tuple[Any, ...]]] = []
-        self.epochs = {"media": 1, "scribe": 1}
-        self.fresh = {"media": False, "scribe": False}
+        self.epochs: dict[str, int] = {}
+        self.rooms: set[str] = set()
+        self.epoch = 1
         self.up = True
 
     async def call(self, kind: str, method: str, *args: Any, wait: float = 10.0) -> Any:
@@ -37,6 +38,41 @@ class Workers:
             raise WorkerGone(kind)
         self.calls.append((kind, method, args))
         return {"rss": 1, "peers": 2, "rooms": {}} if method == "stats" else None
+
+    async def ask(self, room: str, method: str, *args: Any, wait: float = 10.0) -> Any:
+        """Note a call about a room that has a worker."""
+        if room not in self.rooms:
+            raise WorkerGone(room)
+        return await self.call("media", method, *args, wait=wait)
+
+    async def call_worker(self, name: str, method: str, *args: Any, wait: float = 10.0) -> Any:
+        """Note a call."""
+        return await self.call("media", method, *args, wait=wait)
+
+    def has(self, room: str) -> bool:
+        """Whether the room has a worker."""
+        return room in self.rooms
+
+    def epoch_of(self, room: str) -> int:
+        """The epoch of the room's worker."""
+        return self.epochs.get(room, 0)
+
+    def assign(self, room: str) -> bool:
+        """Everything goes to the one worker."""
+        if not self.up or room in self.rooms:
+            return False
+        self.rooms.add(room)
+        self.epochs[room] = self.epoch
+        return True
+
+    def release(self, room: str) -> None:
+        """Over."""
+        self.rooms.discard(room)
+
+    def crew(self, kind: str) -> list[dict[str, Any]]:
+        """One worker."""
+        state = "up" if self.up else "down"
+        return [{"name": "media-1", "state": state, "epoch": 1, "port": 50000, "rooms": len(self.rooms)}]
 
     def info(self, kind: str) -> dict[str, Any]:
         """What the worker said of itself."""
@@ -55,10 +91,17 @@ class House:
         self.sittings = self.registry()
         self.hearing = ""
         self.people: dict[str, str] = {}
+        self.keeps_worker = True
 
     def registry(self) -> Sittings:
         """A registry, as a new control process would make it."""
         return Sittings(self.settings, self.database, self.tickets, self.workers, "/run/tap.sock")  # type: ignore[arg-type]
+
+    def adopted(self, sitting: str) -> None:
+        """The workers as a new control process finds them."""
+        if not self.keeps_worker:
+            self.workers = Workers()
+        assert self.workers.has(sitting) is self.keeps_worker
 
     async def book(self) -> None:
         """One mediator, one applicant."""
@@ -184,26 +227,66 @@ async def test_the_engine_is_written_into_the_record(house: House) -> None:
 
 async def test_a_lost_worker_is_told_and_its_successor_furnished(house: House) -> None:
     live = await house.opened()
-    house.sittings.hear("media", {"type": "lost", "epoch": 1})
-    house.workers.epochs["media"] = 2
+    house.workers.up = False
+    house.workers.rooms.clear()
+    house.sittings.hear("media", {"type": "lost", "epoch": 1, "rooms": [live.id]})
+    await asyncio.sleep(0.1)
+    assert not house.workers.has(live.id)
+    house.workers.up = True
+    house.workers.epoch = 2
     house.sittings.hear("media", {"type": "ready", "epoch": 2, "fresh": True})
     await asyncio.sleep(0.2)
     kinds = [entry.type for entry in await journal.read(house.database, live.id)]
     assert kinds[-2:] == ["MediaLost", "MediaRestored"]
     assert house.workers.calls[-1][1] == "route"
+    assert live._media.epoch == 2
 
 
-async def test_a_restart_takes_up_what_was_not_over(house: House) -> None:
+async def test_the_loss_of_another_worker_is_not_noticed(house: House) -> None:
+    live = await house.opened()
+    before = await journal.read(house.database, live.id)
+    calls = len(house.workers.calls)
+    house.sittings.hear("media", {"type": "lost", "epoch": 9, "rooms": ["s_other"]})
+    house.sittings.hear("media", {"type": "ready", "epoch": 10, "fresh": True})
+    await asyncio.sleep(0.2)
+    assert await journal.read(house.database, live.id) == before
+    assert len(house.workers.calls) == calls
+
+
+async def test_a_lost_room_moves_at_once_to_a_living_worker(house: House) -> None:
+    live = await house.opened()
+    house.workers.rooms.clear()
+    house.workers.epoch = 7
+    house.sittings.hear("media", {"type": "lost", "epoch": 1, "rooms": [live.id]})
+    await asyncio.sleep(0.2)
+    told = [(n.type, n.body.get("epoch")) for n in await journal.read(house.database, live.id)]
+    assert told[-2:] == [("MediaLost", 1), ("MediaRestored", 7)]
+    methods = [method for _, method, _ in house.workers.calls]
+    assert methods[-3:] == ["open_room", "begin_recording", "route"]
+
+
+async def restarted(house: House) -> list[str]:
+    """What the journal has gained when a successor has taken up the open hearing."""
     live = await house.opened()
     await house.sittings.stop()
-    successor = house.registry()
+    before = len(await journal.read(house.database, live.id))
+    house.adopted(live.id)
+    house.sittings = successor = house.registry()
     await successor.start()
     again = successor.live(live.id)
     assert again is not None
-    assert again.room.phase == "open"
-    assert again.opened_at == live.opened_at
-    assert (await journal.read(house.database, live.id))[-1].type == "ControlRestarted"
-    house.sittings = successor
+    assert (again.room.phase, again.opened_at) == ("open", live.opened_at)
+    return [entry.type for entry in (await journal.read(house.database, live.id))[before:]]
+
+
+async def test_a_restart_takes_up_what_was_not_over(house: House) -> None:
+    assert await restarted(house) == ["ControlRestarted"]
+
+
+async def test_a_restart_without_the_worker_furnishes_a_new_one(house: House) -> None:
+    house.keeps_worker = False
+    assert await restarted(house) == ["ControlRestarted", "MediaRestored"]
+    assert house.workers.calls[-2][1] == "route"
 
 
 async def test_revoked_people_are_shut_out_and_parts_report_their_state(house: House) -> None:
@@ -212,8 +295,11 @@ async def test_revoked_people_are_shut_out_and_parts_report_their_state(house: H
     await live.enter(ear, 0, False)
     await house.sittings.shut_out(house.hearing, house.people["applicant"])
     assert ear.word == "revoked"
-    assert (await house.sittings.health())["media"] == {"state": "up", "epoch": 1}
+    media = (await house.sittings.health())["media"]
+    worker = {"name": "media-1", "state": "up", "epoch": 1, "port": 50000, "rooms": 1}
+    assert media == {"state": "up", "workers": [worker]}
     assert (await house.sittings.measurements())["media_peers"] == 2.0
     house.workers.up = False
+    assert (await house.sittings.health())["media"]["state"] == "down"
     assert (await house.sittings.measurements())["media_up"] == 0.0
     assert isinstance(ear.frames[0], p.Welcome)

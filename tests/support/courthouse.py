@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from room_server.rehearsal.desk import Desk
 from room_server.rehearsal.venue import Venue, environment
 from tests.support.guest import Guest
 
+ONE_WORKER = {"HETING_MEDIA_WORKERS": "1"}
+"""So that a journey means the same on a machine of any size."""
 PEOPLE = [
     {"name": "周敏", "role": "mediator", "side": ""},
     {"name": "张晓雯", "role": "applicant", "side": "applicant"},
@@ -48,12 +50,12 @@ class Hearing:
 
     async def flowing(self, seconds: float = 20.0) -> float:
         """Wait until everybody hears and sees everybody anew; how long it took."""
-        before = {(g, o): (g.heard(o.participant), g.seen(o.participant)) for g, o in self._pairs()}
+        before = {(g, o): (g.heard(o.participant), g.seen(o.participant)) for g, o in self.pairs()}
 
         def advanced() -> bool:
             return all(
                 g.heard(o.participant) > before[g, o][0] + 5 and g.seen(o.participant) > before[g, o][1] + 2
-                for g, o in self._pairs()
+                for g, o in self.pairs()
             )
 
         begun = time.monotonic()
@@ -73,11 +75,16 @@ class Hearing:
         return await self.journal()
 
     def worker(self, kind: str) -> psutil.Process:
-        """The living worker process of a kind."""
-        card = sorted((self.data / "run").glob(f"{kind}-*.json"))[-1]
-        return psutil.Process(json.loads(card.read_text())["pid"])
+        """The living worker process of a kind; the one that records this hearing where there are several."""
+        cards = sorted((self.data / "run").glob(f"{kind}-*.json"))
+        pids = [json.loads(card.read_text())["pid"] for card in cards]
+        crew = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+        if len(crew) == 1:
+            return crew[0]
+        mine = str((self.data / "recordings" / self.sitting).resolve())
+        return next(one for one in crew if any(file.path.startswith(mine) for file in one.open_files()))
 
-    def _pairs(self) -> list[tuple[Guest, Guest]]:
+    def pairs(self) -> list[tuple[Guest, Guest]]:
         return [(g, o) for g in self.guests for o in self.guests if g is not o]
 
 
@@ -85,25 +92,30 @@ class Hearing:
 async def in_session(folder: Path, data: Path | None = None) -> AsyncIterator[tuple[Venue, Hearing]]:
     """A server with an open hearing of three, media flowing between all."""
     data = data or folder / "var"
-    async with Venue(data, folder / "server.log") as venue, AsyncExitStack() as stack:
-        desk = await stack.enter_async_context(Desk(venue.url, False))
-        hearing = await _book(desk, venue)
-        guests = [
-            await stack.enter_async_context(Guest(venue.url, hearing["tickets"][n], f"journey-{n}"))
-            for n in range(3)
-        ]
-        mediator, *parties = guests
-        for party in parties:
-            await mediator.until(
-                lambda party=party: any(  # type: ignore[misc]
-                    e["participant"] == party.participant for e in mediator.told("Knocked")
-                )
+    async with Venue(data, folder / "server.log", ONE_WORKER) as venue, AsyncExitStack() as stack:
+        yield venue, await hold(stack, venue, data)
+
+
+async def hold(stack: AsyncExitStack, venue: Venue, data: Path) -> Hearing:
+    """One more open hearing of three on a server, media flowing between all; the stack ends it."""
+    desk = await stack.enter_async_context(Desk(venue.url, False))
+    hearing = await _book(desk, venue)
+    guests = [
+        await stack.enter_async_context(Guest(venue.url, hearing["tickets"][n], f"journey-{n}"))
+        for n in range(3)
+    ]
+    mediator, *parties = guests
+    for party in parties:
+        await mediator.until(
+            lambda party=party: any(  # type: ignore[misc]
+                e["participant"] == party.participant for e in mediator.told("Knocked")
             )
-            assert (await mediator.wish("Admit", participant=party.participant))["kind"] == "done"
-        assert (await mediator.wish("Open"))["kind"] == "done"
-        session = Hearing(venue.url, data, desk, hearing["booking"], mediator, *parties)
-        await session.flowing()
-        yield venue, session
+        )
+        assert (await mediator.wish("Admit", participant=party.participant))["kind"] == "done"
+    assert (await mediator.wish("Open"))["kind"] == "done"
+    session = Hearing(venue.url, data, desk, hearing["booking"], mediator, *parties)
+    await session.flowing()
+    return session
 
 
 async def _book(desk: Desk, venue: Venue) -> dict[str, Any]:
@@ -123,13 +135,15 @@ async def _book(desk: Desk, venue: Venue) -> dict[str, Any]:
     return {"booking": booking, "tickets": [seat["ticket"], *(tokens[str(p["name"])] for p in PEOPLE[1:])]}
 
 
-async def serve_again(data: Path, url: str, log: Path) -> asyncio.subprocess.Process:
+async def serve_again(
+    data: Path, url: str, log: Path, settings: Mapping[str, str] = ONE_WORKER
+) -> asyncio.subprocess.Process:
     """Start the control process anew on the same data and port."""
     port = url.rsplit(":", 1)[1]
     with log.open("ab") as out:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "room_server", "serve", "--data", str(data), "--port", port),
-            env={**os.environ, **environment()},
+            env={**os.environ, **environment(), **settings},
             stdout=out,
             stderr=out,
         )

@@ -14,12 +14,14 @@ class Toy:
         self._emit = emit
         self._need = need
         self._count = 0
+        self._rooms: dict[str, int] = {}
 
     async def start(self) -> dict[str, Any]:
         """Ready at once, or never where the need says so."""
         if self._need.get("broken"):
             raise RuntimeError("broken on purpose")
-        return {"colour": self._need.get("colour", "none")}
+        port = {"port": self._need["port"]} if "port" in self._need else {}
+        return {"colour": self._need.get("colour", "none"), **port}
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -27,6 +29,14 @@ class Toy:
     async def ping(self) -> dict[str, Any]:
         """Alive."""
         return {}
+
+    async def open_room(self, room: str, epoch: int) -> None:
+        """Have a room."""
+        self._rooms[room] = epoch
+
+    async def rooms(self) -> dict[str, int]:
+        """The rooms it has."""
+        return self._rooms
 
     async def add(self, a: int, b: int) -> int:
         """A sum."""
