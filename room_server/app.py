@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from . import api
+from .doors import Doors
 from .engine.children import ChildEngine
 from .placement import Epochs, Placement
 from .settings import Settings
@@ -50,6 +51,7 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
         app, settings=settings, database=database, tickets=tickets, live=sittings, authority=authority
     )
     app.router.add_get("/ws", Signalling(sittings.find, settings.language).handle)
+    Doors(tickets, sittings.of_hearing).add_routes(app)
     app.cleanup_ctx.append(_resources)
     return app
 
