@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
@@ -23,6 +23,7 @@ from .rules.decisions import Refused
 from .rules.places import SILENT_PLACES
 from .sitting import Sitting
 from .tickets import Pass, TicketError, Tickets
+from .turn import IceServer, links
 
 PLANES = {"whip": "publish", "whep": "subscribe"}
 SDP = "application/sdp"
@@ -128,8 +129,14 @@ class Visit:
 class Doors:
     """The endpoints `/whip/{hearing}` and `/whep/{hearing}` and the resources made there."""
 
-    def __init__(self, tickets: Tickets, sitting_of: Callable[[str], Awaitable[Sitting]]) -> None:
+    def __init__(
+        self,
+        tickets: Tickets,
+        sitting_of: Callable[[str], Awaitable[Sitting]],
+        relays: Callable[[str], Sequence[IceServer]],
+    ) -> None:
         self._tickets = tickets
+        self._relays = relays
         self._sitting_of = sitting_of
         self._visits: dict[tuple[str, str], Visit] = {}
         self._brake = Throttle(OFFERS, WITHIN_S, time.monotonic)
@@ -156,8 +163,11 @@ class Doors:
             self._visits[sitting.id, who] = visit
         await visit.enter()
         answer = await visit.connect(PLANES[door], resource, offer)
-        location = {"Location": f"/{door}/{found.booking.id}/{resource}"}
-        return web.Response(body=answer.encode(), status=201, content_type=SDP, headers=location)
+        made = web.Response(body=answer.encode(), status=201, content_type=SDP)
+        made.headers["Location"] = f"/{door}/{found.booking.id}/{resource}"
+        for link in links(self._relays(who)):
+            made.headers.add("Link", link)
+        return made
 
     async def close(self, request: web.Request) -> web.Response:
         """The end of a resource, by whoever made it."""

@@ -20,6 +20,7 @@ from room_server.sitting import Sitting
 from room_server.store import hearings
 from room_server.store.hearings import Booking
 from room_server.tickets import Tickets
+from room_server.turn import IceServer
 from tests.support.desk_server import NOW, Answer, DeskServer, desk_server
 from tests.support.offers import offer, section
 from tests.support.room_stage import Ear, Stage
@@ -75,7 +76,9 @@ async def porch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         return stage.sitting
 
     def add(app: web.Application, tickets: Tickets) -> None:
-        Doors(tickets, sitting_of).add_routes(app)
+        Doors(tickets, sitting_of, lambda who: [IceServer(["turn:a", "turns:b:443"], who, "c")]).add_routes(
+            app
+        )
 
     async with desk_server(tmp_path, add) as server:
         booking = await server.book()
@@ -116,6 +119,11 @@ async def test_an_encoder_publishes_and_ends(porch: Porch) -> None:
     room, who, device, sdp = porch.stage.media.last("publish")
     assert (room, who, sdp) == ("s_1", porch.person(Role.APPLICANT).id, OFFER)
     assert device.startswith("whip-")
+    relays = answer.headers.getall("Link")  # type: ignore[attr-defined]
+    assert relays == [
+        f'<{url}>; rel="ice-server"; username="{who}"; credential="c"; credential-type="password"'
+        for url in ("turn:a", "turns:b:443")
+    ]
     resource = answer.headers["Location"]
     assert resource.startswith(f"/whip/{porch.booking.id}/")
     assert (await porch.call("DELETE", resource)).status == 200
