@@ -78,9 +78,9 @@ class Room:
         text = answer.write(read, subscriber.accepted, subscriber.ground(self._addresses))
         return text, describe(subscriber.outlets)
 
-    async def drop(self, participant: str, peer: str) -> None:
-        """End both connections of a device."""
-        keys = [(participant, peer, plane) for plane in ("publish", "subscribe")]
+    async def drop(self, participant: str, peer: str, only: str = "") -> None:
+        """End both connections of a device, or only the one of a plane."""
+        keys = [(participant, peer, plane) for plane in ("publish", "subscribe") if only in ("", plane)]
         found = [self.peers.pop(key) for key in keys if key in self.peers]
         for one in found:
             self._leave(one)

@@ -66,7 +66,8 @@ class Router:
 
     A track sits in the same slot as long as it is live and routed. When there are more tracks than slots of
     their kind, whoever spoke last and loudest comes first (`prefer`), then the order of the route table;
-    one who is heard takes the slot of the one who has been quiet longest.
+    one who is heard takes the slot of the one who has been quiet longest. A listener with a single picture
+    sees whoever speaks: the one shown stays while they go on, then the loudest other takes over.
     """
 
     def __init__(self) -> None:
@@ -76,6 +77,7 @@ class Router:
         self.sources: dict[str, Source] = {}
         self.listeners: list[Listener] = []
         self._rank: dict[str, int] = {}
+        self._speaking: frozenset[str] = frozenset()
 
     def of(self, track: str) -> Route:
         """The route of a track; nowhere if the table does not name it."""
@@ -118,6 +120,7 @@ class Router:
 
     def prefer(self, participants: Sequence[str], now: float) -> None:
         """Who is heard now, loudest first."""
+        self._speaking = frozenset(participants)
         for place, participant in enumerate(reversed(participants)):
             self._rank[participant] = int(now * 1000) * 64 + place
         if any(self._crowded(listener) for listener in self.listeners):
@@ -135,9 +138,19 @@ class Router:
         found.sort(key=lambda source: self._order.get(source.track.id, 0))
         if kind == "audio":
             found.sort(key=lambda source: -self._rank.get(source.track.participant, 0))
+        elif (single := _single_picture(listener)) is not None:
+            shown = single.inlet.track.participant if single.inlet else ""
+            found.sort(key=lambda source: -self._claim(source.track.participant, shown))
         return found
 
+    def _claim(self, participant: str, shown: str) -> float:
+        if participant == shown and shown in self._speaking:
+            return float("inf")
+        return self._rank.get(participant, 0)
+
     def _crowded(self, listener: Listener) -> bool:
+        if _single_picture(listener) is not None:
+            return True
         slots = sum(slot.kind == "audio" for slot in listener.slots)
         return len(self._wanted(listener, "audio")) > slots
 
@@ -180,6 +193,12 @@ class Router:
         for listener in changed:
             listener.changed = False
         return changed
+
+
+def _single_picture(listener: Listener) -> Slot | None:
+    """The only video slot of a listener, if it has just one."""
+    pictures = [slot for slot in listener.slots if slot.kind == "video"]
+    return pictures[0] if len(pictures) == 1 else None
 
 
 def describe(slots: Iterable[Slot]) -> list[dict[str, str]]:

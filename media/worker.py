@@ -109,10 +109,10 @@ class MediaWorker:
         text, slots = self._room(room).subscribe(participant, peer, sdp)
         return {"sdp": text, "slots": slots}
 
-    async def drop_peer(self, room: str, participant: str, peer: str, why: str) -> None:
-        """End a device's connections."""
+    async def drop_peer(self, room: str, participant: str, peer: str, why: str, plane: str = "") -> None:
+        """End a device's connections, or only the one of a plane."""
         if room in self._rooms:
-            await self._rooms[room].drop(participant, peer)
+            await self._rooms[room].drop(participant, peer, plane)
 
     async def begin_recording(self, room: str, zero_ms: int, folder: str) -> None:
         """Media time starts; what the routes say is recorded into `folder`."""

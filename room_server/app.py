@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from . import api
+from .doors import Doors
 from .engine.children import ChildEngine
 from .placement import Epochs, Placement
 from .settings import Settings
@@ -18,6 +19,7 @@ from .sittings import Sittings
 from .store.database import Database
 from .tickets import Tickets
 from .tls import lan_addresses
+from .turn import ice_servers
 
 DATABASE = web.AppKey("database", Database)
 PLACEMENT = web.AppKey("placement", Placement)
@@ -50,6 +52,7 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
         app, settings=settings, database=database, tickets=tickets, live=sittings, authority=authority
     )
     app.router.add_get("/ws", Signalling(sittings.find, settings.language).handle)
+    Doors(tickets, sittings.of_hearing, lambda who: ice_servers(settings, who)).add_routes(app)
     app.cleanup_ctx.append(_resources)
     return app
 

@@ -1,6 +1,6 @@
 """The screens of one sitting: who is connected, what each may see, and what each has been told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from .rules import events as e
@@ -43,6 +43,26 @@ class Screen(Protocol):
 
     def close(self, word: str) -> None:
         """Say goodbye with a word and close."""
+
+
+class StandIn:
+    """The screen of a device that has none, e.g. an encoder: present, shown nothing, told when it is over."""
+
+    def __init__(self, participant: str, device: str, ended: Callable[[str], None]) -> None:
+        self.participant = participant
+        self.device = device
+        self._ended = ended
+
+    def send(self, text: str) -> None:
+        """Nobody reads here."""
+
+    def close(self, word: str) -> None:
+        """The sitting has let the device go."""
+        self._ended("")
+
+    def lost(self, plane: str) -> None:
+        """The media worker lost the connection of this plane (`publish`, `subscribe`)."""
+        self._ended(plane)
 
 
 class Audience:
@@ -102,6 +122,11 @@ class Audience:
         screen = self.screens.get(participant)
         if screen is not None and screen.device == device:
             screen.send(text)
+
+    def stand_ins(self, participant: str | None = None) -> list[StandIn]:
+        """Devices without a screen: one person's, or everybody's."""
+        seated = self.screens.values() if participant is None else [self.screens.get(participant)]
+        return [screen for screen in seated if isinstance(screen, StandIn)]
 
     def forget_slots(self, participant: str | None = None) -> None:
         """Slots of one person's, or everybody's, connections are void."""

@@ -1,6 +1,7 @@
 """The settings: one frozen model, read once from file and environment, handed down as arguments."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ from pydantic_settings import (
 )
 
 PREFIX = "HETING_"
+
+_RELAY = re.compile(r"turns?:[A-Za-z0-9.\-\[\]:]+(\?transport=(udp|tcp))?")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -48,6 +51,13 @@ class Settings(BaseSettings):
     media_addresses: Annotated[tuple[str, ...], NoDecode] = ()
     """Addresses announced to browsers for media; empty: all of this machine's own."""
 
+    turn_urls: Annotated[tuple[str, ...], NoDecode] = ()
+    """Relays for browsers that UDP does not reach, e.g. `turns:turn.example.cn:443?transport=tcp`."""
+    turn_secret: str = Field(default="", repr=False, validate_default=True)
+    """What the relays and this server share (coturn: `static-auth-secret`)."""
+    turn_ttl_s: int = Field(default=12 * 3600, ge=60, le=7 * 24 * 3600)
+    """How long a relay's credentials are good for a new connection."""
+
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_names: Annotated[tuple[str, ...], NoDecode] = ()
@@ -65,7 +75,7 @@ class Settings(BaseSettings):
     metrics_token: str = Field(default="", repr=False)
     """Bearer token for `/metrics`; empty: only this machine itself may read it."""
 
-    @field_validator("media_addresses", "tls_names", mode="before")
+    @field_validator("media_addresses", "tls_names", "turn_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -78,6 +88,20 @@ class Settings(BaseSettings):
         first = info.data.get("media_port", 0)
         if first and first + value > 65536:
             raise ValueError(f"there are not so many ports from media_port {first} on")
+        return value
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _relays(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_RELAY.fullmatch(url) for url in value):
+            raise ValueError("must be like turn:HOST:3478?transport=udp or turns:HOST:443?transport=tcp")
+        return value
+
+    @field_validator("turn_secret")
+    @classmethod
+    def _shared(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("turn_urls") and not value:
+            raise ValueError("is needed with turn_urls")
         return value
 
     @field_validator("public_url")

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 GRACE_S = 5.0
 """How long a dropped socket may come back before its person counts as gone."""
+DOORS = ("whip-", "whep-")
+"""How the names of devices begin that came in by WHIP or WHEP."""
 RETURN_S = 20.0
 """How long everybody may take to come back after this process was restarted."""
 
@@ -182,6 +184,9 @@ class Sitting:
             await self._dismiss(event.participant, "refused")
         elif isinstance(event, e.Left) and event.cause == "left":
             await self._dismiss(event.participant, "left")
+        elif isinstance(event, e.Closed):
+            for stand_in in self.audience.stand_ins():
+                await self._dismiss(stand_in.participant, "closed")
         self._watch(self, event)
 
     async def _dismiss(self, participant: str, word: str) -> None:
@@ -208,12 +213,20 @@ class Sitting:
             return
         opened = await self._tell_media("open_room", self.id, self._media.epoch, {"tap": tap})
         for device in (opened or {}).get("devices", ()):
+            if device["peer"].startswith(DOORS):
+                await self._turn_out(device["participant"], device["peer"])
+                continue
             self._alive.add((device["participant"], device["peer"]))
             self.audience.show_slots(device["participant"], device["peer"], device["slots"])
         if self.opened_at is not None:
             await self._tell_media("begin_recording", self.id, self.opened_at, self._folder)
         self._routed = {}
         await self._route()
+
+    async def _turn_out(self, participant: str, device: str) -> None:
+        # Nobody here knows its resource any more, so nobody could end it: it has to come in anew.
+        if not any(stand_in.device == device for stand_in in self.audience.stand_ins(participant)):
+            await self._tell_media("drop_peer", self.id, participant, device, "gone")
 
     async def _tell_media(self, method: str, *args: Any) -> Any:
         try:
@@ -294,21 +307,34 @@ class Sitting:
             raise Refused("media_down") from None
         except WorkerError as error:
             logger.warning("sitting %s: offer refused: %s", self.id, error.kind)
-            raise Refused("bad_sdp" if error.kind == "ValueError" else "internal") from None
+            if error.kind == "ValueError":
+                raise Refused("bad_sdp", str(error)) from None
+            raise Refused("internal") from None
         self._alive.add(key)
         if answer.get("slots"):
             self.audience.show_slots(*key, answer["slots"])
         return str(answer["sdp"])
 
-    def peer_lost(self, participant: str, device: str) -> None:
+    def hang_up(self, screen: Screen, plane: str) -> None:
+        """End one connection of a device; the device itself stays."""
+        self._post(
+            lambda: self._tell_media("drop_peer", self.id, screen.participant, screen.device, "gone", plane)
+        )
+
+    def peer_lost(self, participant: str, device: str, plane: str) -> None:
         """The media worker lost a connection of a device: its browser has to make new ones."""
         self._alive.discard((participant, device))
+        for stand_in in self.audience.stand_ins(participant):
+            if stand_in.device == device:
+                stand_in.lost(plane)
 
     def media_lost(self) -> None:
         """The media worker is gone and with it every connection."""
         self._alive.clear()
         self.audience.forget_slots()
         self.audience.show(p.Media(epoch=self._media.epoch, up=False))
+        for stand_in in self.audience.stand_ins():
+            stand_in.lost("")
         if self.room.phase is not Phase.CLOSED:
             self.tell(e.MediaLost(epoch=self._media.epoch))
 

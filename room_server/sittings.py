@@ -290,7 +290,7 @@ def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
     elif told == "speaking":
         sitting.audience.show_speaking(sitting.room, event["participants"])
     elif told == "peer_lost":
-        sitting.peer_lost(event["participant"], event["peer"])
+        sitting.peer_lost(event["participant"], event["peer"], event["plane"])
     elif (fact := _fact(told, event)) is not None and not _known(sitting, fact):
         sitting.tell(fact)
 

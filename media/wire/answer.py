@@ -41,7 +41,7 @@ class Accepted:
 
 def accept(section: Section, direction: str, wanted: Sequence[str]) -> Accepted | None:
     """Take a section if it has our codec; None to reject it."""
-    codec = section.codec(TAKEN.get(section.kind, "")) if section.media and section.port else None
+    codec = section.codec(TAKEN.get(section.kind, "")) if section.media else None
     if codec is None:
         return None
     extensions = {uri: section.extensions[uri] for uri in wanted if 0 < section.extensions.get(uri, 0) < 15}

@@ -43,11 +43,14 @@ class Section:
     password: str = ""
     setup: str = ""
     fingerprints: list[tuple[str, str]] = field(default_factory=list)
+    bundle_only: bool = False
+    """Without a port of its own, and yet offered (RFC 9143 6)."""
 
     @property
     def media(self) -> bool:
-        """Whether this section carries RTP that a server can take."""
-        return self.kind in ("audio", "video") and self.protocol.endswith("RTP/SAVPF")
+        """Whether this section offers RTP that a server can take."""
+        offered = bool(self.port) or self.bundle_only
+        return offered and self.kind in ("audio", "video") and self.protocol.endswith("RTP/SAVPF")
 
     def codec(self, name: str) -> Codec | None:
         """The first payload type with this codec."""
@@ -108,6 +111,8 @@ def _section(value: str) -> Section:
 def _attribute(section: Section, name: str, value: str) -> None:
     if name in _DIRECTIONS:
         section.direction = name
+    elif name == "bundle-only":
+        section.bundle_only = True
     elif name == "mid":
         section.mid = value[:32]
     elif name == "ice-ufrag":
@@ -152,7 +157,7 @@ def _codec_attribute(section: Section, name: str, value: str) -> None:
 
 
 def _checked(top: Section, sections: list[Section], bundle: list[str]) -> Offer:
-    media = [section for section in sections if section.media and section.port]
+    media = [section for section in sections if section.media]
     if not media:
         raise ValueError("the offer has no audio or video section")
     mids = [section.mid for section in sections]

@@ -5,6 +5,7 @@ from aiohttp import web
 
 WORDS: dict[str, tuple[int, str, str]] = {
     "malformed": (400, "请求内容无法识别：{detail}", "The request is malformed: {detail}"),
+    "bad_sdp": (400, "媒体请求（SDP）无法接受：{detail}", "The media offer (SDP) cannot be taken: {detail}"),
     "bad_id_number": (400, "公民身份号码不正确，请核对。", "The identity number is not valid: check it."),
     "not_signed_in": (401, "请先登录。", "Sign in first."),
     "wrong_password": (401, "账号或密码不正确。", "The account name or the password is wrong."),
@@ -29,13 +30,25 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "nobody": (404, "没有这位参加人。", "There is no such participant."),
     "method_not_allowed": (405, "不支持这种请求方式。", "This method is not supported here."),
     "staff_seat": (409, "工作人员请用账号登录进入。", "Staff enter with their account, not by a link."),
+    "waiting": (
+        409,
+        "已请求进入，请待工作人员准许后重试。",
+        "You have knocked: try again once the staff have let you in.",
+    ),
+    "occupied": (409, "该参加人已在另一设备上进入。", "This participant is already here on another device."),
     "not_finished": (409, "尚未生成，请稍后再试。", "It has not been made yet: try again later."),
     "not_closed": (409, "本次庭审尚未结束。", "The sitting has not been closed yet."),
     "hearing_closed": (410, "本次庭审已经结束。", "The hearing has been closed."),
     "too_large": (413, "请求内容过大。", "The request is too large."),
     "not_json": (415, "请求内容须为 JSON。", "The request must be JSON."),
+    "not_sdp": (415, "请求内容须为 SDP（application/sdp）。", "The request must be SDP (application/sdp)."),
     "too_many": (429, "尝试次数过多，请在 {detail} 秒后再试。", "Too many attempts: wait {detail} s."),
     "internal": (500, "服务器内部错误，请重试。", "Internal error: try again."),
+    "media_down": (
+        503,
+        "音视频服务正在恢复，请稍候几秒再试。",
+        "The media service is being restored: try again in a few seconds.",
+    ),
     "not_built": (
         503,
         "网页客户端尚未构建，请在服务器上运行 make。",

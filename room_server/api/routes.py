@@ -128,20 +128,27 @@ async def read_body(request: web.Request, shape: type[msgspec.Struct]) -> msgspe
     """The JSON body in its shape; refuses what is too large, too deep, too slow or something else."""
     if request.content_type != "application/json":
         raise ApiError("not_json")
-    if (request.content_length or 0) > MAX_BODY:
+    body = await read_bytes(request, MAX_BODY)
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as error:
+        raise ApiError("malformed", str(error)) from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ApiError("malformed", "JSON") from error
+
+
+async def read_bytes(request: web.Request, most: int) -> bytes:
+    """The body; refuses what is too large or too slow."""
+    if (request.content_length or 0) > most:
         raise ApiError("too_large")
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_S):
             async for chunk in request.content.iter_any():
                 body += chunk
-                if len(body) > MAX_BODY:
+                if len(body) > most:
                     raise ApiError("too_large")
-        return msgspec.json.decode(body, type=shape)
-    except msgspec.ValidationError as error:
-        raise ApiError("malformed", str(error)) from error
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ApiError("malformed", "JSON") from error
+        return bytes(body)
     except (TimeoutError, web.HTTPException, ConnectionError) as error:
         raise ApiError("malformed", "body") from error
 

@@ -23,11 +23,13 @@ from .room import Person, Room
 
 
 class Refused(Exception):
-    """A wish that may not be granted; `word` is stable and has a text for people in `words.toml`."""
+    """A wish that may not be granted; `word` is stable and has a text for people in `words.py`."""
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, reason: str = "") -> None:
         super().__init__(word)
         self.word = word
+        self.reason = reason
+        """What exactly was wrong, for technicians; may be empty."""
 
 
 def decide(room: Room, actor: str, command: c.Command) -> list[e.Event]:

@@ -183,3 +183,32 @@ def test_the_calls_form_of_a_table_is_read() -> None:
     )
     assert revision == 7
     assert found == {"anna.camera": Route(frozenset(["ben"]), True, False, "floor")}
+
+
+def test_a_single_picture_follows_the_voice_calmly() -> None:
+    router, dora = Router(), listener("dora", video=1)
+    table = {
+        f"{who}.{source}": Route(frozenset({"dora"}))
+        for who in PEOPLE[:3]
+        for source in ("microphone", "camera")
+    }
+    router.replace(1, table, 0.0)
+    router.subscribe(dora, 0.0)
+    for who in PEOPLE[:3]:
+        router.publish(Source(who, "camera"), 0.0)
+
+    def shown() -> str:
+        return str(describe(dora.slots)[-1]["participant"])
+
+    def after(now: float, *speaking: str) -> str:
+        router.prefer(speaking, now)
+        return shown()
+
+    assert shown() == "anna"
+    assert after(1.0, "ben") == "ben"
+    assert after(2.0) == "ben", "silence changes nothing"
+    assert after(3.0, "cleo", "ben") == "ben", "who goes on speaking stays"
+    assert after(4.0, "cleo") == "cleo"
+    assert after(5.0, "nobody") == "cleo", "one who cannot be seen by this listener does not count"
+    router.replace(2, {"anna.camera": table["anna.camera"]}, 6.0)
+    assert shown() == "anna"

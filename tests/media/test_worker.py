@@ -147,6 +147,30 @@ async def test_a_second_device_takes_over_and_the_first_ones_end_harms_nothing()
             await hang_up(old, new, ben)
 
 
+async def test_one_plane_of_a_device_ends_alone() -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"], ben_microphone=["anna"]))
+        anna, ben = Caller(worker, "r", "anna"), Caller(worker, "r", "ben")
+        try:
+            await anna.publish(Tone())
+            await anna.subscribe(1, 0)
+            await ben.publish(Tone())
+            await ben.subscribe(1, 0)
+            await until(lambda: anna.frames("audio") > 2 and ben.frames("audio") > 2)
+            await worker.drop_peer("r", "anna", anna.peer, "gone", "subscribe")
+            frames = ben.frames("audio")
+            await until(lambda: ben.frames("audio") > frames + 20)
+            planes = [
+                peer["plane"]
+                for peer in (await worker.stats())["rooms"]["r"]["peers"]
+                if peer["participant"] == "anna"
+            ]
+            assert planes == ["publish"]
+        finally:
+            await hang_up(anna, ben)
+
+
 async def test_the_same_device_again_replaces_its_own_connection() -> None:
     async with running() as (worker, events):
         await worker.open_room("r", 1, {})

@@ -62,6 +62,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/sittings/{sitting}/documents/{document}"): SHARED | {"witness": 404},
     ("GET", "/api/sittings/{sitting}/casefile"): MEMBER,
     ("POST", "/api/sittings/{sitting}/finish"): MEMBER,
+    ("GET", "/api/ice"): dict.fromkeys(CALLERS, 0) | {"anonymous": 401},
     ("GET", "/health"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
     ("GET", "/api/openapi.json"): ANYBODY,

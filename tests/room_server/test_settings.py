@@ -45,6 +45,8 @@ def test_constructor_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         ("port = 70000", ["port in", "65535"]),
         ("port = ", ["is not TOML"]),
         ("public_url = 'ftp://x'", ["public_url", "https://"]),
+        ("turn_urls = ['http://x']\nturn_secret = 's'", ["turn_urls", "turns:HOST"]),
+        ("turn_urls = ['turn:x:3478']", ["turn_secret", "is needed with turn_urls"]),
         ("language = 'fr'", ["language", "'zh' or 'en'"]),
     ],
 )

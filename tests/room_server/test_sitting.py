@@ -215,6 +215,18 @@ async def test_a_new_control_process_learns_who_is_connected(stage: Stage) -> No
     assert [f.slots[0].participant for f in ear.frames if isinstance(f, p.Slots)] == [R]
 
 
+async def test_a_new_control_process_turns_out_devices_whose_resource_it_does_not_know(stage: Stage) -> None:
+    calls = []
+
+    async def answering(method: str, *args: object, wait: float = 10.0) -> object:
+        calls.append((method, args))
+        return {"devices": [{"participant": A, "peer": "whip-1f", "slots": []}]}
+
+    stage.media.call = answering  # type: ignore[method-assign]
+    await stage.sitting.media_ready(None, fresh=False)
+    assert ("drop_peer", ("s_1", A, "whip-1f", "gone")) in calls
+
+
 async def test_speaking_is_shown_within_a_place_only(stage: Stage) -> None:
     ears = await opened(stage)
     await stage.sitting.wish(M, c.Move(participants=[M, A], place="caucus:1"))

@@ -99,7 +99,7 @@ async def in_session(folder: Path, data: Path | None = None) -> AsyncIterator[tu
 async def hold(stack: AsyncExitStack, venue: Venue, data: Path) -> Hearing:
     """One more open hearing of three on a server, media flowing between all; the stack ends it."""
     desk = await stack.enter_async_context(Desk(venue.url, False))
-    hearing = await _book(desk, venue)
+    hearing = await book(desk, venue)
     guests = [
         await stack.enter_async_context(Guest(venue.url, hearing["tickets"][n], f"journey-{n}"))
         for n in range(3)
@@ -118,7 +118,8 @@ async def hold(stack: AsyncExitStack, venue: Venue, data: Path) -> Hearing:
     return session
 
 
-async def _book(desk: Desk, venue: Venue) -> dict[str, Any]:
+async def book(desk: Desk, venue: Venue) -> dict[str, Any]:
+    """A hearing of three with a ticket for each, staff first."""
     await desk.login(venue.name, venue.password)
     wish = {
         "case_number": f"示范劳人调〔2026〕{time.time_ns() % 10**6}号",

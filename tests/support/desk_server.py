@@ -1,7 +1,7 @@
 """A real HTTP side over real SQLite, with a live side that only remembers what it was asked."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -165,8 +165,10 @@ class DeskServer:
 
 
 @asynccontextmanager
-async def desk_server(folder: Path, **chosen: Any) -> AsyncIterator[DeskServer]:
-    """Start one; `chosen` are settings."""
+async def desk_server(
+    folder: Path, add: Callable[[web.Application, Tickets], None] | None = None, **chosen: Any
+) -> AsyncIterator[DeskServer]:
+    """Start one; `add` puts more onto the application, `chosen` are settings."""
     settings = Settings(data=folder, **chosen)
     clock = [NOW / 1000]
     database = Database(settings.database)
@@ -193,6 +195,8 @@ async def desk_server(folder: Path, **chosen: Any) -> AsyncIterator[DeskServer]:
         pages=folder / "dist",
         clock=lambda: clock[0],
     )
+    if add is not None:
+        add(app, tickets)
     async with TestClient(TestServer(app)) as client:
         server = DeskServer(settings, database, tickets, live, client, clock)
         await _make_staff(server)

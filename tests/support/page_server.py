@@ -48,6 +48,7 @@ class PageServer:
         app.router.add_get("/p/{ticket}", self._page("party.html"))
         app.router.add_get("/desk{rest:.*}", self._page("desk.html"))
         app.router.add_get("/api/ticket", self._ticket)
+        app.router.add_get("/api/ice", self._ice)
         app.router.add_get("/api/me", self._me)
         app.router.add_get("/api/hearings", self._hearings)
         app.router.add_get("/api/hearings/{hearing}", self._hearing)
@@ -86,6 +87,9 @@ class PageServer:
         return web.json_response(
             {"participant": me.id, "name": me.name, "role": me.role, "hearing": hearing, "language": "zh"}
         )
+
+    async def _ice(self, _: web.Request) -> web.Response:
+        return web.json_response({"ice_servers": [], "ttl_s": 3600})
 
     async def _me(self, _: web.Request) -> web.Response:
         if not self.staff:

@@ -75,3 +75,10 @@ def test_random_lines_after_a_good_section_never_raise_otherwise(lines: list[str
         sdp.parse(offer(section(), "\r\n".join(lines), bundle=""))
     except ValueError:
         return
+
+
+def test_a_section_without_a_port_of_its_own_is_offered_if_it_says_bundle_only() -> None:
+    silent = section("1", "video").replace("m=video 9", "m=video 0")
+    assert [s.media for s in sdp.parse(offer(section(), silent)).sections] == [True, False]
+    bundled = silent + "a=bundle-only\r\n"
+    assert [s.media for s in sdp.parse(offer(section(), bundled)).sections] == [True, True]

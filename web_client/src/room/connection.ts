@@ -1,6 +1,8 @@
 /** One RTCPeerConnection that is replaced by a new one whenever it dies: the server knows no ICE restart. */
 
 const GATHER_AT_MOST = 800
+/** A relay answers after two or more round trips, over TLS more. */
+const RELAY_AT_MOST = 3_000
 const DISCONNECTED_AT_MOST = 3_000
 const CONNECT_WITHIN = 10_000
 const BACK_OFF = { first: 500, last: 5_000 }
@@ -13,10 +15,13 @@ export interface ConnectionOptions {
   /** Send the offer, bring the answer; a rejection is tried again later. */
   exchange: (sdp: string) => Promise<string>
   onState: (state: ConnectionState) => void
-  create?: () => RTCPeerConnection
+  /** Relays for this connection; an empty list where there are none. */
+  relays?: () => Promise<RTCIceServer[]>
+  create?: (iceServers: RTCIceServer[]) => RTCPeerConnection
 }
 
-const create = (): RTCPeerConnection => new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
+const create = (iceServers: RTCIceServer[]): RTCPeerConnection =>
+  new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers })
 
 export class Connection {
   pc: RTCPeerConnection | null = null
@@ -31,7 +36,9 @@ export class Connection {
   async renew(): Promise<void> {
     this.discard()
     const generation = this.generation
-    const pc = (this.options.create ?? create)()
+    const relays = (await this.options.relays?.()) ?? []
+    if (generation !== this.generation) return
+    const pc = (this.options.create ?? create)(relays)
     if (!this.options.prepare(pc)) {
       pc.close()
       return this.become('idle')
@@ -41,7 +48,7 @@ export class Connection {
     pc.onconnectionstatechange = () => this.watch(pc)
     try {
       await pc.setLocalDescription(await pc.createOffer())
-      await gathered(pc)
+      await gathered(pc, relays.length > 0)
       const sdp = await this.options.exchange(pc.localDescription!.sdp)
       if (generation !== this.generation) return
       await pc.setRemoteDescription({ type: 'answer', sdp })
@@ -100,15 +107,30 @@ export class Connection {
   }
 }
 
-/** The offer carries all candidates (no trickle), but nobody waits long for the last one. */
-function gathered(pc: RTCPeerConnection): Promise<void> {
-  if (pc.iceGatheringState === 'complete') return Promise.resolve()
+/** The offer carries all candidates (no trickle), but nobody waits long for the last one; for a relay a little longer. */
+function gathered(pc: RTCPeerConnection, relayed: boolean): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, GATHER_AT_MOST)
-    pc.onicegatheringstatechange = () => {
-      if (pc.iceGatheringState !== 'complete') return
-      clearTimeout(timer)
+    let enough = !relayed
+    let late = false
+    const look = () => {
+      if (pc.iceGatheringState === 'complete' || (late && enough)) done()
+    }
+    const overdue = setTimeout(() => {
+      late = true
+      look()
+    }, GATHER_AT_MOST)
+    const last = setTimeout(() => done(), RELAY_AT_MOST)
+    const done = () => {
+      clearTimeout(overdue)
+      clearTimeout(last)
+      pc.onicecandidate = pc.onicegatheringstatechange = null
       resolve()
     }
+    pc.onicecandidate = ({ candidate }) => {
+      enough ||= candidate?.type === 'relay'
+      look()
+    }
+    pc.onicegatheringstatechange = look
+    look()
   })
 }

@@ -8,6 +8,7 @@ import type { ConnectionState } from './connection'
 import { foldFrame } from './fold'
 import { Peer } from './peer'
 import type { Quality } from './sampler'
+import { relaysFor } from './relays'
 import { Signal, type LineState, type Plane, type Socket } from './signal'
 import { emptyRoom, personOf, type RoomState } from './state'
 
@@ -60,6 +61,7 @@ export function openRoom(options: LiveOptions) {
 
   const peer = new Peer({
     offer: (plane, sdp) => signal.offer(plane, sdp),
+    relays: relaysFor(options.ticket),
     streams,
     onState: (plane, next) => (planes[plane] = next),
     onSample: (counted, graded) => {

@@ -13,7 +13,9 @@ export interface PeerOptions {
   streams: Map<string, MediaStream>
   onState: (plane: Plane, state: ConnectionState) => void
   onSample: (frames: ReadonlyMap<string, number>, quality: Quality) => void
-  create?: () => RTCPeerConnection
+  /** Relays for both connections, where UDP does not reach the server. */
+  relays?: () => Promise<RTCIceServer[]>
+  create?: (iceServers: RTCIceServer[]) => RTCPeerConnection
 }
 
 export class Peer {
@@ -96,6 +98,7 @@ export class Peer {
         return answer
       },
       onState: (state) => this.options.onState(plane, state),
+      relays: this.options.relays,
       create: this.options.create,
     })
   }
