@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .aiortc_bridge import Certificate
+from .assessor import Assessor
 from .feedback import allowance
 from .guests import RecorderFactory
 from .inlet import Inlet
@@ -47,6 +48,7 @@ class Room:
         self._live: set[Inlet] = set()
         self._loop = asyncio.get_running_loop()
         self._closing: set[asyncio.Task[None]] = set()
+        self._assessor = Assessor()
         self._next_report = 0.0
 
     # ---- calls
@@ -205,6 +207,8 @@ class Room:
                     peer.report(now)
                 elif isinstance(peer, Publisher):
                     peer.report(now, [(i, self.allowed(i)) for i in peer.inlets if i.video])
+            for news in self._assessor.look(self.peers.values(), now):
+                self._tell(news)
 
     def allowed(self, inlet: Inlet) -> int:
         """Bit/s this video may send, by its subscribers' estimates."""
@@ -242,7 +246,12 @@ class Room:
             }
             for peer in self.peers.values()
         ]
-        return {"peers": peers, "tracks": {i.track.id: i.stats() for i in self._live}, **self.seats.stats()}
+        return {
+            "peers": peers,
+            "tracks": {i.track.id: i.stats() for i in self._live},
+            "grades": self._assessor.grades(),
+            **self.seats.stats(),
+        }
 
     def devices(self) -> list[dict[str, Any]]:
         """Every device with a living connection, and its slots: what a new control process asks."""
