@@ -1,6 +1,5 @@
 """Grades the line of everybody in a room once a second, from what their connections know already."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,6 +37,6 @@ class Assessor:
                 told.append({"type": "quality", "participant": who, **news})
         return told
 
-    def grades(self) -> dict[str, int]:
-        """How many lines have which grade."""
-        return dict(Counter(line.told for line in self._lines.values() if line.told is not None))
+    def grades(self) -> dict[str, str]:
+        """The grade last told of everybody."""
+        return {who: line.told for who, line in self._lines.items() if line.told is not None}

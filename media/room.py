@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -249,7 +250,7 @@ class Room:
         return {
             "peers": peers,
             "tracks": {i.track.id: i.stats() for i in self._live},
-            "grades": self._assessor.grades(),
+            "grades": dict(Counter(self.grades().values())),
             **self.seats.stats(),
         }
 
@@ -263,6 +264,10 @@ class Room:
                 if isinstance(peer, Subscriber):
                     device["slots"] = describe(peer.outlets)
         return list(told.values())
+
+    def grades(self) -> dict[str, str]:
+        """How good everybody's line is."""
+        return self._assessor.grades()
 
     # ---- inside
 

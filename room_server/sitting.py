@@ -210,6 +210,8 @@ class Sitting:
         for device in (opened or {}).get("devices", ()):
             self._alive.add((device["participant"], device["peer"]))
             self.audience.show_slots(device["participant"], device["peer"], device["slots"])
+        for who, grade in (opened or {}).get("grades", {}).items():
+            self.audience.show_quality(self.room, who, grade)
         if self.opened_at is not None:
             await self._tell_media("begin_recording", self.id, self.opened_at, self._folder)
         self._routed = {}
@@ -308,6 +310,7 @@ class Sitting:
         """The media worker is gone and with it every connection."""
         self._alive.clear()
         self.audience.forget_slots()
+        self.audience.forget_quality()
         self.audience.show(p.Media(epoch=self._media.epoch, up=False))
         if self.room.phase is not Phase.CLOSED:
             self.tell(e.MediaLost(epoch=self._media.epoch))

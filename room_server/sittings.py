@@ -289,6 +289,8 @@ def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
         sitting.audience.show_slots(event["participant"], event["peer"], event["slots"])
     elif told == "speaking":
         sitting.audience.show_speaking(sitting.room, event["participants"])
+    elif told == "quality":
+        sitting.audience.show_quality(sitting.room, event["participant"], event["grade"])
     elif told == "peer_lost":
         sitting.peer_lost(event["participant"], event["peer"])
     elif (fact := _fact(told, event)) is not None and not _known(sitting, fact):

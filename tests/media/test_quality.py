@@ -131,6 +131,8 @@ async def test_real_loss_is_told_of_the_right_person_in_the_right_direction() ->
             assert (downward["loss_up"], downward["loss_down"] > 0.2) == (0, True)
             assert len(of("cleo", "good")) == 1 and not of("cleo", "bad")
             assert (await worker.stats())["rooms"]["r"]["grades"] == {"bad": 2, "good": 1}
+            known = (await worker.open_room("r", 1, {}))["grades"]
+            assert known == {"anna": "bad", "ben": "bad", "cleo": "good"}
         finally:
             await asyncio.gather(anna.close(), ben.close(), cleo.close())
             up.close()

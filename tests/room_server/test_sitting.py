@@ -223,3 +223,62 @@ async def test_speaking_is_shown_within_a_place_only(stage: Stage) -> None:
         who: [f.participants for f in ear.frames if isinstance(f, p.Speaking)] for who, ear in ears.items()
     }
     assert shown == {M: [[A]], A: [[A]], R: [[R]]}
+
+
+def graded(ear: Ear) -> list[tuple[str, str]]:
+    """What a screen was told of people's lines, in order."""
+    return [(f.participant, f.grade) for f in ear.frames if isinstance(f, p.Quality)]
+
+
+async def test_the_grade_of_a_line_is_shown_within_a_place_and_to_its_owner(stage: Stage) -> None:
+    ears = await opened(stage)
+    waiting = await stage.seat("p_agent")
+    audience, before = stage.sitting.audience, len(stage.journal.entries)
+    audience.show_quality(stage.sitting.room, A, "bad")
+    audience.show_quality(stage.sitting.room, "p_agent", "poor")
+    audience.show_quality(stage.sitting.room, "p_nobody", "bad")
+    assert [graded(ears[who]) for who in (M, A, R)] == [[(A, "bad")]] * 3
+    assert graded(waiting) == [("p_agent", "poor")]
+    assert len(stage.journal.entries) == before
+
+
+async def test_who_comes_or_moves_is_shown_the_grades_of_the_place(stage: Stage) -> None:
+    ears = await opened(stage)
+    audience = stage.sitting.audience
+    for who, grade in ((M, "good"), (A, "bad"), (R, "poor")):
+        audience.show_quality(stage.sitting.room, who, grade)
+    again = Ear(R)
+    await stage.sitting.enter(again, 0, False)
+    kinds = again.kinds()
+    assert kinds.index("Quality") > kinds.index("CaughtUp")
+    assert sorted(graded(again)) == [(A, "bad"), (M, "good"), (R, "poor")]
+    for ear in (*ears.values(), again):
+        ear.frames.clear()
+    await stage.sitting.wish(M, c.Move(participants=[M, A], place="caucus:1"))
+    audience.show_quality(stage.sitting.room, A, "poor")
+    assert (A, "poor") in graded(ears[M])
+    assert graded(again) == []
+    await stage.sitting.wish(M, c.Move(participants=[M, A], place="table"))
+    assert set(graded(again)) == {(M, "good"), (A, "poor")}
+
+
+async def test_grades_end_with_the_connection_and_come_back_from_a_living_worker(stage: Stage) -> None:
+    ears = await opened(stage)
+    stage.sitting.audience.show_quality(stage.sitting.room, A, "bad")
+    await stage.sitting.wish(A, c.Leave())
+    stage.sitting.audience.show_quality(stage.sitting.room, A, "bad")
+    late = Ear(M, "device-two")
+    await stage.sitting.enter(late, 0, True)
+    assert graded(late) == []
+
+    async def answering(method: str, *args: object, wait: float = 10.0) -> object:
+        return {"devices": [], "grades": {R: "poor"}}
+
+    stage.media.call = answering  # type: ignore[method-assign]
+    await stage.sitting.media_ready(None, fresh=False)
+    assert graded(ears[R])[-1] == (R, "poor")
+    stage.sitting.media_lost()
+    assert graded(late)[-1] == (R, "poor")
+    back = Ear(R)
+    await stage.sitting.enter(back, 0, False)
+    assert graded(back) == []

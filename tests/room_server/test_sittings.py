@@ -213,6 +213,18 @@ async def test_what_workers_tell_becomes_facts(house: House) -> None:
     assert house.sittings._reserve.held
 
 
+async def test_the_grade_of_a_line_passes_and_is_no_fact(house: House) -> None:
+    live = await house.opened()
+    ear = Ear(house.people["mediator"])
+    await live.enter(ear, 0, False)
+    before = len(await journal.read(house.database, live.id))
+    news = {"loss_up": 0.2, "loss_down": 0.0, "rtt_ms": 40, "jitter_ms": 3}
+    told = {"type": "quality", "room": live.id, "participant": ear.participant, "grade": "bad", **news}
+    house.sittings.hear("media", told)
+    assert ear.frames[-1] == p.Quality(participant=ear.participant, grade="bad")
+    assert len(await journal.read(house.database, live.id)) == before
+
+
 async def test_the_engine_is_written_into_the_record(house: House) -> None:
     house.sittings.hear("scribe", {"type": "ready", "epoch": 1, "fresh": True})
     await asyncio.sleep(0.1)

@@ -534,6 +534,12 @@ export interface SpeakingFrame {
   participants: string[]
 }
 
+export interface QualityFrame {
+  kind: 'quality'
+  participant: string
+  grade: string
+}
+
 export interface MediaFrame {
   kind: 'media'
   epoch: number
@@ -560,6 +566,7 @@ export type Down =
   | AnswerFrame
   | SlotsFrame
   | SpeakingFrame
+  | QualityFrame
   | MediaFrame
   | PongFrame
   | ByeFrame
