@@ -50,8 +50,13 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
         app, settings=settings, database=database, tickets=tickets, live=sittings, authority=authority
     )
     app.router.add_get("/ws", Signalling(sittings.find, settings.language).handle)
+    app.on_shutdown.append(_expect_end)
     app.cleanup_ctx.append(_resources)
     return app
+
+
+async def _expect_end(app: web.Application) -> None:
+    app[SITTINGS].expect_end()
 
 
 async def _resources(app: web.Application) -> AsyncIterator[None]:

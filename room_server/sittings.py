@@ -93,6 +93,11 @@ class Sittings:
                     await self._place(live)
                 await self._listen(sitting)
 
+    def expect_end(self) -> None:
+        """Sockets are about to end because this process stops."""
+        for sitting in self._live.values():
+            sitting.ending = True
+
     async def stop(self) -> None:
         """Say goodbye to everybody; nothing of a sitting is lost."""
         for task in self._work:
@@ -292,7 +297,9 @@ def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
     elif told == "quality":
         sitting.audience.show_quality(sitting.room, event["participant"], event["grade"])
     elif told == "peer_lost":
-        sitting.peer_lost(event["participant"], event["peer"])
+        sitting.peer_lost(event["participant"], event["peer"], event["plane"], event["why"])
+    elif told == "peer_up":
+        sitting.peer_up(event["participant"], event["peer"], event["plane"])
     elif (fact := _fact(told, event)) is not None and not _known(sitting, fact):
         sitting.tell(fact)
 

@@ -282,3 +282,100 @@ async def test_grades_end_with_the_connection_and_come_back_from_a_living_worker
     back = Ear(R)
     await stage.sitting.enter(back, 0, False)
     assert graded(back) == []
+
+
+def cuts(stage: Stage) -> list[tuple[str, str]]:
+    """What the journal says of lost and regained connections."""
+    kinds = ("Disconnected", "Reconnected")
+    found = [n for n in stage.journal.entries if n.type in kinds]
+    return [(n.body["participant"], n.body.get("evidence", "back")) for n in found]
+
+
+async def settled(stage: Stage) -> list[tuple[str, str]]:
+    """The same, once everything posted was done."""
+    await stage.sitting.told()
+    return cuts(stage)
+
+
+async def test_a_lost_socket_is_noted_at_once_and_its_return_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "GRACE_S", 0.05)
+    ears = await opened(stage)
+    stage.sitting.leave(ears[A])
+    assert await settled(stage) == [(A, "socket")]
+    assert "Left" not in stage.journal.types()
+    await asyncio.sleep(0.15)
+    assert stage.journal.types()[-1] == "Left"
+    again = Ear(A)
+    await stage.sitting.enter(again, 0, False)
+    assert await settled(stage) == [(A, "socket"), (A, "back")]
+    away = stage.journal.entries[-1].body["away_ms"]
+    assert 100 <= away < 5000
+    assert "Disconnected" in ears[M].told() and "Reconnected" in again.told()
+    assert stage.sitting.room.phase == "open"
+
+
+async def test_silent_media_is_noted_and_a_hung_up_connection_is_not(stage: Stage) -> None:
+    await opened(stage)
+    live = stage.sitting
+    for plane in ("publish", "subscribe"):
+        live.peer_up(A, "device-one", plane)
+    live.peer_lost(A, "device-one", "publish", "closed")
+    live.peer_lost(R, "device-one", "publish", "failed")
+    live.peer_lost(A, "device-two", "publish", "silent")
+    live.peer_lost("p_nobody", "device-one", "publish", "silent")
+    assert await settled(stage) == []
+    live.peer_lost(A, "device-one", "publish", "silent")
+    live.peer_lost(A, "device-one", "subscribe", "failed")
+    assert await settled(stage) == [(A, "media")]
+    live.peer_up(A, "device-one", "publish")
+    assert len(await settled(stage)) == 1
+    live.peer_up(A, "device-one", "subscribe")
+    assert await settled(stage) == [(A, "media"), (A, "back")]
+
+
+async def test_losing_both_is_one_interruption(stage: Stage) -> None:
+    ears = await opened(stage)
+    stage.sitting.peer_lost(A, "device-one", "publish", "silent")
+    stage.sitting.leave(ears[A])
+    assert await settled(stage) == [(A, "media"), (A, "both")]
+    await stage.sitting.enter(Ear(A), 0, False)
+    assert len(await settled(stage)) == 2
+    stage.sitting.peer_up(A, "device-one", "publish")
+    assert await settled(stage) == [(A, "media"), (A, "both"), (A, "back")]
+
+
+async def test_who_goes_changes_device_or_outlives_the_sitting_is_not_cut_off(stage: Stage) -> None:
+    ears = await opened(stage)
+    await stage.sitting.enter(Ear(A, "device-two"), 0, True)
+    stage.sitting.leave(ears[A])
+    await stage.sitting.wish(R, c.Leave())
+    stage.sitting.leave(ears[R])
+    assert await settled(stage) == []
+    await stage.sitting.wish(M, c.Close())
+    stage.sitting.leave(ears[M])
+    stage.sitting.peer_lost(A, "device-two", "publish", "silent")
+    assert await settled(stage) == []
+
+
+async def test_a_stop_of_this_process_is_nobodys_lost_connection(stage: Stage) -> None:
+    ears = await opened(stage)
+    stage.sitting.ending = True
+    stage.sitting.leave(ears[A])
+    assert await settled(stage) == []
+
+
+async def test_an_interruption_outlives_a_restart(stage: Stage) -> None:
+    await opened(stage)
+    stage.sitting.peer_lost(A, "device-one", "publish", "silent")
+    assert await settled(stage) == [(A, "media")]
+    back = Sitting("s_1", stage.journal, stage.media, "/r", stage.journal.entries, lambda *_: None)
+
+    async def answering(method: str, *args: object, wait: float = 10.0) -> object:
+        return {"devices": [{"participant": A, "peer": "device-one", "slots": []}]}
+
+    stage.media.call = answering  # type: ignore[method-assign]
+    await back.media_ready(None, fresh=False)
+    assert cuts(stage) == [(A, "media"), (A, "back")]
+    await back.stop()

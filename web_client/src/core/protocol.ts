@@ -258,6 +258,20 @@ export interface Left {
   cause: string
 }
 
+export interface Disconnected {
+  type: 'Disconnected'
+  participant: string
+  device: string
+  evidence: string
+}
+
+export interface Reconnected {
+  type: 'Reconnected'
+  participant: string
+  device: string
+  away_ms: number
+}
+
 export interface TakenOver {
   type: 'TakenOver'
   participant: string
@@ -419,6 +433,8 @@ export type Event =
   | Closed
   | Joined
   | Left
+  | Disconnected
+  | Reconnected
   | TakenOver
   | TrackStarted
   | TrackEnded
