@@ -199,6 +199,7 @@ class Publisher(Peer):
 
     def ask_key_frame(self, inlet: Inlet) -> None:
         """Send a picture loss indication."""
+        self.port.counters.key_frames_out += 1
         self.send_rtcp(rtcp.receiver_report(1, []) + rtcp.picture_loss(1, inlet.ssrc))
 
     def gap_opened(self, inlet: Inlet) -> None:
@@ -209,6 +210,7 @@ class Publisher(Peer):
         """Ask for what one track misses and is due."""
         ask, lost = inlet.gaps.due(now, self.rtt)
         if ask:
+            self.port.counters.nacks_out += len(ask)
             self.send_rtcp(rtcp.receiver_report(1, []) + rtcp.nack(1, inlet.ssrc, ask))
         if lost:
             inlet.want_key_frame(now)

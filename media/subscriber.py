@@ -64,10 +64,14 @@ class Subscriber(Peer):
         if isinstance(message, rtcp.Nack):
             outlet = self._by_ssrc.get(message.ssrc)
             if outlet is not None:
+                before = outlet.resent
                 outlet.resend(message.lost, now)
+                self.port.counters.nacks_in += len(message.lost)
+                self.port.counters.resent += outlet.resent - before
         elif isinstance(message, rtcp.KeyFrameRequest):
             outlet = self._by_ssrc.get(message.ssrc)
             if outlet is not None and outlet.inlet is not None:
+                self.port.counters.key_frames_in += 1
                 outlet.inlet.want_key_frame(now)
         elif isinstance(message, rtcp.Estimate):
             self.estimate = message.bitrate

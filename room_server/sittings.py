@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from .crew import measured
-from .disk import Reserve
+from .disk import Reserve, weight
 from .engine.seam import WorkerGone
 from .finishing import Finisher
 from .placement import Placement
@@ -146,11 +147,17 @@ class Sittings:
             "sittings": len(self._live),
         }
 
-    async def measurements(self) -> dict[str, float]:
-        """Gauges for `/metrics`."""
-        people = sum(len(sitting.audience.screens) for sitting in self._live.values())
-        gauges: dict[str, float] = {"sittings": len(self._live), "people_connected": people}
-        return gauges | await measured(self._placement)
+    async def measurements(self) -> dict[str, Any]:
+        """What `/metrics` tells."""
+        live = list(self._live.values())
+        people = [one.room.people[who].participant.role.value for one in live for who in one.audience.screens]
+        folders = [self._settings.recordings / sitting.id for sitting in live]
+        return {
+            "rooms": Counter(sitting.room.phase.value for sitting in live),
+            "participants": Counter(people),
+            "recording_bytes": await asyncio.to_thread(weight, folders),
+            "media": await measured(self._placement),
+        }
 
     async def shut_out(self, hearing: str, participant: str) -> None:
         """Close the socket of a participant whose ticket was revoked."""

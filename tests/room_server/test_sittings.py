@@ -310,8 +310,13 @@ async def test_revoked_people_are_shut_out_and_parts_report_their_state(house: H
     media = (await house.sittings.health())["media"]
     worker = {"name": "media-1", "state": "up", "epoch": 1, "port": 50000, "rooms": 1}
     assert media == {"state": "up", "workers": [worker]}
-    assert (await house.sittings.measurements())["media_peers"] == 2.0
+    folder = house.settings.recordings / live.id
+    folder.mkdir(parents=True)
+    (folder / "x.webm").write_bytes(bytes(1234))
+    measured = await house.sittings.measurements()
+    assert measured["media"][0]["stats"]["peers"] == 2
+    assert (measured["rooms"], measured["recording_bytes"]) == ({"waiting": 1}, 1234)
     house.workers.up = False
     assert (await house.sittings.health())["media"]["state"] == "down"
-    assert (await house.sittings.measurements())["media_up"] == 0.0
+    assert (await house.sittings.measurements())["media"][0]["stats"] is None
     assert isinstance(ear.frames[0], p.Welcome)
