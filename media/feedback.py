@@ -109,6 +109,7 @@ class Reception:
         "_rate",
         "_transit",
         "clock",
+        "interval",
         "received",
     )
 
@@ -118,6 +119,8 @@ class Reception:
         self._jitter = self._transit = 0.0
         self._past_expected = self._past_received = self.received = 0
         self.clock: tuple[SenderReport, float] | None = None
+        self.interval = (0, 0)
+        """Packets expected and lost between the last two reports."""
 
     def note(self, index: int, timestamp: int, now: float) -> None:
         """A packet came by itself (not as a retransmission)."""
@@ -136,6 +139,7 @@ class Reception:
         expected = highest - (self._base if self._base is not None else highest) + 1
         lost_now = (expected - self._past_expected) - (self.received - self._past_received)
         interval = expected - self._past_expected
+        self.interval = (max(interval, 0), max(lost_now, 0))
         self._past_expected, self._past_received = expected, self.received
         fraction = min(255, (lost_now << 8) // interval) if interval > 0 and lost_now > 0 else 0
         middle, delay = 0, 0
@@ -144,6 +148,11 @@ class Reception:
         return Block(
             ssrc, fraction, expected - self.received, highest & 0xFFFFFFFF, int(self._jitter), middle, delay
         )
+
+    @property
+    def jitter(self) -> float:
+        """Smoothed, in seconds."""
+        return self._jitter / self._rate
 
     def restart(self) -> None:
         """The sender began anew."""

@@ -8,13 +8,15 @@ BOUNDS_MS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0,
 class Histogram:
     """Counts per bucket; the last bucket is everything above the last bound."""
 
-    __slots__ = ("counts",)
+    __slots__ = ("counts", "total")
 
     def __init__(self) -> None:
         self.counts = [0] * (len(BOUNDS_MS) + 1)
+        self.total = 0.0
 
     def add(self, seconds: float) -> None:
         """One duration."""
+        self.total += seconds
         self.counts[bisect_left(BOUNDS_MS, seconds * 1000)] += 1
 
     def quantile(self, share: float) -> float:
@@ -31,5 +33,6 @@ class Histogram:
         return {
             "bounds_ms": list(BOUNDS_MS),
             "counts": list(self.counts),
+            "sum_ms": round(self.total * 1000, 3),
             **{f"p{share}": round(self.quantile(share / 100), 3) for share in (50, 95, 99)},
         }

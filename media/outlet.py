@@ -8,6 +8,7 @@ from .aiortc_bridge import Buffer, Keys, protect
 from .history import Kept
 from .inlet import Inlet
 from .port import Address, Port
+from .quality import Tally
 from .rewriter import Rewriter
 from .wire import rtcp, rtp, vp8
 
@@ -17,6 +18,8 @@ _BLOCK = 0xBEDE0001
 """One word of one-byte header extensions follows (RFC 8285)."""
 _RESENDS = 200
 """Most retransmissions for one slot in a tenth of a second."""
+_RECEIVED_AT_ONCE = 1 << 15
+"""More packets than this between two reports are a receiver that began anew."""
 
 
 class Downstream(Protocol):
@@ -68,6 +71,8 @@ class Outlet:
         self._resent_at: dict[int, float] = {}
         self.packets = self.octets = self.resent = 0
         self.loss = self.rate_now = 0.0
+        self._highest: int | None = None
+        self._packets_reported = 0
         self._octets_reported = 0
 
     def bind(self, inlet: Inlet | None, now: float) -> None:
@@ -160,6 +165,18 @@ class Outlet:
         if protect(keys.sending, self._raw, self._length):
             return 0
         return self.downstream.send(self._length[0])
+
+    def heard(self, block: rtcp.Block, tally: Tally) -> None:
+        """The receiver's report about this slot; what was never sent to it is not lost on its line."""
+        self.loss = block.fraction_lost / 256
+        came = (block.highest - self._highest) & 0xFFFFFFFF if self._highest is not None else 0
+        sent = self.packets - self._packets_reported
+        self._highest, self._packets_reported = block.highest, self.packets
+        if 0 < came < _RECEIVED_AT_ONCE:
+            # The publisher's own losses are holes in the numbers here too. A packet on the way now is
+            # missed in this report and gained in the next: over the window it evens out.
+            jitter = 0.0 if self._video else block.jitter / self.rate
+            tally.add(sent, came * self.loss - (came - sent), jitter)
 
     def report(self, now: float, cname: str) -> bytes:
         """Once a second, the slot's sender report: the publisher's clock in the slot's timestamps."""

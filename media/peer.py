@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from .aiortc_bridge import Certificate, Handshake, Keys, protect_rtcp, unprotect_rtcp
 from .port import Address, Port
+from .quality import Tally
 from .wire import rtcp, stun
 from .wire.answer import Ground
 from .wire.sdp import Offer
@@ -131,6 +132,10 @@ class Peer:
 
     def hear(self, message: rtcp.Message, now: float) -> None:
         """One RTCP message from the other end."""
+
+    def tally(self) -> Tally:
+        """What came and was lost since this was last asked."""
+        return Tally()
 
     def stats(self) -> dict[str, float]:
         """What a kind of connection adds to its row in the room's stats."""

@@ -67,6 +67,11 @@ class Counters:
     bad_check: int = 0
     unknown_address: int = 0
     unknown_kind: int = 0
+    nacks_in: int = 0
+    nacks_out: int = 0
+    resent: int = 0
+    key_frames_in: int = 0
+    key_frames_out: int = 0
 
 
 class Port:

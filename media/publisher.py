@@ -8,6 +8,7 @@ from .inlet import Inlet
 from .packet import Track
 from .peer import Owner, Peer
 from .port import Port
+from .quality import Tally
 from .wire import answer, rtcp, rtp
 from .wire.answer import Accepted
 from .wire.sdp import Offer, Section
@@ -87,6 +88,7 @@ class Publisher(Peer):
             a.extensions[answer.MID] for a in self.accepted.values() if answer.MID in a.extensions
         }
         self._unknown: set[int] = set()
+        self._reported: list[Inlet] = []
         for mid, (source, accepted) in chosen.items():
             self._expect(mid, source, accepted)
 
@@ -197,6 +199,7 @@ class Publisher(Peer):
 
     def ask_key_frame(self, inlet: Inlet) -> None:
         """Send a picture loss indication."""
+        self.port.counters.key_frames_out += 1
         self.send_rtcp(rtcp.receiver_report(1, []) + rtcp.picture_loss(1, inlet.ssrc))
 
     def gap_opened(self, inlet: Inlet) -> None:
@@ -207,6 +210,7 @@ class Publisher(Peer):
         """Ask for what one track misses and is due."""
         ask, lost = inlet.gaps.due(now, self.rtt)
         if ask:
+            self.port.counters.nacks_out += len(ask)
             self.send_rtcp(rtcp.receiver_report(1, []) + rtcp.nack(1, inlet.ssrc, ask))
         if lost:
             inlet.want_key_frame(now)
@@ -214,11 +218,21 @@ class Publisher(Peer):
     def report(self, now: float, allowed: Iterable[tuple[Inlet, int]]) -> None:
         """Once a second: how its packets arrive, and how much each video may send."""
         live = [inlet for inlet in self.inlets if inlet.packets]
+        self._reported = live
         blocks = [inlet.reception.block(inlet.ssrc, inlet.high, now) for inlet in live]
         data = rtcp.receiver_report(1, blocks)
         for inlet, bitrate in allowed:
             data += rtcp.estimate(1, bitrate, [inlet.ssrc])
         self.send_rtcp(data)
+
+    def tally(self) -> Tally:
+        """What the last report said; a report is counted once."""
+        tally = Tally()
+        for inlet in self._reported:
+            jitter = 0.0 if inlet.video or not inlet.live else inlet.reception.jitter
+            tally.add(*inlet.reception.interval, jitter)
+        self._reported = []
+        return tally
 
     def watch(self, now: float) -> None:
         """A few times a second: asks for the key frames that are still owed."""

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from .aiortc_bridge import Certificate
+from .assessor import Assessor
 from .feedback import allowance
 from .guests import RecorderFactory
 from .inlet import Inlet
@@ -47,6 +49,7 @@ class Room:
         self._live: set[Inlet] = set()
         self._loop = asyncio.get_running_loop()
         self._closing: set[asyncio.Task[None]] = set()
+        self._assessor = Assessor()
         self._next_report = 0.0
 
     # ---- calls
@@ -205,6 +208,8 @@ class Room:
                     peer.report(now)
                 elif isinstance(peer, Publisher):
                     peer.report(now, [(i, self.allowed(i)) for i in peer.inlets if i.video])
+            for news in self._assessor.look(self.peers.values(), now):
+                self._tell(news)
 
     def allowed(self, inlet: Inlet) -> int:
         """Bit/s this video may send, by its subscribers' estimates."""
@@ -242,7 +247,12 @@ class Room:
             }
             for peer in self.peers.values()
         ]
-        return {"peers": peers, "tracks": {i.track.id: i.stats() for i in self._live}, **self.seats.stats()}
+        return {
+            "peers": peers,
+            "tracks": {i.track.id: i.stats() for i in self._live},
+            "grades": dict(Counter(self.grades().values())),
+            **self.seats.stats(),
+        }
 
     def devices(self) -> list[dict[str, Any]]:
         """Every device with a living connection, and its slots: what a new control process asks."""
@@ -254,6 +264,10 @@ class Room:
                 if isinstance(peer, Subscriber):
                     device["slots"] = describe(peer.outlets)
         return list(told.values())
+
+    def grades(self) -> dict[str, str]:
+        """How good everybody's line is."""
+        return self._assessor.grades()
 
     # ---- inside
 

@@ -5,6 +5,7 @@ from .feedback import round_trip
 from .outlet import Outlet
 from .peer import Owner, Peer
 from .port import Port
+from .quality import Tally
 from .wire import answer, rtcp
 from .wire.answer import Accepted
 from .wire.sdp import Offer
@@ -43,6 +44,7 @@ class Subscriber(Peer):
         self.rate = 0.0
         """What it gets now, bit/s, smoothed."""
         self._octets = 0
+        self._tally = Tally()
 
     def _outlet(self, mid: str, accepted: Accepted) -> Outlet:
         kind = accepted.section.kind
@@ -62,10 +64,14 @@ class Subscriber(Peer):
         if isinstance(message, rtcp.Nack):
             outlet = self._by_ssrc.get(message.ssrc)
             if outlet is not None:
+                before = outlet.resent
                 outlet.resend(message.lost, now)
+                self.port.counters.nacks_in += len(message.lost)
+                self.port.counters.resent += outlet.resent - before
         elif isinstance(message, rtcp.KeyFrameRequest):
             outlet = self._by_ssrc.get(message.ssrc)
             if outlet is not None and outlet.inlet is not None:
+                self.port.counters.key_frames_in += 1
                 outlet.inlet.want_key_frame(now)
         elif isinstance(message, rtcp.Estimate):
             self.estimate = message.bitrate
@@ -73,7 +79,7 @@ class Subscriber(Peer):
             for block in message.blocks:
                 outlet = self._by_ssrc.get(block.ssrc)
                 if outlet is not None:
-                    outlet.loss = block.fraction_lost / 256
+                    outlet.heard(block, self._tally)
                     trip = round_trip(block, now)
                     if trip is not None:
                         self.rtt += (min(trip, 2.0) - self.rtt) / 4
@@ -87,6 +93,11 @@ class Subscriber(Peer):
             "rate": round(self.rate),
             "estimate": self.estimate,
         }
+
+    def tally(self) -> Tally:
+        """What the receiver reported since this was last asked."""
+        tally, self._tally = self._tally, Tally()
+        return tally
 
     def park(self, now: float) -> None:
         """The receiver is silent: every slot starts afresh when it comes back."""

@@ -74,12 +74,13 @@ class MediaWorker:
             self._port.close()
             self._port = None
 
-    async def open_room(
-        self, room: str, epoch: int, options: dict[str, Any] | None = None
-    ) -> dict[str, list[dict[str, Any]]]:
-        """Make a room ready; opening it again changes nothing. Says which devices are connected already."""
+    async def open_room(self, room: str, epoch: int, options: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Make a room ready; opening it again changes nothing.
+
+        Says which devices are connected already, and how good everybody's line is.
+        """
         if room in self._rooms:
-            return {"devices": self._rooms[room].devices()}
+            return {"devices": self._rooms[room].devices(), "grades": self._rooms[room].grades()}
         if self._port is None or self._certificate is None:
             raise RuntimeError("the worker has not started")
         path = (options or {}).get("tap")
@@ -94,7 +95,7 @@ class MediaWorker:
             self._emit,
             self._tap(path) if path else None,
         )
-        return {"devices": []}
+        return {"devices": [], "grades": {}}
 
     async def route(self, room: str, routes: dict[str, Any]) -> None:
         """Replace the whole route table; nothing that it forbids is sent once this returned."""

@@ -53,8 +53,13 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
     )
     app.router.add_get("/ws", Signalling(sittings.find, settings.language).handle)
     Doors(tickets, sittings.of_hearing, lambda who: ice_servers(settings, who)).add_routes(app)
+    app.on_shutdown.append(_expect_end)
     app.cleanup_ctx.append(_resources)
     return app
+
+
+async def _expect_end(app: web.Application) -> None:
+    app[SITTINGS].expect_end()
 
 
 async def _resources(app: web.Application) -> AsyncIterator[None]:

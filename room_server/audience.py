@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from .rules import events as e
 from .rules import protocol as p
+from .rules.places import SILENT_PLACES
 from .rules.room import Room
 from .rules.visibility import inside, visible
 
@@ -74,6 +75,7 @@ class Audience:
         self._told: list[tuple[int, e.Event, str]] = []
         self._inside: dict[str, bool] = {}
         self._slots: dict[tuple[str, str], str] = {}
+        self._grades: dict[str, str] = {}
 
     def remember(self, entry: Entry, event: e.Event) -> None:
         """Take one more fact into what can be told."""
@@ -82,6 +84,8 @@ class Audience:
         )
         self._told.append((entry.seq, event, p.encode(frame)))
         self.seq = entry.seq
+        if isinstance(event, e.Left):
+            self._grades.pop(event.participant, None)
 
     def seat(self, room: Room, screen: Screen, welcome: p.Welcome, since: int) -> None:
         """Welcome a browser and tell it everything after `since`."""
@@ -101,6 +105,9 @@ class Audience:
                 self._catch_up(room, screen, 0)
                 continue
             self._send(room, screen, self._told[-count:])
+        moved = {event.participant for _, event, _ in self._told[-count:] if isinstance(event, e.Moved)}
+        for who, screen in self.screens.items() if moved else ():
+            self._send_grades(room, screen, set(self._grades) if who in moved else moved)
 
     def show(self, frame: p.Down) -> None:
         """Send a passing frame to every screen."""
@@ -114,6 +121,24 @@ class Audience:
             place = room.people[who].place
             heard = [s for s in participants if s in room.people and room.people[s].place == place]
             screen.send(p.encode(p.Speaking(participants=heard)))
+
+    def show_quality(self, room: Room, participant: str, grade: str) -> None:
+        """How good somebody's line is now: for themselves and for those at the same place."""
+        if participant in room.people and room.people[participant].connected:
+            self._grades[participant] = grade
+            for screen in self.screens.values():
+                self._send_grades(room, screen, {participant})
+
+    def forget_quality(self) -> None:
+        """Nobody's line is known any more."""
+        self._grades.clear()
+
+    def _send_grades(self, room: Room, screen: Screen, about: set[str]) -> None:
+        place = room.people[screen.participant].place
+        for who in sorted(about & set(self._grades)):
+            together = room.people[who].place == place and place not in SILENT_PLACES
+            if together or who == screen.participant:
+                screen.send(p.encode(p.Quality(participant=who, grade=self._grades[who])))
 
     def show_slots(self, participant: str, device: str, slots: Iterable[dict[str, Any]]) -> None:
         """Tell one device whose tracks its m-lines carry now."""
@@ -136,6 +161,7 @@ class Audience:
         self._inside[screen.participant] = inside(room, screen.participant)
         self._send(room, screen, [told for told in self._told if told[0] > since])
         screen.send(p.encode(p.CaughtUp(seq=self.seq)))
+        self._send_grades(room, screen, set(self._grades))
 
     def _send(self, room: Room, screen: Screen, told: Iterable[tuple[int, e.Event, str]]) -> None:
         for _, event, text in told:

@@ -1,8 +1,10 @@
 """The data folder: can it be written, has it room, and a reserve for the journal when it is full."""
 
+import contextlib
 import logging
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -63,3 +65,13 @@ class Reserve:
         if self.held:
             logger.error("the disk is full: the reserve of %d MiB goes to the journal", self._size // 2**20)
             self._path.unlink(missing_ok=True)
+
+
+def weight(folders: Iterable[Path]) -> int:
+    """Bytes of the files that lie in these folders; blocks."""
+    total = 0
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            # A recording may be renamed or finished while it is looked at.
+            total += sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file())
+    return total

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .ledger import Interval, intervals
 from .verifying.journal import head, recording_root
 
 Entry = Mapping[str, Any]
@@ -38,7 +39,7 @@ def minutes_of(entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """What is noted between the lines: adjournments, gaps of the media, and caucuses as intervals only."""
+    """What is noted between the lines: adjournments, interruptions, and caucuses as intervals only."""
     names = {person["id"]: person["name"] for person in entries[0]["body"]["participants"]}
     notes: list[dict[str, Any]] = []
     inside: dict[str, tuple[int, set[str]]] = {}
@@ -54,7 +55,32 @@ def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
             notes.append({"at_ms": at, "text": "音视频服务恢复"})
         elif entry["type"] == "Moved":
             _caucus(inside, body, at, names, notes)
-    return notes
+    for who, theirs in intervals(entries).items():
+        came = _came_in(entries, who)
+        notes += [
+            {"at_ms": interval.from_ms, "text": f"{names.get(who, who)} {_interruption(interval)}"}
+            for interval in theirs
+            if came is not None and interval.from_ms >= max(came, 0)
+        ]
+    return sorted(notes, key=lambda note: int(note["at_ms"]))
+
+
+def _came_in(entries: Sequence[Entry], who: str) -> int | None:
+    """When a person had first been let in to an opened sitting, in media time; before it: 0."""
+    opened = any(entry["type"] == "Opened" for entry in entries)
+    for entry in entries:
+        if opened and entry["type"] == "Admitted" and entry["body"]["participant"] == who:
+            return int(entry["media_time"] or 0)
+    return None
+
+
+def _interruption(interval: Interval) -> str:
+    """It is told as a fact and without a cause: what follows from it is for people to decide."""
+    if interval.to_ms is None or not interval.back:
+        return "网络中断，此后未恢复"
+    minutes, seconds = divmod(max(1, round((interval.to_ms - interval.from_ms) / 1000)), 60)
+    spent = (f"{minutes}分" if minutes else "") + (f"{seconds}秒" if seconds else "钟")
+    return f"网络中断约{spent}"
 
 
 def _caucus(

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from .audience import Audience, Entry, Screen
 from .engine.seam import WorkerError, WorkerGone
+from .ledger import MEDIA, SOCKET, Lifelines
 from .rules import events as e
 from .rules import protocol as p
 from .rules.commands import Command
@@ -69,6 +70,10 @@ class Sitting:
         self._folder = folder
         self._watch = watch
         self._alive: set[tuple[str, str]] = set()
+        self._stood: set[tuple[str, str, str]] = set()
+        self._lifelines = Lifelines()
+        self.ending = False
+        """This process is about to stop: sockets that end now are not lost by those who sit at them."""
         # Grows over restarts of this process too: the media worker never takes an older table.
         self._revision = int(time.time() * 1000)
         self._routed: dict[str, Any] = {}
@@ -175,6 +180,7 @@ class Sitting:
         if isinstance(event, e.Opened):
             self.opened_at = entry.at
         self.audience.remember(entry, event)
+        self._lifelines.take(entry.at, event)
 
     # ---- effects: they never answer, what goes wrong comes back as a fact ----------------------
 
@@ -197,6 +203,7 @@ class Sitting:
 
     async def _drop(self, participant: str, device: str, why: str) -> None:
         self._alive.discard((participant, device))
+        self._stood = {key for key in self._stood if key[:2] != (participant, device)}
         self.audience.forget_slots(participant)
         await self._tell_media("drop_peer", self.id, participant, device, why)
 
@@ -218,6 +225,9 @@ class Sitting:
                 continue
             self._alive.add((device["participant"], device["peer"]))
             self.audience.show_slots(device["participant"], device["peer"], device["slots"])
+            await self._returned(device["participant"], device["peer"], MEDIA)
+        for who, grade in (opened or {}).get("grades", {}).items():
+            self.audience.show_quality(self.room, who, grade)
         if self.opened_at is not None:
             await self._tell_media("begin_recording", self.id, self.opened_at, self._folder)
         self._routed = {}
@@ -257,6 +267,7 @@ class Sitting:
             timer.cancel()
         if not self.room.people[who].connected and self.room.phase is not Phase.CLOSED:
             await self._record(SYSTEM, [e.Joined(participant=who, device=screen.device)])
+        await self._returned(who, screen.device, SOCKET)
         self.audience.seat(self.room, screen, self._welcome(screen), since)
         return True
 
@@ -281,6 +292,7 @@ class Sitting:
         del self.audience.screens[who]
         loop = asyncio.get_running_loop()
         self._timers[who] = loop.call_later(GRACE_S, self._expire, who, screen.device)
+        await self._missed(who, screen.device, SOCKET)
 
     def _expire(self, who: str, device: str) -> None:
         self._timers.pop(who, None)
@@ -321,17 +333,44 @@ class Sitting:
             lambda: self._tell_media("drop_peer", self.id, screen.participant, screen.device, "gone", plane)
         )
 
-    def peer_lost(self, participant: str, device: str, plane: str) -> None:
+    def peer_up(self, participant: str, device: str, plane: str) -> None:
+        """A connection of a device stands, or stands again."""
+        self._stood.add((participant, device, plane))
+        self._post(lambda: self._returned(participant, device, plane))
+
+    def peer_lost(self, participant: str, device: str, plane: str, why: str) -> None:
         """The media worker lost a connection of a device: its browser has to make new ones."""
         self._alive.discard((participant, device))
         for stand_in in self.audience.stand_ins(participant):
             if stand_in.device == device:
                 stand_in.lost(plane)
+        # One that never stood was not lost, and one that was closed was closed on purpose.
+        if why == "silent" or (why == "failed" and (participant, device, plane) in self._stood):
+            self._post(lambda: self._missed(participant, device, plane))
+
+    async def _missed(self, who: str, device: str, what: str) -> None:
+        """Note that a seated person's line was lost; it never ends anything."""
+        screen = self.audience.screens.get(who)
+        seated = who in self.room.people and self.room.people[who].connected
+        if self.ending or not seated or self.room.phase is Phase.CLOSED:
+            return
+        if screen is None or screen.device == device:
+            await self._note(self._lifelines.lost(who, device, what))
+
+    async def _returned(self, who: str, device: str, what: str) -> None:
+        if self.room.phase is not Phase.CLOSED:
+            await self._note(self._lifelines.back(who, device, what, int(time.time() * 1000)))
+
+    async def _note(self, events: Sequence[e.Event]) -> None:
+        if events:
+            await self._record(SYSTEM, events)
 
     def media_lost(self) -> None:
         """The media worker is gone and with it every connection."""
         self._alive.clear()
+        self._stood.clear()
         self.audience.forget_slots()
+        self.audience.forget_quality()
         self.audience.show(p.Media(epoch=self._media.epoch, up=False))
         for stand_in in self.audience.stand_ins():
             stand_in.lost("")

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from .crew import measured
-from .disk import Reserve
+from .disk import Reserve, weight
 from .engine.seam import WorkerGone
 from .finishing import Finisher
 from .placement import Placement
@@ -93,6 +94,11 @@ class Sittings:
                     await self._place(live)
                 await self._listen(sitting)
 
+    def expect_end(self) -> None:
+        """Sockets are about to end because this process stops."""
+        for sitting in self._live.values():
+            sitting.ending = True
+
     async def stop(self) -> None:
         """Say goodbye to everybody; nothing of a sitting is lost."""
         for task in self._work:
@@ -141,11 +147,17 @@ class Sittings:
             "sittings": len(self._live),
         }
 
-    async def measurements(self) -> dict[str, float]:
-        """Gauges for `/metrics`."""
-        people = sum(len(sitting.audience.screens) for sitting in self._live.values())
-        gauges: dict[str, float] = {"sittings": len(self._live), "people_connected": people}
-        return gauges | await measured(self._placement)
+    async def measurements(self) -> dict[str, Any]:
+        """What `/metrics` tells."""
+        live = list(self._live.values())
+        people = [one.room.people[who].participant.role.value for one in live for who in one.audience.screens]
+        folders = [self._settings.recordings / sitting.id for sitting in live]
+        return {
+            "rooms": Counter(sitting.room.phase.value for sitting in live),
+            "participants": Counter(people),
+            "recording_bytes": await asyncio.to_thread(weight, folders),
+            "media": await measured(self._placement),
+        }
 
     async def shut_out(self, hearing: str, participant: str) -> None:
         """Close the socket of a participant whose ticket was revoked."""
@@ -289,8 +301,12 @@ def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
         sitting.audience.show_slots(event["participant"], event["peer"], event["slots"])
     elif told == "speaking":
         sitting.audience.show_speaking(sitting.room, event["participants"])
+    elif told == "quality":
+        sitting.audience.show_quality(sitting.room, event["participant"], event["grade"])
     elif told == "peer_lost":
-        sitting.peer_lost(event["participant"], event["peer"], event["plane"])
+        sitting.peer_lost(event["participant"], event["peer"], event["plane"], event["why"])
+    elif told == "peer_up":
+        sitting.peer_up(event["participant"], event["peer"], event["plane"])
     elif (fact := _fact(told, event)) is not None and not _known(sitting, fact):
         sitting.tell(fact)
 

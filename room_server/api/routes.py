@@ -35,8 +35,9 @@ class Live(Protocol):
     async def health(self) -> dict[str, Any]:
         """The state of each part, e.g. `{"media": {"state": "up"}}`, without names of people."""
 
-    async def measurements(self) -> Mapping[str, float]:
-        """Gauges for `/metrics`, by name without the `heting_` prefix."""
+    async def measurements(self) -> Mapping[str, Any]:
+        """What `/metrics` tells: `rooms` by phase, `participants` by role, `recording_bytes`,
+        and `media`: one row per media worker with `epoch`, `rooms` and `stats` (None while it is dead)."""
 
 
 class Auth(StrEnum):

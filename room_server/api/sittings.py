@@ -7,6 +7,7 @@ import msgspec
 
 from transcription.minutes import Minutes
 
+from ..ledger import ledger_of
 from ..rules.people import Role
 from ..rules.room import replay
 from ..rules.visibility import inside
@@ -45,6 +46,34 @@ class MinutesView(msgspec.Struct, frozen=True):
     lines: list[MinutesLine]
 
 
+class Interruption(msgspec.Struct, frozen=True):
+    """A time without connection, in ms since `zero_ms`; `evidence`: socket, media, both.
+
+    `to_ms` is null while it lasts; `back` is false when the sitting or the stay ended before.
+    """
+
+    from_ms: int
+    to_ms: int | None
+    evidence: str
+    back: bool
+
+
+class Interruptions(msgspec.Struct, frozen=True):
+    """One participant and when their connection was lost."""
+
+    participant: str
+    name: str
+    intervals: list[Interruption]
+
+
+class LedgerView(msgspec.Struct, frozen=True):
+    """The connectivity ledger; `zero_ms` is the opening (or the first fact before it), Unix ms."""
+
+    version: int
+    zero_ms: int
+    participants: list[Interruptions]
+
+
 class Accepted(msgspec.Struct, frozen=True):
     """The work has been started; its outcome will be a fact of the journal."""
 
@@ -67,6 +96,15 @@ async def read_minutes(call: Call) -> MinutesView:
         await asyncio.to_thread(_check_may_read, call.visitor.participant.id, entries)
     lines = await asyncio.to_thread(_lines, entries)
     return MinutesView(msgspec.convert(lines, list[MinutesLine]))
+
+
+async def read_ledger(call: Call) -> LedgerView:
+    """Who was cut off when, and by what evidence: facts only, nothing is concluded from them."""
+    entries = await journal.read(call.parts.database, call.part("sitting"))
+    if not entries:
+        return LedgerView(version=1, zero_ms=0, participants=[])
+    made = await asyncio.to_thread(lambda: ledger_of([entry.as_dict() for entry in entries]))
+    return msgspec.convert(made, LedgerView)
 
 
 async def finish(call: Call) -> Accepted:
@@ -97,6 +135,7 @@ _ONE = "/api/sittings/{sitting}"
 _SINCE = {"since": "only entries after this seq"}
 ROUTES = (
     Route("GET", _ONE + "/journal", read_journal, Auth.MEMBER, "The journal", gives=Entries, query=_SINCE),
+    Route("GET", _ONE + "/ledger", read_ledger, Auth.MEMBER, "The connectivity ledger", gives=LedgerView),
     Route(
         "GET",
         _ONE + "/minutes",

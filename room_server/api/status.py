@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from .exposition import Exposition
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
@@ -41,11 +42,10 @@ async def health(call: Call) -> Health:
 
 
 async def metrics(call: Call) -> web.Response:
-    """Gauges in Prometheus' format: for this machine itself, or with the token of the settings."""
+    """Measurements in Prometheus' format: for this machine itself, or with the token of the settings."""
     _check_watcher(call)
     registry = CollectorRegistry()
-    for name, value in sorted((await call.parts.live.measurements()).items()):
-        Gauge(f"heting_{name}", name.replace("_", " "), registry=registry).set(value)
+    registry.register(Exposition(await call.parts.live.measurements()))
     return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
@@ -75,7 +75,7 @@ ROUTES = (
         "/metrics",
         metrics,
         Auth.OPEN,
-        "Gauges; from this machine or with a token",
+        "Measurements; from this machine or with a token",
         media="text/plain",
         refusals=("not_allowed",),
     ),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from ..ledger import ledger_of
 from ..store.chain import canonical
 from ..verifying import archive, layout
 from ..verifying.bag import BagCheck, check_bag
@@ -89,6 +90,7 @@ def _kept(source: CaseSource, out: Path) -> BagCheck | None:
 
 def _fill(source: CaseSource, part: Path, journal: bytes, tell: Progress) -> None:
     _write(part / layout.JOURNAL, journal)
+    _write(part / layout.LEDGER, canonical(ledger_of(source.entries)))
     _write(part / layout.MINUTES_JSON, canonical(dict(source.minutes)))
     _write(part / (layout.MINUTES + "minutes.txt"), as_text(source.minutes).encode())
     _write(part / (layout.MINUTES + "minutes.vtt"), as_captions(source.minutes).encode())

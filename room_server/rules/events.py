@@ -104,6 +104,25 @@ class Left(_Event, frozen=True, tag="Left"):
     cause: str
 
 
+class Disconnected(_Event, frozen=True, tag="Disconnected"):
+    """A connected participant's line is lost; `evidence`: socket, media, both.
+
+    Told again with `both` when the other kind is lost too, before they are back: it is one interruption.
+    """
+
+    participant: str
+    device: str
+    evidence: str
+
+
+class Reconnected(_Event, frozen=True, tag="Reconnected"):
+    """All that was lost is back, `away_ms` after the loss was noticed."""
+
+    participant: str
+    device: str
+    away_ms: int
+
+
 class TakenOver(_Event, frozen=True, tag="TakenOver"):
     """A second device of the same person took the first one's place, after they confirmed it."""
 
@@ -272,6 +291,8 @@ Event = (
     | Closed
     | Joined
     | Left
+    | Disconnected
+    | Reconnected
     | TakenOver
     | TrackStarted
     | TrackEnded

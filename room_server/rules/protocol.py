@@ -143,6 +143,13 @@ class Speaking(_Down, frozen=True, tag="speaking"):
     participants: list[str]
 
 
+class Quality(_Down, frozen=True, tag="quality"):
+    """How good the line of one person at the same place is: `good`, `poor` or `bad`; passes, is no fact."""
+
+    participant: str
+    grade: str
+
+
 class Media(_Down, frozen=True, tag="media"):
     """The media worker was replaced (`up`) or lost: make new connections when up."""
 
@@ -175,6 +182,7 @@ Down = (
     | Answer
     | Slots
     | Speaking
+    | Quality
     | Media
     | Pong
     | Bye

@@ -24,6 +24,8 @@ _ABOUT_A_PERSON = (
     e.Unmuted,
     e.Joined,
     e.Left,
+    e.Disconnected,
+    e.Reconnected,
     e.TakenOver,
     e.FloorAsked,
     e.Toggled,

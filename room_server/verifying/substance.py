@@ -10,6 +10,7 @@ from typing import Any
 
 from transcription.minutes import fold
 
+from ..ledger import ledger_of
 from . import layout
 from .bag import BagCheck
 from .holding import FolderHolding, content
@@ -43,6 +44,7 @@ def check_substance(check: BagCheck, replay: bool = True) -> dict[str, Any]:
     recorded = _check_recordings(check, entries)
     made = _check_documents(check, entries)
     _check_minutes(check, entries)
+    _check_ledger(check, entries)
     replayed = replay and _check_segments(check, entries)
     return {
         "journal_entries": len(entries),
@@ -119,6 +121,19 @@ def _check_minutes(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> Non
         check.note(name, "the recording root is not that of the journal's segments")
     elif minutes.get("lines") != fold(entries[:upto]).lines():
         check.note(name, "its lines are not those that the journal makes")
+
+
+def _check_ledger(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> None:
+    name = layout.LEDGER
+    # Case files of earlier versions have none.
+    if name not in check.holding.sizes or check.broken(name):
+        return
+    try:
+        stated, made = json.loads(content(check.holding, name)), ledger_of(entries)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        stated, made = None, {}
+    if stated != made:
+        check.note(name, "not the interruptions that the journal tells of")
 
 
 def _check_segments(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> bool:

@@ -14,6 +14,7 @@ from media.inlet import Inlet
 from media.outlet import Outlet
 from media.packet import Track
 from media.port import Address, Port
+from media.quality import Tally
 from media.wire import rtcp, rtp, vp8
 from tests.media.test_inlet import CAMERA, MICROPHONE, Connection
 
@@ -201,3 +202,20 @@ def test_a_parked_slot_starts_again_with_a_key_frame(device: Device) -> None:
     first, second = device.got()
     assert (second[0].sequence - first[0].sequence) & 0xFFFF == 1
     assert Kept(1, 2, 0, b"", 127).seen is vp8.NOTHING
+
+
+def test_what_was_never_sent_is_not_lost_on_the_way_to_the_receiver(device: Device) -> None:
+    outlet, _ = slot(device, MICROPHONE)
+
+    def heard(highest: int, fraction: int, sent: int) -> Tally:
+        outlet.packets += sent
+        tally = Tally()
+        outlet.heard(rtcp.Block(outlet.ssrc, fraction, 0, highest, 480, 0, 0), tally)
+        return tally
+
+    assert heard(1000, 0, 50).expected == 0
+    # 64 numbers, 32 of them never came here: the receiver misses half, and its line lost nothing.
+    assert heard(1064, 128, 32) == Tally(32, 0.0, 0.01)
+    assert heard(1128, 64, 64) == Tally(64, 16.0, 0.01)
+    # A receiver that began anew.
+    assert heard(5, 255, 64) == Tally()

@@ -62,7 +62,7 @@ async def test_who_speaks_is_told_only_of_those_who_are_routed() -> None:
 
 async def test_devices_with_a_living_connection_are_known_to_a_new_control_process() -> None:
     async with running() as (worker, events):
-        assert await worker.open_room("r", 1, {}) == {"devices": []}
+        assert await worker.open_room("r", 1, {}) == {"devices": [], "grades": {}}
         ben = Caller(worker, "r", "ben")
         try:
             await ben.subscribe(1, 1)

@@ -55,6 +55,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/api/hearings/{hearing}/enter"): MEMBER,
     ("GET", "/api/ticket"): TICKET,
     ("GET", "/api/sittings/{sitting}/journal"): MEMBER,
+    ("GET", "/api/sittings/{sitting}/ledger"): MEMBER,
     ("GET", "/api/sittings/{sitting}/minutes"): SHARED | {"witness": 403},
     ("GET", "/api/sittings/{sitting}/recording"): MEMBER,
     ("GET", "/api/sittings/{sitting}/recording/{file}"): MEMBER,

@@ -133,6 +133,22 @@ async def test_a_party_reads_the_minutes_only_while_inside(scene: Scene) -> None
         assert (await party.get(scene.address("minutes"))).status == status, first
 
 
+async def test_staff_read_who_was_cut_off_and_parties_do_not(scene: Scene) -> None:
+    applicant = scene.person(Role.APPLICANT)
+    lost = e.Disconnected(participant=applicant, device="d", evidence="socket")
+    await scene.tell(lost, e.Reconnected(participant=applicant, device="d", away_ms=0), lost)
+    told = (await scene.clerk.get(scene.address("ledger"))).json
+    assert (told["version"], told["zero_ms"]) == (1, NOW)
+    rows = {row["participant"]: row["intervals"] for row in told["participants"]}
+    assert rows[applicant] == [
+        {"from_ms": 0, "to_ms": 0, "evidence": "socket", "back": True},
+        {"from_ms": 0, "to_ms": None, "evidence": "socket", "back": False},
+    ]
+    assert rows[scene.person(Role.WITNESS)] == []
+    party = await scene.party(Role.APPLICANT)
+    assert (await party.get(scene.address("ledger"))).status == 401
+
+
 async def test_after_the_close_parties_read_the_minutes_and_guests_do_not(scene: Scene) -> None:
     await scene.tell(e.Closed())
     for role, status in ((Role.APPLICANT, 200), (Role.AGENT, 200), (Role.WITNESS, 403)):

@@ -66,13 +66,25 @@ def test_everything_has_its_place(source: CaseSource, tmp_path: Path) -> None:
         "data/录音录像/manifest.json",
         "data/录音录像/p_00000001.microphone.webm",
         "data/录音录像/p_00000002.microphone.webm",
+        "data/日志/connectivity.json",
         "data/日志/journal.jsonl",
         "data/说明/README.txt",
         "data/说明/index.html",
         "data/校验/verify.py",
     }
-    assert made["files"] == 16 and made["sealed_by"] == source.key.fingerprint
+    assert made["files"] == 17 and made["sealed_by"] == source.key.fingerprint
     assert {step[0] for step in steps} == {"recordings", "hashes"}
+
+
+def test_who_was_cut_off_is_in_ledger_and_minutes(source: CaseSource, tmp_path: Path) -> None:
+    build(source, tmp_path / "case")
+    stated = json.loads((tmp_path / "case" / layout.LEDGER).read_bytes())
+    assert [row["intervals"] for row in stated["participants"]] == [
+        [],
+        [],
+        [{"from_ms": 9000, "to_ms": 10_500, "evidence": "socket", "back": True}],
+    ]
+    assert "网络中断约2秒" in (tmp_path / "case" / "data/笔录/minutes.txt").read_text()
 
 
 def test_it_is_a_bag_after_rfc_8493(source: CaseSource, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from room_server.engine.seam import WorkerGone
 
 
 class Crew:
-    """A placement of two workers, the second of which may be gone."""
+    """A placement of workers, each of which may be gone."""
 
     def __init__(self, *stats: dict[str, Any] | None) -> None:
         self.stats = {f"media-{number}": one for number, one in enumerate(stats, 3)}
@@ -26,27 +26,9 @@ class Crew:
         return self.stats[name]
 
 
-async def test_counts_add_up_and_each_worker_is_shown() -> None:
-    workers = Crew({"peers": 2, "rss": 10, "uptime_s": 7.0, "plane": "python"}, {"peers": 3, "rss": 5})
-    found = await measured(workers)  # type: ignore[arg-type]
-    assert (found["media_peers"], found["media_rss"], found["media_uptime_s"]) == (5.0, 15.0, 7.0)
-    assert found["media_up"] == 1.0
-    assert (found["media_worker_0_epoch"], found["media_worker_1_epoch"]) == (3.0, 4.0)
-    assert (found["media_worker_0_up"], found["media_worker_1_up"], found["media_worker_1_rooms"]) == (
-        1,
-        1,
-        2,
-    )
-
-
-async def test_a_dead_worker_is_down_and_its_counts_are_missing() -> None:
-    found = await measured(Crew({"peers": 2}, None))  # type: ignore[arg-type]
-    assert (found["media_up"], found["media_worker_0_up"], found["media_worker_1_up"]) == (1.0, 1.0, 0.0)
-    assert found["media_peers"] == 2.0
-    assert await measured(Crew(None)) == {  # type: ignore[arg-type]
-        "media_up": 0.0,
-        "media_worker_0_up": 0.0,
-        "media_worker_0_rooms": 2.0,
-        "media_worker_0_epoch": 3.0,
-        "media_worker_0_port": 50000.0,
-    }
+async def test_each_worker_is_measured_at_its_place_and_a_dead_one_counts_nothing() -> None:
+    assert await measured(Crew({"peers": 2}, None, {"peers": 3})) == [  # type: ignore[arg-type]
+        {"epoch": 3, "rooms": 2, "stats": {"peers": 2}},
+        {"epoch": 4, "rooms": 2, "stats": None},
+        {"epoch": 5, "rooms": 2, "stats": {"peers": 3}},
+    ]

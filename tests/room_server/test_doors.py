@@ -286,8 +286,8 @@ async def test_a_lost_connection_ends_the_resource_and_the_presence(porch: Porch
     await porch.admitted()
     resource = (await porch.come()).headers["Location"]
     who, device = porch.stage.media.last("publish")[1:3]
-    porch.stage.sitting.peer_lost(who, "another-device", "publish")
-    porch.stage.sitting.peer_lost(who, device, "publish")
+    porch.stage.sitting.peer_lost(who, "another-device", "publish", "silent")
+    porch.stage.sitting.peer_lost(who, device, "publish", "silent")
     await porch.settled()
     assert porch.stage.media.last("drop_peer") == ("s_1", who, device, "gone", "publish")
     assert (await porch.call("DELETE", resource)).status == 404
@@ -299,7 +299,7 @@ async def test_an_encoder_that_comes_back_at_once_never_left(porch: Porch) -> No
     await porch.admitted()
     await porch.come()
     who, device = porch.stage.media.last("publish")[1:3]
-    porch.stage.sitting.peer_lost(who, device, "publish")
+    porch.stage.sitting.peer_lost(who, device, "publish", "silent")
     assert (await porch.come()).status == 201
     await asyncio.sleep(0.1)
     assert "Left" not in porch.kinds()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from room_server.record import minutes_of, notes_of
 from room_server.rules import commands as c
 from room_server.rules import events as e
@@ -50,3 +52,40 @@ async def test_notes_tell_interruptions_and_of_a_caucus_only_its_interval() -> N
         "音视频服务恢复",
     ]
     assert all(note["at_ms"] >= 0 for note in notes)
+
+
+def interrupted(*facts: tuple[int, str, dict[str, Any]]) -> list[str]:
+    """The notes of a sitting opened at 1 s in which `facts` (Unix s, type, body) happened."""
+    people = [{"id": "p", "name": "张三", "role": "applicant", "side": ""}]
+    rows = [(0, "SittingPrepared", {"participants": people}), (1, "Opened", {}), *facts]
+    rows.sort(key=lambda row: row[0])
+    entries = [
+        {"at": at * 1000, "media_time": (at - 1) * 1000 if at else None, "type": kind, "body": body}
+        for at, kind, body in rows
+    ]
+    return [note["text"] for note in notes_of(entries)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(12, "约12秒"), (0, "约1秒"), (60, "约1分钟"), (95, "约1分35秒")],
+)
+def test_an_interruption_is_a_line_with_its_length_and_no_conclusion(seconds: int, text: str) -> None:
+    admitted = (2, "Admitted", {"participant": "p"})
+    lost = (10, "Disconnected", {"participant": "p", "device": "d", "evidence": "socket"})
+    back = (10 + seconds, "Reconnected", {"participant": "p", "device": "d", "away_ms": 0})
+    assert interrupted(admitted, lost, back) == [f"张三 网络中断{text}"]
+    assert interrupted(admitted, lost, (200, "Closed", {})) == ["张三 网络中断，此后未恢复"]
+    assert interrupted(lost, back, (99, "Admitted", {"participant": "p"})) == []
+    assert interrupted(lost, back) == []
+
+
+def test_notes_are_in_the_order_of_their_times() -> None:
+    texts = interrupted(
+        (1, "Admitted", {"participant": "p"}),
+        (10, "Disconnected", {"participant": "p", "device": "d", "evidence": "both"}),
+        (20, "Adjourned", {"reason": ""}),
+        (22, "Reconnected", {"participant": "p", "device": "d", "away_ms": 12_000}),
+        (30, "Resumed", {}),
+    )
+    assert texts == ["张三 网络中断约12秒", "休庭", "恢复开庭"]

@@ -235,3 +235,159 @@ async def test_speaking_is_shown_within_a_place_only(stage: Stage) -> None:
         who: [f.participants for f in ear.frames if isinstance(f, p.Speaking)] for who, ear in ears.items()
     }
     assert shown == {M: [[A]], A: [[A]], R: [[R]]}
+
+
+def graded(ear: Ear) -> list[tuple[str, str]]:
+    """What a screen was told of people's lines, in order."""
+    return [(f.participant, f.grade) for f in ear.frames if isinstance(f, p.Quality)]
+
+
+async def test_the_grade_of_a_line_is_shown_within_a_place_and_to_its_owner(stage: Stage) -> None:
+    ears = await opened(stage)
+    waiting = await stage.seat("p_agent")
+    audience, before = stage.sitting.audience, len(stage.journal.entries)
+    audience.show_quality(stage.sitting.room, A, "bad")
+    audience.show_quality(stage.sitting.room, "p_agent", "poor")
+    audience.show_quality(stage.sitting.room, "p_nobody", "bad")
+    assert [graded(ears[who]) for who in (M, A, R)] == [[(A, "bad")]] * 3
+    assert graded(waiting) == [("p_agent", "poor")]
+    assert len(stage.journal.entries) == before
+
+
+async def test_who_comes_or_moves_is_shown_the_grades_of_the_place(stage: Stage) -> None:
+    ears = await opened(stage)
+    audience = stage.sitting.audience
+    for who, grade in ((M, "good"), (A, "bad"), (R, "poor")):
+        audience.show_quality(stage.sitting.room, who, grade)
+    again = Ear(R)
+    await stage.sitting.enter(again, 0, False)
+    kinds = again.kinds()
+    assert kinds.index("Quality") > kinds.index("CaughtUp")
+    assert sorted(graded(again)) == [(A, "bad"), (M, "good"), (R, "poor")]
+    for ear in (*ears.values(), again):
+        ear.frames.clear()
+    await stage.sitting.wish(M, c.Move(participants=[M, A], place="caucus:1"))
+    audience.show_quality(stage.sitting.room, A, "poor")
+    assert (A, "poor") in graded(ears[M])
+    assert graded(again) == []
+    await stage.sitting.wish(M, c.Move(participants=[M, A], place="table"))
+    assert set(graded(again)) == {(M, "good"), (A, "poor")}
+
+
+async def test_grades_end_with_the_connection_and_come_back_from_a_living_worker(stage: Stage) -> None:
+    ears = await opened(stage)
+    stage.sitting.audience.show_quality(stage.sitting.room, A, "bad")
+    await stage.sitting.wish(A, c.Leave())
+    stage.sitting.audience.show_quality(stage.sitting.room, A, "bad")
+    late = Ear(M, "device-two")
+    await stage.sitting.enter(late, 0, True)
+    assert graded(late) == []
+
+    async def answering(method: str, *args: object, wait: float = 10.0) -> object:
+        return {"devices": [], "grades": {R: "poor"}}
+
+    stage.media.call = answering  # type: ignore[method-assign]
+    await stage.sitting.media_ready(None, fresh=False)
+    assert graded(ears[R])[-1] == (R, "poor")
+    stage.sitting.media_lost()
+    assert graded(late)[-1] == (R, "poor")
+    back = Ear(R)
+    await stage.sitting.enter(back, 0, False)
+    assert graded(back) == []
+
+
+def cuts(stage: Stage) -> list[tuple[str, str]]:
+    """What the journal says of lost and regained connections."""
+    kinds = ("Disconnected", "Reconnected")
+    found = [n for n in stage.journal.entries if n.type in kinds]
+    return [(n.body["participant"], n.body.get("evidence", "back")) for n in found]
+
+
+async def settled(stage: Stage) -> list[tuple[str, str]]:
+    """The same, once everything posted was done."""
+    await stage.sitting.told()
+    return cuts(stage)
+
+
+async def test_a_lost_socket_is_noted_at_once_and_its_return_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "GRACE_S", 0.05)
+    ears = await opened(stage)
+    stage.sitting.leave(ears[A])
+    assert await settled(stage) == [(A, "socket")]
+    assert "Left" not in stage.journal.types()
+    await asyncio.sleep(0.15)
+    assert stage.journal.types()[-1] == "Left"
+    again = Ear(A)
+    await stage.sitting.enter(again, 0, False)
+    assert await settled(stage) == [(A, "socket"), (A, "back")]
+    away = stage.journal.entries[-1].body["away_ms"]
+    assert 100 <= away < 5000
+    assert "Disconnected" in ears[M].told() and "Reconnected" in again.told()
+    assert stage.sitting.room.phase == "open"
+
+
+async def test_silent_media_is_noted_and_a_hung_up_connection_is_not(stage: Stage) -> None:
+    await opened(stage)
+    live = stage.sitting
+    for plane in ("publish", "subscribe"):
+        live.peer_up(A, "device-one", plane)
+    live.peer_lost(A, "device-one", "publish", "closed")
+    live.peer_lost(R, "device-one", "publish", "failed")
+    live.peer_lost(A, "device-two", "publish", "silent")
+    live.peer_lost("p_nobody", "device-one", "publish", "silent")
+    assert await settled(stage) == []
+    live.peer_lost(A, "device-one", "publish", "silent")
+    live.peer_lost(A, "device-one", "subscribe", "failed")
+    assert await settled(stage) == [(A, "media")]
+    live.peer_up(A, "device-one", "publish")
+    assert len(await settled(stage)) == 1
+    live.peer_up(A, "device-one", "subscribe")
+    assert await settled(stage) == [(A, "media"), (A, "back")]
+
+
+async def test_losing_both_is_one_interruption(stage: Stage) -> None:
+    ears = await opened(stage)
+    stage.sitting.peer_lost(A, "device-one", "publish", "silent")
+    stage.sitting.leave(ears[A])
+    assert await settled(stage) == [(A, "media"), (A, "both")]
+    await stage.sitting.enter(Ear(A), 0, False)
+    assert len(await settled(stage)) == 2
+    stage.sitting.peer_up(A, "device-one", "publish")
+    assert await settled(stage) == [(A, "media"), (A, "both"), (A, "back")]
+
+
+async def test_who_goes_changes_device_or_outlives_the_sitting_is_not_cut_off(stage: Stage) -> None:
+    ears = await opened(stage)
+    await stage.sitting.enter(Ear(A, "device-two"), 0, True)
+    stage.sitting.leave(ears[A])
+    await stage.sitting.wish(R, c.Leave())
+    stage.sitting.leave(ears[R])
+    assert await settled(stage) == []
+    await stage.sitting.wish(M, c.Close())
+    stage.sitting.leave(ears[M])
+    stage.sitting.peer_lost(A, "device-two", "publish", "silent")
+    assert await settled(stage) == []
+
+
+async def test_a_stop_of_this_process_is_nobodys_lost_connection(stage: Stage) -> None:
+    ears = await opened(stage)
+    stage.sitting.ending = True
+    stage.sitting.leave(ears[A])
+    assert await settled(stage) == []
+
+
+async def test_an_interruption_outlives_a_restart(stage: Stage) -> None:
+    await opened(stage)
+    stage.sitting.peer_lost(A, "device-one", "publish", "silent")
+    assert await settled(stage) == [(A, "media")]
+    back = Sitting("s_1", stage.journal, stage.media, "/r", stage.journal.entries, lambda *_: None)
+
+    async def answering(method: str, *args: object, wait: float = 10.0) -> object:
+        return {"devices": [{"participant": A, "peer": "device-one", "slots": []}]}
+
+    stage.media.call = answering  # type: ignore[method-assign]
+    await back.media_ready(None, fresh=False)
+    assert cuts(stage) == [(A, "media"), (A, "back")]
+    await back.stop()

@@ -213,6 +213,18 @@ async def test_what_workers_tell_becomes_facts(house: House) -> None:
     assert house.sittings._reserve.held
 
 
+async def test_the_grade_of_a_line_passes_and_is_no_fact(house: House) -> None:
+    live = await house.opened()
+    ear = Ear(house.people["mediator"])
+    await live.enter(ear, 0, False)
+    before = len(await journal.read(house.database, live.id))
+    news = {"loss_up": 0.2, "loss_down": 0.0, "rtt_ms": 40, "jitter_ms": 3}
+    told = {"type": "quality", "room": live.id, "participant": ear.participant, "grade": "bad", **news}
+    house.sittings.hear("media", told)
+    assert ear.frames[-1] == p.Quality(participant=ear.participant, grade="bad")
+    assert len(await journal.read(house.database, live.id)) == before
+
+
 async def test_the_engine_is_written_into_the_record(house: House) -> None:
     house.sittings.hear("scribe", {"type": "ready", "epoch": 1, "fresh": True})
     await asyncio.sleep(0.1)
@@ -298,8 +310,13 @@ async def test_revoked_people_are_shut_out_and_parts_report_their_state(house: H
     media = (await house.sittings.health())["media"]
     worker = {"name": "media-1", "state": "up", "epoch": 1, "port": 50000, "rooms": 1}
     assert media == {"state": "up", "workers": [worker]}
-    assert (await house.sittings.measurements())["media_peers"] == 2.0
+    folder = house.settings.recordings / live.id
+    folder.mkdir(parents=True)
+    (folder / "x.webm").write_bytes(bytes(1234))
+    measured = await house.sittings.measurements()
+    assert measured["media"][0]["stats"]["peers"] == 2
+    assert (measured["rooms"], measured["recording_bytes"]) == ({"waiting": 1}, 1234)
     house.workers.up = False
     assert (await house.sittings.health())["media"]["state"] == "down"
-    assert (await house.sittings.measurements())["media_up"] == 0.0
+    assert (await house.sittings.measurements())["media"][0]["stats"] is None
     assert isinstance(ear.frames[0], p.Welcome)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from room_server.casefile import build, zip_bag
+from room_server.ledger import ledger_of
 from room_server.store.chain import GENESIS, entry_hash
 from room_server.verifying import Report, layout, main, recording_root, verify
 from room_server.verifying.holding import FolderHolding
@@ -41,7 +42,7 @@ def copy(case: Path, tmp_path: Path) -> Path:
 def test_an_untouched_case_file_is_intact(case: Path) -> None:
     report = verify(case)
     assert (report.exit_code, report.findings, report.kind) == (0, [], "case_file")
-    assert report.facts["journal_entries"] == 20
+    assert report.facts["journal_entries"] == 22
     assert report.facts["replayed"] is True
     assert (report.facts["recordings"], report.facts["segments"], report.facts["documents"]) == (2, 4, 1)
     assert report.facts["record"] is True
@@ -192,6 +193,21 @@ def test_what_the_journal_names_must_be_there(tmp_path: Path) -> None:
         return rechained(entries)
 
     assert {"data/录音录像/p_x.camera.webm", "data/笔录/001_调解笔录.pdf"} <= named(resealed(tmp_path, more))
+
+
+def test_a_ledger_that_the_journal_does_not_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from room_server.casefile import building
+
+    honest = resealed(tmp_path / "honest", rechained)
+    assert layout.LEDGER not in named(honest)
+
+    def shorter(entries: list[dict[str, Any]]) -> dict[str, Any]:
+        made = ledger_of(entries)
+        made["participants"][2]["intervals"].clear()
+        return made
+
+    monkeypatch.setattr(building, "ledger_of", shorter)
+    assert named(resealed(tmp_path / "changed", rechained)) == {*named(honest), layout.LEDGER}
 
 
 def test_last_entries_cut_from_the_journal(copy: Path) -> None:

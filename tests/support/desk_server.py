@@ -35,6 +35,7 @@ class QuietLive:
     """The live side, scripted: remembers calls, answers what it was told to."""
 
     asked: list[tuple[str, ...]] = field(default_factory=list)
+    stats: dict[str, Any] | None = None
     parts: dict[str, Any] = field(default_factory=lambda: {"media": {"state": "up"}})
 
     async def shut_out(self, hearing: str, participant: str) -> None:
@@ -49,9 +50,14 @@ class QuietLive:
         """As scripted."""
         return self.parts
 
-    async def measurements(self) -> Mapping[str, float]:
-        """One gauge."""
-        return {"sittings": 2.0}
+    async def measurements(self) -> Mapping[str, Any]:
+        """Two sittings, and two media workers of which the second is dead."""
+        return {
+            "rooms": {"open": 2},
+            "participants": {"mediator": 1},
+            "recording_bytes": 9,
+            "media": [{"epoch": 3, "rooms": 1, "stats": stats} for stats in (self.stats, None)],
+        }
 
 
 @dataclass

@@ -81,6 +81,9 @@ def journal(told: list[dict[str, Any]], manifest: dict[str, Any] | None, rehears
     pen.write("LineEdited", 8000, line="u_1", version=1, text="请求支付工资23400元整。", speaker=None)
     apart = {"participant": PEOPLE[1]["id"], "origin": "table", "place": "caucus:1"}
     pen.write("Moved", 8500, **apart)
+    away = {"participant": PEOPLE[2]["id"], "device": "device-one"}
+    pen.write("Disconnected", 9000, **away, evidence="socket")
+    pen.write("Reconnected", 10_500, **away, away_ms=1500)
     pen.write("Moved", 11_000, **{**apart, "origin": "caucus:1", "place": "table"})
     for fact in told:
         if fact["type"] == "segment":

@@ -190,6 +190,7 @@ export const en: Record<keyof typeof zh, string> = {
   microphoneTaken: 'The microphone is in use elsewhere, a phone call perhaps; nobody hears you for now.',
   cameraGone: 'The camera was disconnected. Tap "Camera" to open it again.',
   weakNetwork: 'The network is unstable; turning off the camera helps the sound',
+  badNetwork: 'The network is bad: move closer to the router or use mobile data, and turn off the camera',
 
   draftNote: 'Speech recognition draft. The minutes you check and sign are what counts.',
   engineAbsent: 'No automatic text: no speech model is installed on the server. Sound is recorded; the clerk writes the minutes.',

@@ -258,6 +258,20 @@ export interface Left {
   cause: string
 }
 
+export interface Disconnected {
+  type: 'Disconnected'
+  participant: string
+  device: string
+  evidence: string
+}
+
+export interface Reconnected {
+  type: 'Reconnected'
+  participant: string
+  device: string
+  away_ms: number
+}
+
 export interface TakenOver {
   type: 'TakenOver'
   participant: string
@@ -419,6 +433,8 @@ export type Event =
   | Closed
   | Joined
   | Left
+  | Disconnected
+  | Reconnected
   | TakenOver
   | TrackStarted
   | TrackEnded
@@ -534,6 +550,12 @@ export interface SpeakingFrame {
   participants: string[]
 }
 
+export interface QualityFrame {
+  kind: 'quality'
+  participant: string
+  grade: string
+}
+
 export interface MediaFrame {
   kind: 'media'
   epoch: number
@@ -560,6 +582,7 @@ export type Down =
   | AnswerFrame
   | SlotsFrame
   | SpeakingFrame
+  | QualityFrame
   | MediaFrame
   | PongFrame
   | ByeFrame

@@ -189,6 +189,7 @@ export const zh = {
   microphoneTaken: '麦克风被占用（例如来电），其他人暂时听不到您。',
   cameraGone: '摄像头已断开。请点“摄像头”重新打开。',
   weakNetwork: '网络不稳定，可以关闭摄像头来保证声音',
+  badNetwork: '网络很差，请靠近路由器或改用手机流量，并关闭摄像头',
 
   draftNote: '语音识别草稿，以核对签名的笔录为准。',
   engineAbsent: '本场没有自动文字：服务器未安装语音识别模型。录音照常，由书记员人工记录。',

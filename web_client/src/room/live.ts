@@ -6,6 +6,7 @@ import { deviceId } from '@/core/session'
 import { capture, choose, chosen, stop, type Captured, type Kind } from './devices'
 import type { ConnectionState } from './connection'
 import { foldFrame } from './fold'
+import { gradeFrame, type Grade } from './grades'
 import { Peer } from './peer'
 import type { Quality } from './sampler'
 import { relaysFor } from './relays'
@@ -35,6 +36,7 @@ export function openRoom(options: LiveOptions) {
   const streams = shallowReactive(new Map<string, MediaStream>())
   const frames = reactive(new Map<string, number>())
   const quality = ref<Quality>('unknown')
+  const grades = reactive(new Map<string, Grade>())
   const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle' })
   const own = shallowRef<Captured | null>(options.captured ?? null)
   const on = reactive({ microphone: true, camera: true })
@@ -71,7 +73,10 @@ export function openRoom(options: LiveOptions) {
   })
 
   function hear(frame: Down): void {
+    gradeFrame(grades, frame)
     switch (frame.kind) {
+      case 'quality':
+        return
       case 'welcome':
         return arrive(frame)
       case 'slots':
@@ -184,6 +189,8 @@ export function openRoom(options: LiveOptions) {
     speaking,
     streams,
     frames,
+    /** How good the line of oneself and of those at the same place is, as the server sees it. */
+    grades,
     quality: readonly(quality),
     planes: readonly(planes),
     own,

@@ -32,7 +32,9 @@ const chinese = {
   elapsed: '已进行',
   rehearsal: '彩排',
   qualityFair: '网络一般',
+  qualityGood: '网络良好',
   qualityPoor: '网络较差',
+  qualityBad: '网络很差',
 } as const
 
 const english: Record<keyof typeof chinese, string> = {
@@ -66,7 +68,9 @@ const english: Record<keyof typeof chinese, string> = {
   elapsed: 'Elapsed',
   rehearsal: 'Rehearsal',
   qualityFair: 'Network is fair',
+  qualityGood: 'Network is good',
   qualityPoor: 'Network is poor',
+  qualityBad: 'Network is bad',
 }
 
 export const say = dictionary(chinese, english)

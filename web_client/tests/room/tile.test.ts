@@ -60,3 +60,18 @@ it('rings only around somebody who is there', async () => {
   await given({ person: { ...person, present: false } })
   expect(tile().classList.contains('speaking')).toBe(false)
 })
+
+it('says how good the line is in words and bars, and nothing while it is unknown', async () => {
+  expect(tile().querySelector('.network')).toBeNull()
+  const shapes = new Set<string>()
+  for (const [grade, words] of [['good', '网络良好'], ['poor', '网络较差'], ['bad', '网络很差']] as const) {
+    await given({ grade })
+    const badge = tile().querySelector<HTMLElement>('.network')!
+    expect(badge.querySelector('.spoken')!.textContent).toBe(words)
+    expect(badge.title).toBe(words)
+    shapes.add(badge.querySelector('svg')!.innerHTML)
+  }
+  expect(shapes.size).toBe(3)
+  await given({ person: { ...person, present: false } })
+  expect(tile().querySelector('.network')).toBeNull()
+})
