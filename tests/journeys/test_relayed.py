@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from room_server.rehearsal import venue as venue_module
 from room_server.rehearsal.desk import Desk
 from room_server.rehearsal.venue import Venue
 from tests.support.browser import person
@@ -35,18 +34,14 @@ Promise.all(made.filter(pc => pc.connectionState === 'connected').map(async pc =
 """
 
 
-async def test_a_browser_behind_a_firewall_takes_part(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plain = venue_module.environment
+async def test_a_browser_behind_a_firewall_takes_part(tmp_path: Path) -> None:
     async with coturn(tmp_path) as port:
         relay = {
             "HETING_TURN_URLS": f"turn:127.0.0.1:{port}?transport=tcp",
             "HETING_TURN_SECRET": SECRET,
         }
-        monkeypatch.setattr(venue_module, "environment", lambda: plain() | relay)
         async with (
-            Venue(tmp_path / "var", tmp_path / "server.log") as venue,
+            Venue(tmp_path / "var", tmp_path / "server.log", relay) as venue,
             Desk(venue.url, False) as desk,
             async_playwright() as playwright,
             person(
