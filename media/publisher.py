@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from .aiortc_bridge import Certificate, unprotect
+from .arrivals import Arrivals
 from .inlet import Inlet
 from .packet import Track
 from .peer import Owner, Peer
@@ -13,7 +14,10 @@ from .wire import answer, rtcp, rtp
 from .wire.answer import Accepted
 from .wire.sdp import Offer, Section
 
-_EXTENSIONS = {"audio": (answer.AUDIO_LEVEL, answer.MID), "video": (answer.MID,)}
+_EXTENSIONS = {
+    "audio": (answer.AUDIO_LEVEL, answer.MID, answer.TRANSPORT),
+    "video": (answer.MID, answer.TRANSPORT),
+}
 _UNKNOWN_SSRCS = 64
 
 
@@ -89,6 +93,10 @@ class Publisher(Peer):
         }
         self._unknown: set[int] = set()
         self._reported: list[Inlet] = []
+        self.arrivals = Arrivals()
+        numbers = {a.extensions.get(answer.TRANSPORT, 0) for a in self.accepted.values()} - {0}
+        # One number counts the packets of all streams: it has the same id everywhere in a bundle.
+        self._transport_id = numbers.pop() if len(numbers) == 1 else 0
         for mid, (source, accepted) in chosen.items():
             self._expect(mid, source, accepted)
 
@@ -133,6 +141,10 @@ class Publisher(Peer):
             return 0
         self.heard = now
         view = buffer.view
+        if self._transport_id:
+            sequence = rtp.short_element(view, buffer.size[0], self._transport_id)
+            if sequence >= 0:
+                self.arrivals.note(sequence, now)
         known = self._by_ssrc.get(int.from_bytes(view[8:12], "big"))
         if known is None:
             known = self._introduce(view, buffer.size[0])
@@ -234,9 +246,20 @@ class Publisher(Peer):
         self._reported = []
         return tally
 
+    def _tell_arrivals(self, now: float) -> None:
+        ssrc = next((inlet.ssrc for inlet in self.inlets if inlet.packets), 0)
+        for data in self.arrivals.feedback(1, ssrc, now):
+            self.send_rtcp(data)
+
+    def stats(self) -> dict[str, float]:
+        """How often it was told when its packets came; 0 for a sender that is told REMB only."""
+        return {"arrivals_told": self.arrivals.sent}
+
     def watch(self, now: float) -> None:
-        """A few times a second: asks for the key frames that are still owed."""
+        """Ten times a second: tells what arrived, asks for the key frames that are still owed."""
         super().watch(now)
+        if self._transport_id:
+            self._tell_arrivals(now)
         for inlet in self.inlets:
             if inlet.packets and inlet.key_frames.again(now):
                 self.ask_key_frame(inlet)

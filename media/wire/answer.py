@@ -7,6 +7,7 @@ from .sdp import Codec, Offer, Section
 
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+TRANSPORT = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
 TAKEN = {"audio": "opus", "video": "vp8"}
@@ -45,6 +46,8 @@ def accept(section: Section, direction: str, wanted: Sequence[str]) -> Accepted 
     if codec is None:
         return None
     extensions = {uri: section.extensions[uri] for uri in wanted if 0 < section.extensions.get(uri, 0) < 15}
+    if "transport-cc" not in codec.feedback:
+        extensions.pop(TRANSPORT, None)
     repair = section.retransmission(codec) if section.kind == "video" else None
     return Accepted(section, direction, codec, repair, extensions)
 
@@ -97,10 +100,12 @@ def _taken(one: Accepted, ground: Ground) -> list[str]:
 
 def _codec_lines(one: Accepted) -> list[str]:
     codec, number = one.codec, one.codec.payload_type
+    told = [f"a=rtcp-fb:{number} transport-cc"] if TRANSPORT in one.extensions else []
     if one.section.kind == "audio":
-        return [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} {_OPUS}"]
+        return [f"a=rtpmap:{number} opus/48000/2", *told, f"a=fmtp:{number} {_OPUS}"]
     lines = [f"a=rtpmap:{number} {codec.name.upper()}/{codec.clock_rate}"]
     lines += [f"a=rtcp-fb:{number} {kind}" for kind in FEEDBACK]
+    lines += told
     if one.repair:
         repair = one.repair.payload_type
         lines += [f"a=rtpmap:{repair} rtx/{codec.clock_rate}", f"a=fmtp:{repair} apt={number}"]

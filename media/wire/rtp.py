@@ -77,6 +77,26 @@ def element(data: Buffer, extension: tuple[int, int, int] | None, number: int) -
     return next((value for found, value in elements(data, extension) if found == number), None)
 
 
+def short_element(view: memoryview, size: int, number: int) -> int:
+    """The value of a two-byte element by its id, read where the packet lies; -1 if it is not there."""
+    if not view[0] & 16:
+        return -1
+    at = 12 + ((view[0] & 15) << 2)
+    end = at + 4 + ((view[at + 2] << 8 | view[at + 3]) << 2)
+    if end > size:
+        return -1
+    if view[at] == 0xBE and view[at + 1] == 0xDE:
+        wanted, at = number << 4 | 1, at + 4
+        while at + 2 < end:
+            head = view[at]
+            if head == wanted:
+                return view[at + 1] << 8 | view[at + 2]
+            at += 2 + (head & 15) if head else 1
+        return -1
+    found = element(view, (view[at] << 8 | view[at + 1], at + 4, end), number)
+    return found[0] << 8 | found[1] if found is not None and len(found) == 2 else -1
+
+
 def build(
     payload_type: int,
     sequence: int,

@@ -21,6 +21,7 @@ class Codec:
     channels: int
     parameters: str = ""
     primary: int | None = None
+    feedback: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -145,6 +146,11 @@ def _codec_attribute(section: Section, name: str, value: str) -> None:
                 known.parameters = parameters[:256]
                 apt = re.search(r"(?:^|;)\s*apt=(\d+)", parameters)
                 known.primary = int(apt[1]) if apt else None
+    elif name == "rtcp-fb":
+        number, _, kind = value.partition(" ")
+        for known in section.codecs:
+            if number in ("*", str(known.payload_type)) and len(known.feedback) < 16:
+                known.feedback.add(kind[:32])
     elif name == "ssrc":
         ssrc = int(value.split()[0]) & 0xFFFFFFFF
         if ssrc not in section.ssrcs and len(section.ssrcs) < 16:

@@ -139,7 +139,22 @@ async def test_chromium_sees_chromium_and_leaves_its_bitrate_floor(browser: Brow
         assert audio["packetsReceived"] > 50
         assert video["packetsLost"] <= 5
         peers = (await worker.stats())["rooms"]["r"]["peers"]
+        told = next(peer["arrivals_told"] for peer in peers if peer["plane"] == "publish")
+        assert told > 20, "Chromium's own estimate lives on when its packets arrive"
         assert all(peer["rtt_ms"] < 95 for peer in peers), "Chromium answers our probes"
+
+
+async def test_chromium_leaves_its_bitrate_floor_on_arrivals_alone(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("media.publisher.rtcp.estimate", lambda *_: b"")
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        anna = await person(browser, worker, "anna")
+        await anna.evaluate("publish(0)")
+        async with asyncio.timeout(20):
+            while (await numbers(anna, "pub", "outbound-rtp video")).get("targetBitrate", 0.0) < 900_000:
+                await asyncio.sleep(0.2)
 
 
 async def test_chromium_goes_on_decoding_when_its_slot_changes_publishers(browser: Browser) -> None:

@@ -41,6 +41,17 @@ def test_extensions_that_do_not_fit_one_byte_are_left_out() -> None:
     assert "abs-send-time" not in written
 
 
+def test_arrivals_are_told_to_whoever_can_read_them() -> None:
+    extension = f"a=extmap:5 {answer.TRANSPORT}\r\n"
+    for told, expected in (("a=rtcp-fb:* transport-cc\r\n", True), ("a=rtcp-fb:96 nack\r\n", False)):
+        read = sdp.parse(offer(section("0", extra=extension + told), section("1", "video", extension + told)))
+        found = [answer.accept(one, "recvonly", (answer.TRANSPORT,)) for one in read.sections]
+        taken = {one.section.mid: one for one in found if one is not None}
+        written = answer.write(read, taken, GROUND)
+        assert written.count(extension) == written.count("a=rtcp-fb:96 transport-cc\r\n") == 2 * expected
+        assert "a=rtcp-fb:96 goog-remb\r\n" in written, "the fallback is always there"
+
+
 def test_what_is_not_media_is_rejected_in_its_place() -> None:
     data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:2\r\n"
     written, parsed = answered(offer(section(), data, VIDEO, bundle="BUNDLE 0 1 2"))

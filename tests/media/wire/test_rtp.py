@@ -64,3 +64,28 @@ def test_a_retransmission_is_unwrapped() -> None:
 @given(st.integers(1 << 17, 1 << 40), st.integers(-32768, 32767))
 def test_unwrapping_finds_the_nearest(near: int, step: int) -> None:
     assert rtp.unwrap((near + step) & 0xFFFF, near) == near + step
+
+
+@given(st.integers(0, 0xFFFF), st.integers(1, 14), st.booleans())
+def test_a_short_element_is_found_in_both_forms(value: int, number: int, two_bytes: bool) -> None:
+    other = number % 14 + 1
+    pairs = {other: b"abc", number: value.to_bytes(2, "big")}
+    block = rtp.one_byte_block(pairs)
+    if two_bytes:
+        body = b"".join(bytes((key, len(data))) + data for key, data in pairs.items())
+        body += bytes(-len(body) % 4)
+        block = bytes((0x10, 0, 0, len(body) // 4)) + body
+    data = rtp.build(96, 1, 2, 3, b"xyz", extension=block)
+    view = memoryview(bytearray(data).ljust(2048))
+    assert rtp.short_element(view, len(data), number) == value
+    assert rtp.short_element(view, len(data), other) == -1
+    bare = memoryview(bytearray(rtp.build(96, 1, 2, 3, b"x")).ljust(2048))
+    assert rtp.short_element(bare, 13, number) == -1
+
+
+@given(st.binary(min_size=12, max_size=60), st.integers(1, 14))
+def test_a_short_element_never_reads_what_is_not_there(data: bytes, number: int) -> None:
+    header = rtp.parse(data)
+    found = rtp.short_element(memoryview(bytearray(data).ljust(2048)), len(data), number)
+    if found >= 0 and header is not None:
+        assert rtp.element(data, header.extension, number) == found.to_bytes(2, "big")

@@ -1,0 +1,77 @@
+"""What arrived is told once, whatever the order, over wraps and gaps."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.arrivals import Arrivals
+from tests.media.wire.test_twcc import read
+
+
+def told(arrivals: Arrivals, now: float, near: int = 0) -> dict[int, int | None]:
+    """16-bit number → arrival in ms, or None for lost, of all feedback due now."""
+    found: dict[int, int | None] = {}
+    for data in arrivals.feedback(1, 2, now):
+        base, _, _, ticks = read(data)
+        found |= {base + n & 0xFFFF: None if t is None else t // 4 for n, t in enumerate(ticks)}
+    return found
+
+
+def test_loss_is_told_between_and_before_what_came() -> None:
+    arrivals = Arrivals()
+    assert told(arrivals, 10.0) == {}
+    arrivals.note(5, 10.0)
+    arrivals.note(7, 10.01)
+    assert told(arrivals, 10.1) == {5: 10000, 6: None, 7: 10010}
+    assert told(arrivals, 10.2) == {}
+    arrivals.note(10, 10.25)
+    assert told(arrivals, 10.3) == {8: None, 9: None, 10: 10250}
+    assert arrivals.sent == 2
+
+
+def test_a_late_packet_is_told_with_its_neighbours_and_a_very_late_one_not() -> None:
+    arrivals = Arrivals()
+    for number in (1, 3, 4):
+        arrivals.note(number, 10.0)
+    told(arrivals, 10.1)
+    arrivals.note(2, 10.15)
+    arrivals.note(2, 10.16)
+    assert told(arrivals, 10.2) == {2: 10150, 3: 10000, 4: 10000}
+    arrivals.note(6, 11.0)
+    told(arrivals, 11.0)
+    arrivals.note(0, 11.1)
+    assert told(arrivals, 11.2) == {}
+
+
+@given(
+    st.integers(0, 0xFFFF),
+    st.permutations(range(60)),
+    st.sets(st.integers(0, 59), max_size=30),
+    st.integers(1, 20),
+)
+def test_every_packet_is_told_over_the_wrap_and_out_of_order(
+    first: int, order: list[int], lost: set[int], pause: int
+) -> None:
+    arrivals, now = Arrivals(), 100.0
+    came: dict[int, int] = {}
+    heard: dict[int, int] = {}
+    arrivals.note(first - 1 & 0xFFFF, now)
+    for place, step in enumerate(order):
+        now += 0.001
+        if step not in lost:
+            arrivals.note(first + step & 0xFFFF, now)
+            came[first + step & 0xFFFF] = round(now * 1000)
+        if place % pause == 0:
+            heard |= {n: t for n, t in told(arrivals, now).items() if t is not None}
+    heard |= {n: t for n, t in told(arrivals, now).items() if t is not None}
+    del heard[first - 1 & 0xFFFF]
+    assert heard.keys() == came.keys()
+    assert all(abs(heard[number] - came[number]) <= 1 for number in came)
+
+
+@given(st.lists(st.tuples(st.integers(0, 0xFFFF), st.floats(0, 10)), max_size=60))
+def test_wild_numbers_and_clocks_are_survived(wild: list[tuple[int, float]]) -> None:
+    arrivals = Arrivals()
+    for number, now in wild:
+        arrivals.note(number, 1000 + now)
+        if number % 3 == 0:
+            assert all(len(data) <= 1200 for data in arrivals.feedback(1, 2, 1000 + now))
