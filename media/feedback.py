@@ -168,15 +168,25 @@ def round_trip(block: Block, now: float) -> float | None:
     return ticks / 65536 if ticks < 1 << 31 else None
 
 
+DECENT = 600_000
+"""Bit/s below which one weak line alone does not bring everybody's picture."""
+
+
 def allowance(shares: Iterable[tuple[float, float, int]], floor: int, ceiling: int) -> int:
-    """Bit/s to allow one publisher: the least its subscribers bear, between floor and ceiling.
+    """Bit/s to allow one publisher, between floor and ceiling.
+
+    The least its subscribers bear as long as that is a decent picture; below it, what at least half of them
+    bear: the video of the few others is withheld.
 
     Each share is (this track's rate, rate of all tracks to that subscriber, the subscriber's estimate).
     A receiver's estimate is at most half as much again as what it gets, so it is shared in proportion to
     what flows now: whoever is not congested lets the track grow, whoever is lets it shrink.
     """
-    least = float(ceiling)
-    for rate, total, estimate in shares:
-        if estimate and total > 0:
-            least = min(least, max(rate, floor) * estimate / max(total, 1.0))
-    return int(max(floor, min(ceiling, least)))
+    borne = sorted(
+        max(rate, floor) * estimate / max(total, 1.0) if estimate and total > 0 else float(ceiling)
+        for rate, total, estimate in shares
+    )
+    if not borne:
+        return ceiling
+    allowed = max(borne[0], min(borne[len(borne) // 2], DECENT))
+    return int(max(floor, min(ceiling, allowed)))

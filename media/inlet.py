@@ -55,6 +55,9 @@ class Inlet:
         self.high, self.live = -1, False
         self.packets = self.octets = self.duplicates = self.malformed = 0
         self.level, self.heard_at = SILENT, 0.0
+        self.rate = 0.0
+        """What came in the last second, bit/s."""
+        self._measured, self._measured_at = 0, 0.0
 
     @property
     def newest(self) -> Kept | None:
@@ -188,6 +191,13 @@ class Inlet:
         """Somebody needs a key frame; asked for at most every 0.4 s."""
         if self.video and self.key_frames.want(now):
             self.upstream.ask_key_frame(self)
+
+    def measure(self, now: float) -> None:
+        """Once a second: how much came since the last time."""
+        octets = self.octets + 20 * self.packets
+        if self._measured_at:
+            self.rate = (octets - self._measured) * 8 / max(now - self._measured_at, 0.1)
+        self._measured, self._measured_at = octets, now
 
     def stats(self) -> dict[str, int]:
         """What came, what was missing and what became of it."""

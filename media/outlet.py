@@ -61,6 +61,8 @@ class Outlet:
             timestamp=random.getrandbits(31),
         )
         self.inlet: Inlet | None = None
+        self.paused = False
+        """Whether this subscriber's line does not bear the slot's video now."""
         self._video = kind == "video"
         self._repair_sequence = random.getrandbits(14)
         # The extension's word but for its value: abs-send-time (3 bytes) or audio level (1 byte).
@@ -81,8 +83,21 @@ class Outlet:
             self.rewriter.rebind(self.inlet.newest, now)
             self._resent_at.clear()
         self.inlet = inlet
-        if inlet is not None:
+        self.paused = self.paused and inlet is not None
+        if inlet is not None and not self.paused:
             inlet.want_key_frame(now)
+
+    def withhold(self, paused: bool, now: float) -> bool:
+        """Send nothing of the bound video, or go on at its next key frame; True when that is a change."""
+        if paused == self.paused:
+            return False
+        self.paused = paused
+        if self.inlet is not None and paused:
+            self.rewriter.rebind(self.inlet.newest, now)
+            self.loss = self.rate_now = 0.0
+        elif self.inlet is not None:
+            self.inlet.want_key_frame(now)
+        return True
 
     def park(self, now: float) -> None:
         """The subscriber is silent: nothing more is sent; it starts afresh when it comes back."""

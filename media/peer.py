@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from .aiortc_bridge import Certificate, Handshake, Keys, protect_rtcp, unprotect_rtcp
 from .port import Address, Port
@@ -137,7 +137,7 @@ class Peer:
         """What came and was lost since this was last asked."""
         return Tally()
 
-    def stats(self) -> dict[str, float]:
+    def stats(self) -> dict[str, Any]:
         """What a kind of connection adds to its row in the room's stats."""
         return {}
 

@@ -1,7 +1,7 @@
 """The publishing connection of a device: its tracks arrive here and are repaired and reported on."""
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from .aiortc_bridge import Certificate, unprotect
 from .arrivals import Arrivals
@@ -251,7 +251,7 @@ class Publisher(Peer):
         for data in self.arrivals.feedback(1, ssrc, now):
             self.send_rtcp(data)
 
-    def stats(self) -> dict[str, float]:
+    def stats(self) -> dict[str, Any]:
         """How often it was told when its packets came; 0 for a sender that is told REMB only."""
         return {"arrivals_told": self.arrivals.sent}
 

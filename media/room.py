@@ -203,21 +203,40 @@ class Room:
             peer.watch(now)
         if now >= self._next_report:
             self._next_report = now + 1.0
-            for peer in self.peers.values():
-                if isinstance(peer, Subscriber):
-                    peer.report(now)
-                elif isinstance(peer, Publisher):
-                    peer.report(now, [(i, self.allowed(i)) for i in peer.inlets if i.video])
+            self._report(now)
             for news in self._assessor.look(self.peers.values(), now):
                 self._tell(news)
 
+    def _report(self, now: float) -> None:
+        for inlet in self._live:
+            inlet.measure(now)
+        for subscriber, listener in self._listeners.items():
+            subscriber.report(now)
+            self._allot(subscriber, listener, now)
+        for peer in self.peers.values():
+            if isinstance(peer, Publisher):
+                peer.report(now, [(i, self.allowed(i)) for i in peer.inlets if i.video])
+
+    def _allot(self, subscriber: Subscriber, listener: Listener, now: float) -> None:
+        """Withhold the videos the line does not bear, least important first; audio always flows."""
+        videos = self.router.videos(listener)
+        rates = [slot.inlet.rate for slot in videos]
+        audio = sum(o.inlet.rate for o in subscriber.outlets if o.kind == "audio" and o.inlet is not None)
+        count = subscriber.allocator.decide(subscriber.line, audio, rates, now)
+        changes = [slot.withhold(place >= count, now) for place, slot in enumerate(videos)]
+        if any(changes):
+            self.router.regroup()
+
     def allowed(self, inlet: Inlet) -> int:
-        """Bit/s this video may send, by its subscribers' estimates."""
+        """Bit/s this video may send, by what its subscribers' lines bear."""
         shares = []
         for outlet in inlet.outlets:
             subscriber = outlet.downstream
             if isinstance(subscriber, Subscriber):
-                shares.append((outlet.rate_now, subscriber.rate, subscriber.estimate))
+                shares.append((outlet.rate_now, subscriber.rate, subscriber.line.bears))
+        if not shares and any(o.inlet is inlet for s in self._listeners for o in s.outlets):
+            # Withheld from everybody: as little as can be, so that it may come back.
+            return self._bitrate[0]
         return allowance(shares, *self._bitrate)
 
     def _listen(self, now: float) -> None:

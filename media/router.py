@@ -47,9 +47,14 @@ class Slot(Protocol):
     mid: str
     kind: str
     inlet: Any
+    paused: bool
+    """Bound, but not to be sent."""
 
     def bind(self, inlet: Any, now: float) -> None:
         """Put another live track, or none, under this slot."""
+
+    def withhold(self, paused: bool, now: float) -> bool:
+        """Stop sending, or go on; True when that is a change."""
 
 
 @dataclass(slots=True, eq=False)
@@ -148,6 +153,19 @@ class Router:
             return float("inf")
         return self._rank.get(participant, 0)
 
+    def videos(self, listener: Listener) -> list[Slot]:
+        """The bound video slots, most important first: a screen, who speaks now, what flows, the table."""
+        found = [slot for slot in listener.slots if slot.kind == "video" and slot.inlet is not None]
+        found.sort(
+            key=lambda slot: (
+                slot.inlet.track.source != "screen",
+                slot.inlet.track.participant not in self._speaking,
+                slot.paused,
+                self._order.get(slot.inlet.track.id, 0),
+            )
+        )
+        return found
+
     def _crowded(self, listener: Listener) -> bool:
         if _single_picture(listener) is not None:
             return True
@@ -158,10 +176,14 @@ class Router:
         for listener in self.listeners:
             for kind in ("audio", "video"):
                 self._seat(listener, kind, now)
+        self.regroup()
+
+    def regroup(self) -> None:
+        """Each track's packets go to the slots it is bound to, but to paused ones."""
         senders: dict[int, list[Slot]] = {id(source): [] for source in self.sources.values()}
         for listener in self.listeners:
             for slot in listener.slots:
-                if slot.inlet is not None:
+                if slot.inlet is not None and not slot.paused:
                     senders.setdefault(id(slot.inlet), []).append(slot)
         for source in self.sources.values():
             source.outlets = tuple(senders[id(source)])

@@ -1,6 +1,9 @@
 """The subscribing connection of a device: fixed slots, and what the receiver says about them."""
 
+from typing import Any
+
 from .aiortc_bridge import Certificate
+from .allocator import Allocator, Downlink
 from .feedback import round_trip
 from .outlet import Outlet
 from .peer import Owner, Peer
@@ -39,8 +42,7 @@ class Subscriber(Peer):
         super().__init__(port, certificate, offer, owner, participant, id)
         self.outlets = [self._outlet(mid, accepted) for mid, accepted in self.accepted.items()]
         self._by_ssrc = {outlet.ssrc: outlet for outlet in self.outlets}
-        self.estimate = 0
-        """The receiver's own estimate of what it can take, bit/s; 0 while unknown."""
+        self.line, self.allocator = Downlink(), Allocator()
         self.rate = 0.0
         """What it gets now, bit/s, smoothed."""
         self._octets = 0
@@ -70,28 +72,41 @@ class Subscriber(Peer):
                 self.port.counters.resent += outlet.resent - before
         elif isinstance(message, rtcp.KeyFrameRequest):
             outlet = self._by_ssrc.get(message.ssrc)
-            if outlet is not None and outlet.inlet is not None:
+            if outlet is not None and outlet.inlet is not None and not outlet.paused:
                 self.port.counters.key_frames_in += 1
                 outlet.inlet.want_key_frame(now)
         elif isinstance(message, rtcp.Estimate):
-            self.estimate = message.bitrate
+            self.line.hear_estimate(message.bitrate, now)
         elif isinstance(message, rtcp.Reports):
-            for block in message.blocks:
-                outlet = self._by_ssrc.get(block.ssrc)
-                if outlet is not None:
-                    outlet.heard(block, self._tally)
-                    trip = round_trip(block, now)
-                    if trip is not None:
-                        self.rtt += (min(trip, 2.0) - self.rtt) / 4
+            self._reported(message, now)
 
-    def stats(self) -> dict[str, float]:
+    def _reported(self, message: rtcp.Reports, now: float) -> None:
+        for block in message.blocks:
+            outlet = self._by_ssrc.get(block.ssrc)
+            if outlet is not None and not outlet.paused:
+                outlet.heard(block, self._tally)
+                trip = round_trip(block, now)
+                if trip is not None:
+                    self.rtt += (min(trip, 2.0) - self.rtt) / 4
+        rate = sum(outlet.rate_now for outlet in self.outlets)
+        if rate > 0:
+            share = sum(outlet.loss * outlet.rate_now for outlet in self.outlets) / rate
+            self.line.hear_loss(share, rate, now)
+
+    def stats(self) -> dict[str, Any]:
         """What went out, what had to be sent again, how the receiver fares."""
         return {
             "packets": sum(outlet.packets for outlet in self.outlets),
             "resent": sum(outlet.resent for outlet in self.outlets),
             "loss": round(max((outlet.loss for outlet in self.outlets), default=0.0), 3),
             "rate": round(self.rate),
-            "estimate": self.estimate,
+            "estimate": self.line.bears,
+            "paused": sum(outlet.paused for outlet in self.outlets),
+            "slots": [
+                {"mid": outlet.mid, "track": outlet.inlet.track.id, "paused": outlet.paused}
+                for outlet in self.outlets
+                if outlet.inlet is not None
+            ],
         }
 
     def tally(self) -> Tally:

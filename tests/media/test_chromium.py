@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -182,6 +183,53 @@ async def test_chromium_goes_on_decoding_when_its_slot_changes_publishers(browse
             freezes, dropped = video["freezeCount"], video["packetsLost"]
         print({"freezes": freezes, "lost": dropped})
         assert dropped <= 5
+
+
+async def test_one_weak_downlink_costs_nobody_else_the_picture(browser: Browser) -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben", "cleo"], anna_camera=["ben", "cleo"]))
+        relay = Relay(("127.0.0.1", (await worker.stats())["port"]["number"]))
+        anna, cleo = await person(browser, worker, "anna"), await person(browser, worker, "cleo")
+        ben = await person(browser, worker, "ben", relay.through)
+        await anna.evaluate("publish(0)")
+        await ben.evaluate("subscribe()")
+        await cleo.evaluate("subscribe()")
+
+        async def slots(name: str) -> dict[str, bool]:
+            peers = (await worker.stats())["rooms"]["r"]["peers"]
+            found = next(p for p in peers if p["participant"] == name and p["plane"] == "subscribe")
+            return {slot["track"]: slot["paused"] for slot in found["slots"]}
+
+        async def seen(page: Page, what: str) -> tuple[float, float]:
+            found = await numbers(page, "sub", "inbound-rtp " + what)
+            name = "framesDecoded" if what == "video" else "totalSamplesReceived"
+            return found.get(name, 0), found.get("concealedSamples", 0)
+
+        await asyncio.sleep(6)
+        assert await slots("ben") == {"anna.microphone": False, "anna.camera": False}
+        relay.down_rate = 200_000
+        began = time.monotonic()
+        async with asyncio.timeout(15):
+            while not (await slots("ben"))["anna.camera"]:
+                await asyncio.sleep(0.1)
+        took = time.monotonic() - began
+        await asyncio.sleep(1)
+        voice, (frames, _) = await seen(ben, "audio"), await seen(cleo, "video")
+        await asyncio.sleep(4)
+        later, (more, _) = await seen(ben, "audio"), await seen(cleo, "video")
+        concealed = (later[1] - voice[1]) / max(1.0, later[0] - voice[0])
+        target = (await numbers(anna, "pub", "outbound-rtp video"))["targetBitrate"]
+        print({"paused_after": took, "frames": more - frames, "concealed": concealed, "target": target})
+        assert not (await slots("cleo"))["anna.camera"]
+        assert more - frames > 4 * 15 * 0.8 and target > 500_000
+        assert later[0] - voice[0] > 3.5 * 48000 and concealed < 0.05
+        relay.down_rate = 0.0
+        before, _ = await seen(ben, "video")
+        async with asyncio.timeout(30):
+            while (await seen(ben, "video"))[0] < before + 15:
+                await asyncio.sleep(0.2)
+        relay.close()
 
 
 async def test_chromium_under_loss_both_ways_keeps_its_pictures(browser: Browser) -> None:

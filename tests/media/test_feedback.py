@@ -113,10 +113,20 @@ def test_round_trip_time_comes_from_what_the_receiver_quotes() -> None:
     assert round_trip(Block(1, 0, 0, 0, 0, middle_of(now + 5), 0), now) is None
 
 
-def test_allowance_is_the_least_any_subscriber_bears() -> None:
+def test_one_weak_line_lowers_the_picture_only_as_far_as_it_stays_decent() -> None:
+    free, weak = (600_000.0, 600_000.0, 1_400_000), (600_000.0, 600_000.0, 200_000)
+    medium = (600_000.0, 600_000.0, 800_000)
+    assert allowance([free, free, medium], 250_000, 1_500_000) == 800_000
+    assert allowance([free, free, weak], 250_000, 1_500_000) == 600_000
+    assert allowance([free, weak], 250_000, 1_500_000) == 600_000
+    assert allowance([free, weak, weak], 250_000, 1_500_000) == 250_000
+    assert allowance([weak, weak, (0.0, 0.0, 0), (0.0, 0.0, 0)], 250_000, 1_500_000) == 600_000
+
+
+def test_allowance_is_what_a_single_subscriber_bears() -> None:
     free, tight = (600_000.0, 1_200_000.0, 1_800_000), (600_000.0, 1_200_000.0, 800_000)
     assert allowance([], 250_000, 1_500_000) == 1_500_000
     assert allowance([free], 250_000, 1_500_000) == 900_000
-    assert allowance([free, tight], 250_000, 1_500_000) == 400_000
+    assert allowance([tight], 250_000, 1_500_000) == 400_000
     assert allowance([(600_000.0, 1_200_000.0, 10_000)], 250_000, 1_500_000) == 250_000
     assert allowance([(0.0, 0.0, 0)], 250_000, 1_500_000) == 1_500_000

@@ -193,6 +193,35 @@ def test_a_sender_report_carries_the_publishers_clock_over(device: Device) -> No
     assert abs(report.ntp - 11.0) < 1e-6
 
 
+def test_a_withheld_video_goes_on_at_the_next_key_frame_with_the_next_number(device: Device) -> None:
+    outlet, inlet = slot(device, CAMERA)
+    frame(inlet, 1, key=True, picture=1)
+    assert outlet.withhold(True, 10.1) and not outlet.withhold(True, 10.2)
+    inlet.outlets = ()
+    for number in range(2, 6):
+        frame(inlet, number, picture=number)
+    asked = inlet.key_frames.sent
+    assert outlet.withhold(False, 11.0)
+    assert inlet.key_frames.sent == asked + 1
+    outlets: Any = (outlet,)
+    inlet.outlets = outlets
+    frame(inlet, 6, picture=6, now=11.1)
+    frame(inlet, 7, key=True, picture=7, now=11.2)
+    first, second = device.got()
+    assert (second[0].sequence - first[0].sequence) & 0xFFFF == 1
+    pictures = [vp8.describe(payload).picture for _, _, payload in (first, second)]
+    assert pictures[1] - pictures[0] == 1
+
+
+def test_another_track_in_a_withheld_slot_is_withheld_too_and_none_is_not(device: Device) -> None:
+    outlet, _ = slot(device, CAMERA)
+    outlet.withhold(True, 10.0)
+    outlet.bind(Inlet(CAMERA, Connection(), payload_type=96), 11.0)
+    assert outlet.paused
+    outlet.bind(None, 12.0)
+    assert not outlet.paused
+
+
 def test_a_parked_slot_starts_again_with_a_key_frame(device: Device) -> None:
     outlet, inlet = slot(device, CAMERA)
     frame(inlet, 1, key=True)

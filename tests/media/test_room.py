@@ -6,7 +6,7 @@ from typing import Any
 
 from media.inlet import Inlet
 from media.peer import Peer
-from tests.support.callers import Caller, Tone, running, table, until
+from tests.support.callers import Caller, Picture, Tone, running, table, until
 
 
 def alive(kind: type) -> int:
@@ -40,6 +40,49 @@ async def test_coming_and_going_leaves_nothing_behind() -> None:
         assert len(asyncio.all_tasks()) <= tasks + 1
         events.clear()
         assert (alive(Peer), alive(Inlet)) == (peers, inlets)
+
+
+class Fixed:
+    """An allocator that allows so many videos whatever the line bears."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def decide(self, *_: Any) -> int:
+        return self.count
+
+
+async def test_a_line_that_bears_no_video_keeps_its_slots_and_its_sound() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben", "cleo"], anna_camera=["ben", "cleo"]))
+        anna, ben, cleo = (Caller(worker, "r", name) for name in ("anna", "ben", "cleo"))
+        try:
+            await anna.publish(Tone(), Picture())
+            await ben.subscribe()
+            await cleo.subscribe()
+            await until(lambda: ben.frames("video") > 5 and cleo.frames("video") > 5)
+            events.clear()
+            room: Any = worker._rooms["r"]
+            line, other = (room.peers[(name, "device", "subscribe")] for name in ("ben", "cleo"))
+            camera = room.router.sources["anna.camera"]
+            line.allocator = Fixed(0)
+            await until(lambda: line.stats()["paused"] == 1, 3)
+            assert [one["paused"] for one in line.stats()["slots"]] == [False, True]
+            assert room.allowed(camera) > 250_000
+            await asyncio.sleep(0.5)
+            stopped, sound, others = ben.frames("video"), ben.frames("audio"), cleo.frames("video")
+            await asyncio.sleep(1)
+            assert ben.frames("video") <= stopped + 1
+            assert ben.frames("audio") > sound + 30 and cleo.frames("video") > others + 15
+            other.allocator = Fixed(0)
+            await until(lambda: other.stats()["paused"] == 1, 3)
+            assert room.allowed(camera) == 250_000, "withheld from everybody: ready to come back small"
+            line.allocator = Fixed(1)
+            await until(lambda: ben.frames("video") > stopped + 20, 5)
+            assert not [event for event in events if event["type"] == "slots"]
+        finally:
+            await asyncio.gather(anna.close(), ben.close(), cleo.close())
 
 
 async def test_who_speaks_is_told_only_of_those_who_are_routed() -> None:

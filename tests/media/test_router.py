@@ -25,10 +25,15 @@ class Slot:
 
     def __init__(self, mid: str, kind: str) -> None:
         self.mid, self.kind, self.inlet, self.bound = mid, kind, None, 0
+        self.paused = False
 
     def bind(self, inlet: Any, now: float) -> None:
         self.inlet = inlet
         self.bound += 1
+
+    def withhold(self, paused: bool, now: float) -> bool:
+        self.paused = paused
+        return True
 
 
 def listener(participant: str, audio: int = 3, video: int = 3) -> Listener:
@@ -212,3 +217,37 @@ def test_a_single_picture_follows_the_voice_calmly() -> None:
     assert after(5.0, "nobody") == "cleo", "one who cannot be seen by this listener does not count"
     router.replace(2, {"anna.camera": table["anna.camera"]}, 6.0)
     assert shown() == "anna"
+
+
+def test_a_paused_slot_stays_bound_and_gets_no_packets() -> None:
+    router, ben, camera = Router(), listener("ben"), Source("anna", "camera")
+    router.publish(camera, 1.0)
+    router.subscribe(ben, 1.0)
+    router.replace(1, routes(anna_camera=["ben"]), 2.0)
+    ben.changed = False
+    (slot,) = router.videos(ben)
+    slot.withhold(True, 3.0)
+    router.regroup()
+    assert camera.outlets == () and heard(ben) == {"anna.camera"}
+    assert not router.take_changes(), "who is in which slot is the same"
+    slot.withhold(False, 4.0)
+    router.regroup()
+    assert list(camera.outlets) == [slot]
+
+
+def test_a_screen_is_kept_longest_then_who_speaks_then_what_flows_then_the_table() -> None:
+    router, ben = Router(), listener("ben", video=4)
+    table = {f"{name}_camera": ["ben"] for name in ("anna", "cleo", "dora")} | {"dora_screen": ["ben"]}
+    for name in ("anna.camera", "cleo.camera", "dora.camera", "dora.screen"):
+        router.publish(Source(*name.split(".")), 1.0)
+    router.subscribe(ben, 1.0)
+    router.replace(1, routes(**table), 2.0)
+
+    def order() -> list[str]:
+        return [slot.inlet.track.id for slot in router.videos(ben)]
+
+    assert order() == ["dora.screen", "anna.camera", "cleo.camera", "dora.camera"]
+    router.videos(ben)[1].withhold(True, 3.0)
+    assert order() == ["dora.screen", "cleo.camera", "dora.camera", "anna.camera"]
+    router.prefer(["dora"], 4.0)
+    assert order() == ["dora.screen", "dora.camera", "cleo.camera", "anna.camera"]

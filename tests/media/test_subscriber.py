@@ -45,7 +45,7 @@ async def test_feedback_reaches_the_slot_it_is_about() -> None:
     one.hear(rtcp.Estimate(640_000, [video.ssrc]), 5.0)
     one.hear(rtcp.Nack(video.ssrc, [1, 2, 3]), 5.0)
     one.hear(rtcp.KeyFrameRequest(video.ssrc), 5.0)
-    assert (audio.loss, video.loss, one.estimate) == (0.0, 0.25, 640_000)
+    assert (audio.loss, video.loss, one.line.estimate) == (0.0, 0.25, 640_000)
     assert one.stats()["resent"] == 0
     one.report(6.0)
     await one.close()

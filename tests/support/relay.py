@@ -21,6 +21,9 @@ class Relay:
         self.address: Address = self._front.getsockname()
         self._backs: dict[Address, socket.socket] = {}
         self.up_loss = self.down_loss = 0.0
+        self.down_rate = 0.0
+        """Bit/s towards the client, with a queue of 0.3 s; 0 for no limit."""
+        self._free_at = 0.0
         self.cut = False
         self.lost = 0
         self._chance = random.Random(7)
@@ -63,9 +66,25 @@ class Relay:
         def pass_on() -> None:
             for data, _ in _drain(back):
                 if not self._loses(data, self.down_loss):
-                    self._front.sendto(data, client)
+                    self._deliver(data, client)
 
         return pass_on
+
+    def _deliver(self, data: bytes, client: Address) -> None:
+        if not self.down_rate:
+            self._front.sendto(data, client)
+            return
+        loop = asyncio.get_running_loop()
+        begin = max(loop.time(), self._free_at)
+        if begin - loop.time() > 0.3:
+            self.lost += 1
+            return
+        self._free_at = begin + len(data) * 8 / self.down_rate
+        loop.call_at(self._free_at, self._send, data, client)
+
+    def _send(self, data: bytes, client: Address) -> None:
+        if self._front.fileno() >= 0:
+            self._front.sendto(data, client)
 
     def _loses(self, data: bytes, share: float) -> bool:
         rtp = 128 <= data[0] < 192 and not 192 <= data[1] < 224

@@ -1,0 +1,127 @@
+"""How much one subscriber's line bears, and which of its videos it gets: pure, time comes in."""
+
+from collections.abc import Sequence
+
+PAUSE_AFTER, PATIENCE = 2.0, 6.0
+"""Seconds a line must be overloaded, heavily or at all: a publisher that sends less may be all it needs."""
+HEAVILY = 1.3
+RESUME_AFTER = 3.0
+ROOM = 1.15
+"""What one more video must leave free."""
+FIRST_WAIT, LONGEST_WAIT = 10.0, 80.0
+"""Seconds until one more video is tried on a line that does not say how much more it bears."""
+PROVEN = 20.0
+"""Seconds after which a tried video is no trial any more."""
+_LOSSY, _CLEAN = 0.1, 0.02
+_CALM = 5.0
+"""Seconds after which a fall of the estimate is no reason any more to give nothing back."""
+
+
+class Downlink:
+    """What a receiver bears, from its own estimate (REMB) and the loss it reports."""
+
+    __slots__ = ("_bound", "_fell_at", "_loss", "_low", "_reported_at", "estimate")
+
+    def __init__(self) -> None:
+        self.estimate = 0
+        """The receiver's own estimate in bit/s; 0 while unknown."""
+        self._bound = self._loss = 0.0
+        self._low = 0
+        self._fell_at = self._reported_at = float("-inf")
+
+    def hear_estimate(self, bitrate: int, now: float) -> None:
+        """The receiver's estimate. It falls only when packets queue up on the way."""
+        if bitrate < 0.97 * self.estimate:
+            self._fell_at, self._low = now, bitrate
+        elif bitrate > 1.005 * self._low:
+            self._low = 0
+        self.estimate = bitrate
+
+    def hear_loss(self, share: float, rate: float, now: float) -> None:
+        """The share of packets lost while `rate` bit/s were sent."""
+        since = min(now - self._reported_at, 5.0)
+        self._loss, self._reported_at = share, now
+        if share > _LOSSY:
+            self._bound = min(self._bound or rate, rate) * (1 - share / 2)
+        elif self._bound and share < _CLEAN:
+            self._bound *= 1.08**since
+            if self._bound > 2 * rate:
+                self._bound = 0.0
+
+    @property
+    def bears(self) -> int:
+        """Bit/s, 0 while unknown."""
+        known = [value for value in (self.estimate, int(self._bound)) if value]
+        return min(known, default=0)
+
+    def pressed(self, now: float) -> bool:
+        """Whether the line says that it is overloaded, not merely that little was sent: its estimate fell
+        and has not risen since, or much is lost."""
+        return self._low > 0 or self._lossy(now)
+
+    def calm(self, now: float) -> bool:
+        """Whether nothing speaks against sending more."""
+        return now - self._fell_at > _CALM and not self._lossy(now)
+
+    def _lossy(self, now: float) -> bool:
+        return self._loss > _LOSSY and now - self._reported_at < 3.0
+
+
+class Allocator:
+    """How many of the most important videos one subscriber gets; audio is never touched.
+
+    Videos are withheld after two seconds of overload and given back one at a time: when the line bears them
+    with room to spare, or as a trial after a wait that doubles whenever a trial fails.
+    """
+
+    __slots__ = ("_over", "_spare", "_tried", "_wait", "_withheld_at", "limit")
+
+    def __init__(self) -> None:
+        self.limit: int | None = None
+        """So many videos at most; None for all."""
+        self._over: float | None = None
+        self._spare: float | None = None
+        self._tried = self._withheld_at = float("-inf")
+        self._wait = FIRST_WAIT
+
+    def decide(self, line: Downlink, audio: float, videos: Sequence[float], now: float) -> int:
+        """How many of `videos` (bit/s, most important first) may flow now."""
+        count = len(videos) if self.limit is None else min(self.limit, len(videos))
+        need, bears = audio + sum(videos[:count]), line.bears
+        if count and bears and need > bears and line.pressed(now):
+            self._spare = None
+            if self._over is None:
+                self._over = now
+            elif now - self._over >= (PAUSE_AFTER if need > HEAVILY * bears else PATIENCE):
+                self._withhold(_fitting(audio, videos[: count - 1], bears), now)
+        else:
+            self._over = None
+            if self.limit is not None and line.calm(now):
+                self._give_back(need, videos, bears, now)
+        return len(videos) if self.limit is None else min(self.limit, len(videos))
+
+    def _withhold(self, limit: int, now: float) -> None:
+        self._wait = min(self._wait * 2, LONGEST_WAIT) if now - self._tried < PROVEN else FIRST_WAIT
+        self.limit, self._withheld_at, self._over = limit, now, None
+
+    def _give_back(self, need: float, videos: Sequence[float], bears: int, now: float) -> None:
+        limit = self.limit or 0
+        if limit >= len(videos):
+            if now - self._tried > PROVEN:
+                self.limit = None
+            return
+        spare = not bears or (need + videos[limit]) * ROOM <= bears
+        self._spare = (self._spare if self._spare is not None else now) if spare else None
+        ripe = self._spare is not None and now - self._spare >= RESUME_AFTER
+        if ripe or now - max(self._withheld_at, self._tried) >= self._wait:
+            self.limit, self._tried, self._spare = limit + 1, now, None
+
+
+def _fitting(audio: float, videos: Sequence[float], bears: int) -> int:
+    """How many of the first videos fit beside the audio."""
+    free = bears - audio
+    for place, rate in enumerate(videos):
+        free -= rate
+        if free < 0:
+            return place
+    return len(videos)

@@ -1,0 +1,121 @@
+"""Which videos a line gets: withheld when it is overloaded, given back carefully, audio untouched."""
+
+import itertools
+from dataclasses import dataclass, field
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.allocator import LONGEST_WAIT, Allocator, Downlink
+
+AUDIO = 40_000.0
+
+
+@dataclass
+class Line:
+    """A receiver behind a link of so many bit/s, estimating as browsers do; one step is a second."""
+
+    link: float
+    estimate: float = 0.0
+    line: Downlink = field(default_factory=Downlink)
+    allocator: Allocator = field(default_factory=Allocator)
+    now: float = 100.0
+
+    def second(self, videos: list[float]) -> int:
+        """Send for a second, hear the receiver, decide."""
+        limit = self.allocator.limit
+        sent = AUDIO + sum(videos[:limit])
+        got = min(sent, self.link)
+        if sent > self.link:
+            self.estimate = 0.85 * got
+        elif not self.estimate or self.estimate < 1.5 * got:
+            self.estimate = min(max(self.estimate * 1.08, got), 1.5 * got + 10_000)
+        self.now += 1.0
+        self.line.hear_estimate(int(self.estimate), self.now)
+        self.line.hear_loss(max(0.0, 1 - got / sent), sent, self.now)
+        return self.allocator.decide(self.line, AUDIO, videos, self.now)
+
+    def seconds(self, count: int, videos: list[float]) -> list[int]:
+        """What was decided each second."""
+        return [self.second(videos) for _ in range(count)]
+
+
+def test_a_line_that_bears_all_gets_all() -> None:
+    assert Line(5e6).seconds(60, [6e5, 6e5, 6e5]) == [3] * 60
+
+
+def test_an_overloaded_line_keeps_what_fits_within_five_seconds() -> None:
+    line = Line(1e6)
+    assert line.seconds(10, [3e5])[-1] == 1
+    decided = line.seconds(6, [3e5, 3e5, 3e5, 3e5])
+    assert decided[0] == 4 and decided[4:] == [2, 2]
+
+
+def test_a_publisher_that_sends_less_in_time_is_all_that_was_needed() -> None:
+    line = Line(5e5)
+    assert line.seconds(1, [1.2e6]) == [1]
+    assert line.seconds(20, [3.8e5]) == [1] * 20
+
+
+def test_a_slight_overload_is_borne_for_a_while_only() -> None:
+    line = Line(1e6)
+    line.seconds(20, [5.1e5, 2e5])
+    decided = line.seconds(12, [5.1e5, 5.1e5])
+    assert decided[:5] == [2] * 5 and decided[-1] == 1
+
+
+def test_audio_alone_never_pauses_anything_more() -> None:
+    assert Line(2e4).seconds(20, [3e5])[-1] == 0
+    assert Line(2e4).seconds(20, []) == [0] * 20
+
+
+def test_a_line_that_recovered_gets_its_videos_back() -> None:
+    line = Line(2e5)
+    assert line.seconds(8, [6e5, 6e5])[-1] == 0
+    line.link = 5e6
+    decided = line.seconds(60, [6e5, 6e5])
+    assert decided == sorted(decided), "one after the other, none taken away again"
+    assert decided.index(1) <= 12 and decided[-1] == 2
+
+
+def test_a_line_that_stays_weak_is_tried_ever_more_rarely() -> None:
+    line = Line(2e5)
+    decided = line.seconds(900, [6e5])
+    tries = [n for n in range(1, 900) if decided[n] > decided[n - 1]]
+    waits = [later - earlier for earlier, later in itertools.pairwise(tries)]
+    assert sum(decided) < 900 * 0.06
+    assert waits[0] < waits[1] and LONGEST_WAIT <= waits[-1] <= LONGEST_WAIT + 10
+
+
+def test_little_sent_is_no_overload() -> None:
+    line, allocator = Downlink(), Allocator()
+    for second in range(20):
+        # A receiver's estimate lags behind a publisher that grows fast.
+        line.hear_estimate(200_000 + 20_000 * second, float(second))
+        line.hear_loss(0.01, 900_000, float(second))
+        assert allocator.decide(line, AUDIO, [9e5], float(second)) == 1
+
+
+def test_loss_alone_tells_of_a_receiver_without_estimates() -> None:
+    line, allocator = Downlink(), Allocator()
+    decided = []
+    for second in range(6):
+        line.hear_loss(0.5, 1e6, float(second))
+        decided.append(allocator.decide(line, AUDIO, [4.8e5, 4.8e5], float(second)))
+    assert decided[0] == 2 and decided[-1] < 2 and line.bears < 1e6
+
+
+@given(
+    st.lists(st.floats(1e4, 2e6), max_size=9),
+    st.lists(st.tuples(st.integers(0, 3_000_000), st.floats(0, 1), st.floats(0, 20)), max_size=60),
+)
+def test_never_more_than_there_are_and_never_less_than_none(
+    videos: list[float], told: list[tuple[int, float, float]]
+) -> None:
+    line, allocator, now = Downlink(), Allocator(), 0.0
+    for estimate, loss, pause in told:
+        now += pause
+        line.hear_estimate(estimate, now)
+        line.hear_loss(loss, 1e6, now)
+        assert 0 <= allocator.decide(line, AUDIO, videos, now) <= len(videos)
+        assert line.bears >= 0
