@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-PAUSE_AFTER, PATIENCE = 2.0, 6.0
+PAUSE_AFTER, PATIENCE = 1.0, 5.0
 """Seconds a line must be overloaded, heavily or at all: a publisher that sends less may be all it needs."""
-HEAVILY = 1.3
+OVER, HEAVILY = 1.1, 1.3
 RESUME_AFTER = 3.0
 ROOM = 1.15
 """What one more video must leave free."""
@@ -13,6 +13,8 @@ FIRST_WAIT, LONGEST_WAIT = 10.0, 80.0
 PROVEN = 20.0
 """Seconds after which a tried video is no trial any more."""
 _LOSSY, _CLEAN = 0.1, 0.02
+_SURE = 1.5
+"""Seconds an estimate that fell must stay low: a burst or a moment of loss lets it fall for an instant."""
 _CALM = 5.0
 """Seconds after which a fall of the estimate is no reason any more to give nothing back."""
 
@@ -20,18 +22,19 @@ _CALM = 5.0
 class Downlink:
     """What a receiver bears, from its own estimate (REMB) and the loss it reports."""
 
-    __slots__ = ("_bound", "_fell_at", "_loss", "_low", "_reported_at", "estimate")
+    __slots__ = ("_bound", "_fell_at", "_loss", "_low", "_low_since", "_reported_at", "estimate")
 
     def __init__(self) -> None:
         self.estimate = 0
         """The receiver's own estimate in bit/s; 0 while unknown."""
         self._bound = self._loss = 0.0
-        self._low = 0
+        self._low, self._low_since = 0, 0.0
         self._fell_at = self._reported_at = float("-inf")
 
     def hear_estimate(self, bitrate: int, now: float) -> None:
         """The receiver's estimate. It falls only when packets queue up on the way."""
         if bitrate < 0.97 * self.estimate:
+            self._low_since = self._low_since if self._low else now
             self._fell_at, self._low = now, bitrate
         elif bitrate > 1.005 * self._low:
             self._low = 0
@@ -40,10 +43,12 @@ class Downlink:
     def hear_loss(self, share: float, rate: float, now: float) -> None:
         """The share of packets lost while `rate` bit/s were sent."""
         since = min(now - self._reported_at, 5.0)
-        self._loss, self._reported_at = share, now
-        if share > _LOSSY:
-            self._bound = min(self._bound or rate, rate) * (1 - share / 2)
-        elif self._bound and share < _CLEAN:
+        # A report may be about a dozen packets: one of them lost says nothing.
+        self._loss += (share - self._loss) * 0.3
+        self._reported_at = now
+        if self._loss > _LOSSY:
+            self._bound = min(self._bound or rate, rate) * (1 - self._loss / 2)
+        elif self._bound and self._loss < _CLEAN:
             self._bound *= 1.08**since
             if self._bound > 2 * rate:
                 self._bound = 0.0
@@ -57,20 +62,27 @@ class Downlink:
     def pressed(self, now: float) -> bool:
         """Whether the line says that it is overloaded, not merely that little was sent: its estimate fell
         and has not risen since, or much is lost."""
-        return self._low > 0 or self._lossy(now)
+        low = self._low > 0 and now - self._low_since >= _SURE
+        return low or self.lossy(now)
+
+    def share(self, rate: float, now: float) -> int:
+        """What may flow when `rate` flows now: an estimate that only lags behind takes nothing away."""
+        bears = self.bears
+        return bears if not bears or self.pressed(now) else max(bears, int(rate))
 
     def calm(self, now: float) -> bool:
         """Whether nothing speaks against sending more."""
-        return now - self._fell_at > _CALM and not self._lossy(now)
+        return now - self._fell_at > _CALM and not self.lossy(now)
 
-    def _lossy(self, now: float) -> bool:
+    def lossy(self, now: float) -> bool:
+        """Whether much of what is sent is lost."""
         return self._loss > _LOSSY and now - self._reported_at < 3.0
 
 
 class Allocator:
     """How many of the most important videos one subscriber gets; audio is never touched.
 
-    Videos are withheld after two seconds of overload and given back one at a time: when the line bears them
+    Videos are withheld after a moment of overload and given back one at a time: when the line bears them
     with room to spare, or as a trial after a wait that doubles whenever a trial fails.
     """
 
@@ -88,7 +100,7 @@ class Allocator:
         """How many of `videos` (bit/s, most important first) may flow now."""
         count = len(videos) if self.limit is None else min(self.limit, len(videos))
         need, bears = audio + sum(videos[:count]), line.bears
-        if count and bears and need > bears and line.pressed(now):
+        if count and bears and need > OVER * bears and line.pressed(now):
             self._spare = None
             if self._over is None:
                 self._over = now

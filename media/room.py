@@ -221,6 +221,9 @@ class Room:
         """Withhold the videos the line does not bear, least important first; audio always flows."""
         videos = self.router.videos(listener)
         rates = [slot.inlet.rate for slot in videos]
+        if not subscriber.line.lossy(now):
+            # Where the publisher is about to send less, nothing needs to be withheld.
+            rates = [min(rate, self.allowed(slot.inlet)) for rate, slot in zip(rates, videos, strict=True)]
         audio = sum(o.inlet.rate for o in subscriber.outlets if o.kind == "audio" and o.inlet is not None)
         count = subscriber.allocator.decide(subscriber.line, audio, rates, now)
         changes = [slot.withhold(place >= count, now) for place, slot in enumerate(videos)]
@@ -229,11 +232,12 @@ class Room:
 
     def allowed(self, inlet: Inlet) -> int:
         """Bit/s this video may send, by what its subscribers' lines bear."""
-        shares = []
+        shares, now = [], time.time()
         for outlet in inlet.outlets:
             subscriber = outlet.downstream
             if isinstance(subscriber, Subscriber):
-                shares.append((outlet.rate_now, subscriber.rate, subscriber.line.bears))
+                bears = subscriber.line.share(subscriber.rate, now)
+                shares.append((outlet.rate_now, subscriber.rate, bears))
         if not shares and any(o.inlet is inlet for s in self._listeners for o in s.outlets):
             # Withheld from everybody: as little as can be, so that it may come back.
             return self._bitrate[0]

@@ -17,7 +17,7 @@ def told(arrivals: Arrivals, now: float, near: int = 0) -> dict[int, int | None]
 
 
 def test_loss_is_told_between_and_before_what_came() -> None:
-    arrivals = Arrivals()
+    arrivals = Arrivals(0.0)
     assert told(arrivals, 10.0) == {}
     arrivals.note(5, 10.0)
     arrivals.note(7, 10.01)
@@ -29,7 +29,7 @@ def test_loss_is_told_between_and_before_what_came() -> None:
 
 
 def test_a_late_packet_is_told_with_its_neighbours_and_a_very_late_one_not() -> None:
-    arrivals = Arrivals()
+    arrivals = Arrivals(0.0)
     for number in (1, 3, 4):
         arrivals.note(number, 10.0)
     told(arrivals, 10.1)
@@ -51,7 +51,7 @@ def test_a_late_packet_is_told_with_its_neighbours_and_a_very_late_one_not() -> 
 def test_every_packet_is_told_over_the_wrap_and_out_of_order(
     first: int, order: list[int], lost: set[int], pause: int
 ) -> None:
-    arrivals, now = Arrivals(), 100.0
+    arrivals, now = Arrivals(0.0), 100.0
     came: dict[int, int] = {}
     heard: dict[int, int] = {}
     arrivals.note(first - 1 & 0xFFFF, now)
@@ -68,9 +68,27 @@ def test_every_packet_is_told_over_the_wrap_and_out_of_order(
     assert all(abs(heard[number] - came[number]) <= 1 for number in came)
 
 
+def test_a_little_loss_is_told_at_once_and_taken_back_a_moment_later_and_much_is_not() -> None:
+    arrivals, now = Arrivals(), 10.0
+    first: dict[int, bool] = {}
+    latest: dict[int, bool] = {}
+    for number in range(2000):
+        now += 0.01
+        # One in thirty is lost at first, one in four after a thousand.
+        if number % (30 if number < 1000 else 4) or not number:
+            arrivals.note(number, now)
+        if number % 10 == 9:
+            for one, tick in told(arrivals, now).items():
+                first.setdefault(one, tick is not None)
+                latest[one] = tick is not None
+    assert [n for n in range(1000) if not first[n]] == list(range(30, 1000, 30))
+    assert [n for n in range(980) if not latest[n]] == []
+    assert [n for n in range(1200, 1990) if not latest[n]] == list(range(1200, 1990, 4))
+
+
 @given(st.lists(st.tuples(st.integers(0, 0xFFFF), st.floats(0, 10)), max_size=60))
 def test_wild_numbers_and_clocks_are_survived(wild: list[tuple[int, float]]) -> None:
-    arrivals = Arrivals()
+    arrivals = Arrivals(0.0)
     for number, now in wild:
         arrivals.note(number, 1000 + now)
         if number % 3 == 0:
