@@ -13,11 +13,12 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
+from .addresses import Address, open_socket
 from .aiortc_bridge import LONGEST, Buffer
 from .histogram import Histogram
 from .wire import stun
 
-Address = tuple[str, int]
+__all__ = ["Address", "Counters", "Link", "Port"]
 
 _BURST = 64
 _BUFFERS = 4 << 20
@@ -75,10 +76,10 @@ class Counters:
 
 
 class Port:
-    """The socket, its buffers and its two tables."""
+    """The socket, its buffers and its two tables. `bind`: see `addresses.open_socket`."""
 
     def __init__(self, bind: str, number: int) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = open_socket(bind, number)
         self.socket.setblocking(False)
         for allowed, forced in ((socket.SO_RCVBUF, 33), (socket.SO_SNDBUF, 32)):
             self.socket.setsockopt(socket.SOL_SOCKET, allowed, _BUFFERS)
@@ -86,11 +87,6 @@ class Port:
                 # Beyond the system's limit where the process may (SO_RCVBUFFORCE, SO_SNDBUFFORCE).
                 self.socket.setsockopt(socket.SOL_SOCKET, forced, _BUFFERS)
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-        try:
-            self.socket.bind((bind, number))
-        except OSError:
-            self.socket.close()
-            raise
         self.number: int = self.socket.getsockname()[1]
         self.received, self.out = Buffer(), Buffer()
         self.counters, self.delay = Counters(), Histogram()

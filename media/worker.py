@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import ifaddr
 import psutil
 
+from .addresses import reachable
 from .aiortc_bridge import Certificate
 from .guests import RecorderFactory
 from .port import Port
@@ -30,8 +30,8 @@ class UnknownRoom(LookupError):
 class MediaWorker:
     """Every public coroutine can be called by RPC; `emit` gets the events.
 
-    `need`: `addresses` to announce (empty: all IPv4 addresses of the host, else loopback), `bind`, `port`
-    (0: any), `bitrate` [floor, ceiling] of a video in bit/s.
+    `need`: `addresses` to announce (empty: all of the host), `bind` (empty: all addresses of both families),
+    `port` (0: any), `bitrate` [floor, ceiling] of a video in bit/s.
     """
 
     def __init__(
@@ -52,10 +52,10 @@ class MediaWorker:
 
     async def start(self) -> dict[str, Any]:
         """Bind the port and begin."""
-        self._port = Port(self._need.get("bind") or "0.0.0.0", int(self._need.get("port") or 0))
+        self._port = Port(self._need.get("bind") or "", int(self._need.get("port") or 0))
         self._port.open()
         self._certificate = Certificate()
-        self._addresses = list(self._need.get("addresses") or ()) or host_addresses()
+        self._addresses = list(self._need.get("addresses") or ()) or reachable(self._port.socket)
         self._tick()
         _quiet_the_collector()
         return {"port": self._port.number, "plane": "python"}
@@ -178,17 +178,6 @@ class MediaWorker:
 
 def _sum(taps: dict[str, Tap], name: str) -> int:
     return sum(int(getattr(tap, name)) for tap in taps.values())
-
-
-def host_addresses() -> list[str]:
-    """Every IPv4 address of the host but loopback; loopback if there is no other."""
-    found = [
-        ip.ip
-        for adapter in ifaddr.get_adapters()
-        for ip in adapter.ips
-        if isinstance(ip.ip, str) and not ip.ip.startswith(("127.", "169.254."))
-    ]
-    return found or ["127.0.0.1"]
 
 
 def _quiet_the_collector() -> None:

@@ -18,7 +18,6 @@ from .signalling import Signalling
 from .sittings import Sittings
 from .store.database import Database
 from .tickets import Tickets
-from .tls import lan_addresses
 from .turn import ice_servers
 
 DATABASE = web.AppKey("database", Database)
@@ -75,8 +74,8 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
 
 def media_needs(settings: Settings) -> list[dict[str, Any]]:
     """What each of the media workers has to know."""
-    addresses = list(settings.media_addresses) or [*lan_addresses(), "127.0.0.1"]
-    return [{"addresses": addresses, "bind": "0.0.0.0", "port": port} for port in settings.media_ports]
+    addresses, bind = list(settings.media_addresses), settings.media_bind
+    return [{"addresses": addresses, "bind": bind, "port": port} for port in settings.media_ports]
 
 
 def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:

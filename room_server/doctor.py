@@ -115,6 +115,8 @@ def _pages(_: Settings) -> Iterator[Finding]:
 
 
 def _reach(settings: Settings) -> Iterator[Finding]:
+    from media.addresses import has_ipv6
+
     from .tls import lan_addresses
 
     addresses = list(settings.media_addresses) or lan_addresses()
@@ -125,6 +127,16 @@ def _reach(settings: Settings) -> Iterator[Finding]:
     else:
         cure = "connect a network, or set HETING_MEDIA_ADDRESSES"
         yield Finding("network", "missing", "only this machine itself can take part", cure)
+    if not has_ipv6():
+        yield Finding(
+            "ipv6", "missing", "off in this system: IPv4 only", "sysctl net.ipv6.conf.all.disable_ipv6=0"
+        )
+    elif any(":" in address for address in addresses):
+        yield Finding("ipv6", "ok", "media and pages over IPv6 too")
+    else:
+        yield Finding(
+            "ipv6", "missing", "no address beyond loopback: IPv4 only", "ask the network for one, if wanted"
+        )
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (

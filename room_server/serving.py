@@ -13,6 +13,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from media.addresses import has_ipv6
+
 from . import disk, tls
 from .app import DATABASE, HANDING_OVER, PLACEMENT, TICKETS, create_app
 from .models import fetch_if_reachable
@@ -20,6 +22,8 @@ from .settings import Settings
 from .store import demo
 from .store.database import DatabaseError
 from .store.keys import KeyFileError, write_private
+
+EVERYWHERE = ("", "::")
 
 
 class StartError(Exception):
@@ -34,36 +38,54 @@ def serve(settings: Settings) -> int:
     try:
         disk.prepare(settings.data)
         fetch_if_reachable(settings)
-        listener = bind(settings)
+        listeners = bind(settings)
         certificates = tls.prepare(
             settings.tls, settings.tls_names, certificate=settings.tls_certificate, key=settings.tls_key
         )
         context = certificates.ssl_context()
-        with listener:
-            asyncio.run(_run(settings, listener, certificates, context))
+        try:
+            asyncio.run(_run(settings, listeners, certificates, context))
+        finally:
+            for listener in listeners:
+                listener.close()
     except (StartError, disk.DiskError, DatabaseError, KeyFileError, tls.TlsError) as error:
         print(f"heting: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def bind(settings: Settings) -> socket.socket:
-    """The listening socket, so that a taken port is known before anything else is started."""
+def bind(settings: Settings) -> list[socket.socket]:
+    """The listening sockets, so that a taken port is known before anything else is started.
+
+    One per family: a socket for both would show IPv4 clients under IPv6 addresses.
+    """
+    everywhere = settings.host in EVERYWHERE
+    first = _listen("0.0.0.0" if everywhere else settings.host, settings.port)
+    if not everywhere or not has_ipv6():
+        return [first]
     try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        return socket.create_server((settings.host, settings.port), family=family, backlog=256)
+        return [first, _listen("::", first.getsockname()[1])]
+    except StartError:
+        first.close()
+        raise
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=256)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise StartError(
-                f"port {settings.port} is taken by another program: stop it or set HETING_PORT"
+                f"port {port} is taken by another program: stop it or set HETING_PORT"
             ) from error
-        raise StartError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from error
+        raise StartError(f"cannot listen on {host} port {port}: {error.strerror}") from error
 
 
 async def _run(
-    settings: Settings, listener: socket.socket, certificates: tls.Certificates, context: object
+    settings: Settings, listeners: list[socket.socket], certificates: tls.Certificates, context: object
 ) -> None:
-    port = listener.getsockname()[1]
+    port = listeners[0].getsockname()[1]
     url = public_url(settings, port)
     app = create_app(settings, url, certificates.authority)
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=3.0)
@@ -79,7 +101,8 @@ async def _run(
     loop.add_signal_handler(signal.SIGTERM, hand_over)
     try:
         await runner.setup()
-        await web.SockSite(runner, listener, ssl_context=context).start()  # type: ignore[arg-type]
+        for listener in listeners:
+            await web.SockSite(runner, listener, ssl_context=context).start()  # type: ignore[arg-type]
         await _greet(app, settings, certificates, url, port)
         await stop.wait()
         print("heting: stopping", file=sys.stderr)
@@ -92,8 +115,8 @@ def public_url(settings: Settings, port: int) -> str:
     if settings.public_url:
         return settings.public_url
     addresses = tls.lan_addresses()
-    host = addresses[0] if addresses and settings.host in ("0.0.0.0", "::") else "localhost"
-    return f"https://{host}:{port}"
+    host = addresses[0] if addresses and settings.host in (*EVERYWHERE, "0.0.0.0") else "localhost"
+    return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
 
 
 async def _greet(

@@ -1,5 +1,6 @@
 """The settings: one frozen model, read once from file and environment, handed down as arguments."""
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -33,7 +34,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     data: Path = Path("var")
-    host: str = "0.0.0.0"
+    host: str = ""
+    """Where HTTPS listens; empty: at all addresses of this machine, IPv4 and IPv6."""
     port: Port = 8443
     public_url: str = ""
     """The address in links and QR codes, e.g. `https://hearing.example.cn`; empty: found out at start."""
@@ -49,7 +51,9 @@ class Settings(BaseSettings):
     media_workers: int = Field(default=0, ge=0, le=64)
     """Processes that forward media, each with a UDP port of its own; 0: one per core but one."""
     media_addresses: Annotated[tuple[str, ...], NoDecode] = ()
-    """Addresses announced to browsers for media; empty: all of this machine's own."""
+    """IPv4 and IPv6 addresses announced to browsers for media; empty: all of this machine's own."""
+    media_bind: str = ""
+    """The one address of this machine where media is taken; empty: all, of both families."""
 
     turn_urls: Annotated[tuple[str, ...], NoDecode] = ()
     """Relays for browsers that UDP does not reach, e.g. `turns:turn.example.cn:443?transport=tcp`."""
@@ -81,6 +85,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("media_addresses")
+    @classmethod
+    def _announced(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_address(text) for text in value)
+
+    @field_validator("media_bind")
+    @classmethod
+    def _bound(cls, value: str) -> str:
+        return _address(value) if value else value
 
     @field_validator("media_workers")
     @classmethod
@@ -165,6 +179,17 @@ class Settings(BaseSettings):
     def run(self) -> Path:
         """Folder of sockets and other things that do not outlive the machine."""
         return self.data / "run"
+
+
+def _address(text: str) -> str:
+    """An IPv4 or IPv6 address, the latter with or without brackets."""
+    try:
+        found = ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        raise ValueError(f"{text!r} is no address; write it like 203.0.113.7 or 2001:db8::7") from None
+    if found.version == 6 and (found.is_link_local or found.scope_id):
+        raise ValueError(f"{text} is link-local: it means nothing to another machine")
+    return str(found)
 
 
 def _cores() -> int:

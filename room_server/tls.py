@@ -85,19 +85,28 @@ def prepare(
 
 
 def local_names() -> list[str]:
-    """This machine's name and its IPv4 addresses in the local network."""
-    return [*_valid([socket.gethostname().lower()]), *lan_addresses()]
+    """This machine's name and its addresses in the local network.
+
+    Global IPv6 addresses come and go, and each new one would ask for a new authority, which every phone
+    would have to trust again: they are in only where there is nothing else.
+    """
+    addresses = lan_addresses()
+    local = [ipaddress.ip_network(network) for network in _LOCAL_NETWORKS_6]
+    steady = [text for text in addresses if ":" not in text or _inside(text, (), local)]
+    return [*_valid([socket.gethostname().lower()]), *(steady or addresses)]
 
 
 def lan_addresses() -> list[str]:
-    """This machine's IPv4 addresses other than loopback, those of real networks first."""
+    """This machine's addresses that others can reach: real networks first, IPv4 before IPv6."""
     found = []
     for interface, addresses in psutil.net_if_addrs().items():
         virtual = interface.startswith(("docker", "br-", "veth", "virbr", "cni"))
-        for address in addresses:
-            if address.family == socket.AF_INET and not address.address.startswith("127."):
-                found.append((virtual, address.address))
-    return [address for _, address in sorted(found)]
+        for one in addresses:
+            address = _address(one.address)
+            # Link-local IPv6 means nothing without a zone, and certificates and links have none.
+            if address and not address.is_loopback and not (address.version == 6 and address.is_link_local):
+                found.append((virtual, address.version, str(address)))
+    return [address for _, _, address in sorted(found)]
 
 
 def _own(folder: Path, names: Sequence[str], now: datetime) -> Certificates:

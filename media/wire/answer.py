@@ -71,13 +71,13 @@ def _rejected(section: Section) -> list[str]:
 
 
 def _taken(one: Accepted, ground: Ground) -> list[str]:
-    section, host = one.section, ground.addresses[0]
+    section, place = one.section, _place(_default(ground.addresses))
     formats = [str(codec.payload_type) for codec in (one.codec, one.repair) if codec]
     lines = [
         f"m={section.kind} {ground.port} {section.protocol} {' '.join(formats)}",
-        f"c=IN IP4 {host}",
+        f"c={place}",
         f"a={one.direction}",
-        f"a=rtcp:{ground.port} IN IP4 {host}",
+        f"a=rtcp:{ground.port} {place}",
         "a=rtcp-mux",
         "a=rtcp-rsize",
     ]
@@ -85,9 +85,9 @@ def _taken(one: Accepted, ground: Ground) -> list[str]:
         lines.append(f"a=mid:{section.mid}")
     lines += [f"a=extmap:{number} {uri}" for uri, number in one.extensions.items()]
     lines += _codec_lines(one) + _source_lines(one, ground.cname)
-    for place, address in enumerate(ground.addresses):
-        priority = 126 << 24 | (65535 - place) << 8 | 255
-        lines.append(f"a=candidate:{place + 1} 1 udp {priority} {address} {ground.port} typ host")
+    for rank, address in enumerate(ground.addresses):
+        priority = 126 << 24 | (65535 - rank) << 8 | 255
+        lines.append(f"a=candidate:{rank + 1} 1 udp {priority} {address} {ground.port} typ host")
     return [
         *lines,
         "a=end-of-candidates",
@@ -96,6 +96,15 @@ def _taken(one: Accepted, ground: Ground) -> list[str]:
         f"a=fingerprint:sha-256 {ground.fingerprint}",
         f"a=setup:{ground.setup}",
     ]
+
+
+def _default(addresses: Sequence[str]) -> str:
+    """The address for those who read no candidates: IPv4 where there is any (RFC 8421 4)."""
+    return next((address for address in addresses if ":" not in address), addresses[0])
+
+
+def _place(address: str) -> str:
+    return f"IN {'IP6' if ':' in address else 'IP4'} {address}"
 
 
 def _codec_lines(one: Accepted) -> list[str]:

@@ -7,6 +7,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from ..addresses import Address, plain
 from .rtp import Buffer
 
 COOKIE = 0x2112A442
@@ -67,10 +68,13 @@ def parse(data: Buffer) -> Message | None:
     return Message(kind, transaction, username, nominates, raw, integrity_at)
 
 
-def answer(request: Message, address: tuple[str, int], password: str) -> bytes:
-    """The success response: tells the client how its address looks from here."""
-    host = struct.unpack("!L", socket.inet_aton(address[0]))[0]
-    mapped = struct.pack("!BBHL", 0, 1, address[1] ^ (COOKIE >> 16), host ^ COOKIE)
+def answer(request: Message, address: Address, password: str) -> bytes:
+    """The success response: tells the client how its address looks from here (RFC 8489 14.2)."""
+    host = plain(address[0])
+    family, kind = (2, socket.AF_INET6) if ":" in host else (1, socket.AF_INET)
+    pad = struct.pack("!L", COOKIE) + request.transaction
+    masked = bytes(a ^ b for a, b in zip(socket.inet_pton(kind, host), pad, strict=False))
+    mapped = struct.pack("!BBH", 0, family, address[1] ^ (COOKIE >> 16)) + masked
     return _seal(SUCCESS, request.transaction, _attribute(_XOR_MAPPED, mapped), password)
 
 

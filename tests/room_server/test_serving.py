@@ -1,11 +1,15 @@
 """What keeps a server from starting is said in one line: the cause and the cure."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from room_server.serving import public_url
+import pytest
+
+from media.addresses import has_ipv6
+from room_server.serving import StartError, bind, public_url
 from room_server.settings import Settings
 
 
@@ -50,8 +54,28 @@ def test_a_setting_nobody_knows(tmp_path: Path) -> None:
     assert "unknown setting" in line and "colour" in line
 
 
+def test_a_server_everywhere_is_reached_over_both_families(tmp_path: Path) -> None:
+    if not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    listeners = bind(Settings(data=tmp_path, port=0))
+    port = listeners[0].getsockname()[1]
+    try:
+        for host in ("127.0.0.1", "::1"):
+            socket.create_connection((host, port), timeout=5).close()
+        with pytest.raises(StartError, match=f"port {port} is taken"):
+            bind(Settings(data=tmp_path, port=port))
+    finally:
+        for listener in listeners:
+            listener.close()
+
+
 def test_the_address_in_links(tmp_path: Path) -> None:
     assert (
         public_url(Settings(public_url="https://hearing.example.cn/"), 8443) == "https://hearing.example.cn"
     )
     assert public_url(Settings(host="127.0.0.1"), 8443) == "https://localhost:8443"
+
+
+def test_a_machine_with_ipv6_only_has_it_in_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("room_server.serving.tls.lan_addresses", lambda: ["2001:db8::2"])
+    assert public_url(Settings(), 8443) == "https://[2001:db8::2]:8443"

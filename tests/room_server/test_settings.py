@@ -23,12 +23,20 @@ def test_given_wins_over_environment_over_file(tmp_path: Path) -> None:
     settings = load(environment=environment, port=4, host=None)
     assert (settings.port, settings.media_port, settings.organisation) == (4, 2, "乙")
     assert settings.media_addresses == ("10.0.0.1",)
-    assert settings.host == "0.0.0.0"
+    assert settings.host == ""
 
 
 def test_lists_in_the_environment_are_comma_separated() -> None:
     settings = load(environment={"HETING_MEDIA_ADDRESSES": "10.0.0.1, 192.168.1.2,"})
     assert settings.media_addresses == ("10.0.0.1", "192.168.1.2")
+
+
+def test_addresses_of_both_families_are_taken_with_and_without_brackets() -> None:
+    settings = load(
+        environment={"HETING_MEDIA_ADDRESSES": "203.0.113.7,[2001:DB8::7]", "HETING_MEDIA_BIND": "::1"}
+    )
+    assert settings.media_addresses == ("203.0.113.7", "2001:db8::7")
+    assert settings.media_bind == "::1"
 
 
 def test_constructor_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +56,9 @@ def test_constructor_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         ("turn_urls = ['http://x']\nturn_secret = 's'", ["turn_urls", "turns:HOST"]),
         ("turn_urls = ['turn:x:3478']", ["turn_secret", "is needed with turn_urls"]),
         ("language = 'fr'", ["language", "'zh' or 'en'"]),
+        ("media_addresses = ['example.cn']", ["media_addresses", "is no address", "2001:db8::7"]),
+        ("media_addresses = ['fe80::1']", ["media_addresses", "link-local"]),
+        ("media_bind = 'eth0'", ["media_bind", "is no address"]),
     ],
 )
 def test_wrong_file_is_named_with_the_reason(tmp_path: Path, text: str, parts: list[str]) -> None:

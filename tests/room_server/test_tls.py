@@ -1,8 +1,8 @@
 """The self-made authority: trusted by its own file only, narrow, renewed in time; clear words when broken."""
 
 import asyncio
-import ipaddress
 import ssl
+from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -116,9 +116,28 @@ def test_names_that_are_no_names_are_left_out(tmp_path: Path) -> None:
     assert not {"bad name", "*", ""} & found
 
 
-def test_lan_addresses_are_ipv4_and_not_loopback() -> None:
-    for address in tls.lan_addresses():
-        assert not ipaddress.IPv4Address(address).is_loopback
+def network(monkeypatch: pytest.MonkeyPatch, **interfaces: list[str]) -> None:
+    """A machine with these addresses."""
+    Row = namedtuple("Row", "address")
+    rows = {name: [Row(address) for address in found] for name, found in interfaces.items()}
+    monkeypatch.setattr("room_server.tls.psutil.net_if_addrs", lambda: rows)
+
+
+def test_lan_addresses_are_those_that_others_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    network(
+        monkeypatch,
+        docker0=["172.17.0.1"],
+        lo=["127.0.0.1", "::1", "00:00:00:00:00:00"],
+        eth0=["fd00::2", "fe80::1%eth0", "192.0.2.2", "2001:db8::2"],
+    )
+    assert tls.lan_addresses() == ["192.0.2.2", "2001:db8::2", "fd00::2", "172.17.0.1"]
+
+
+def test_an_address_that_comes_and_goes_asks_for_no_new_authority(monkeypatch: pytest.MonkeyPatch) -> None:
+    network(monkeypatch, eth0=["192.0.2.2", "2001:db8::2", "fd00::2"])
+    assert tls.local_names()[-2:] == ["192.0.2.2", "fd00::2"]
+    network(monkeypatch, eth0=["2001:db8::2"])
+    assert tls.local_names()[-1] == "2001:db8::2"
 
 
 @pytest.mark.parametrize("name", ["ca.pem", "ca.key", "server.pem", "server.key"])

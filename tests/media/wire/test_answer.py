@@ -1,5 +1,7 @@
 """Answers: browsers' own parser of aiortc accepts them, and they offer no more than we can do."""
 
+import dataclasses
+
 from aiortc.sdp import SessionDescription
 
 from media.wire import answer, sdp
@@ -33,6 +35,20 @@ def test_only_vp8_opus_and_repair_are_taken() -> None:
     assert video.direction == "recvonly"
     assert [(c.ip, c.port) for c in video.ice_candidates] == [("192.0.2.1", 50000), ("192.0.2.2", 50000)]
     assert parsed.group[0].items == ["0", "1"]
+
+
+def test_both_families_are_announced_and_ipv4_is_the_default() -> None:
+    read = sdp.parse(offer(section(), VIDEO))
+    accepted = {one.mid: found for one in read.sections if (found := answer.accept(one, "recvonly", ()))}
+    for addresses, default in (
+        (["2001:db8::7", "192.0.2.1"], "IN IP4 192.0.2.1"),
+        (["2001:db8::7", "::1"], "IN IP6 2001:db8::7"),
+    ):
+        ground = dataclasses.replace(GROUND, addresses=addresses)
+        written = answer.write(read, accepted, ground)
+        assert written.count(f"c={default}") == written.count(f"a=rtcp:50000 {default}") == 2
+        parsed = SessionDescription.parse(written)
+        assert [c.ip for c in parsed.media[1].ice_candidates] == addresses
 
 
 def test_extensions_that_do_not_fit_one_byte_are_left_out() -> None:

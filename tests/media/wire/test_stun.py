@@ -1,9 +1,11 @@
 """STUN: our answers satisfy aioice, its requests satisfy us, forgeries and noise do not."""
 
+import pytest
 from aioice import stun as theirs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media.addresses import Address
 from media.wire import stun as ours
 
 
@@ -26,6 +28,23 @@ def test_a_clients_check_is_understood_and_answered() -> None:
     assert answer.check_message_integrity(b"secret")
     assert answer.attributes["XOR-MAPPED-ADDRESS"] == ("192.0.2.7", 4444)
     assert answer.transaction_id == message.transaction
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (("2001:db8::7", 4444, 0, 0), ("2001:db8::7", 4444)),
+        (("::ffff:192.0.2.7", 4444, 0, 0), ("192.0.2.7", 4444)),
+    ],
+)
+def test_a_client_at_a_socket_for_both_families_is_told_its_own_address(
+    address: Address, told: tuple[str, int]
+) -> None:
+    message = ours.parse(request("secret"))
+    assert message is not None
+    answer = theirs.parse_message(ours.answer(message, address, "secret"))
+    assert answer.attributes["XOR-MAPPED-ADDRESS"] == told
+    assert answer.check_message_integrity(b"secret")
 
 
 def test_a_wrong_password_or_a_missing_one_is_not_authentic() -> None:
