@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 from .feedback import Gaps, KeyFrames, Reception
 from .history import History, Kept
 from .packet import SILENT, Packet, Track
-from .wire import rtp, vp8
+from .wire import red, rtp, vp8
 
 if TYPE_CHECKING:
     from .guests import Guest
@@ -16,6 +16,8 @@ LONGEST_PAYLOAD = 1440
 """What still fits into one datagram with header, extension, repair header and SRTP tag."""
 _RESTART = 1024
 """A jump of sequence numbers this large is a sender that began anew."""
+_RIDING = 2
+"""Older packets riding along with one (RFC 2198) that are looked at."""
 
 
 class Upstream(Protocol):
@@ -46,14 +48,14 @@ class Inlet:
         self.track, self.upstream = track, upstream
         self.payload_type, self.level_id, self._repaired = payload_type, level_id, repaired
         self.ssrc = self.repair_ssrc = 0
-        self.repair_type = -1
+        self.repair_type = self.redundant_type = -1
         self.video = track.kind == "video"
         self.outlets: tuple[Outlet, ...] = ()
         self.guests: tuple[Guest, ...] = ()
         self.history = History(512 if self.video else 64)
         self.gaps, self.key_frames, self.reception = Gaps(), KeyFrames(), Reception(track.clock_rate)
         self.high, self.live = -1, False
-        self.packets = self.octets = self.duplicates = self.malformed = 0
+        self.packets = self.octets = self.duplicates = self.malformed = self.recovered = 0
         self.level, self.heard_at = SILENT, 0.0
         self.rate = 0.0
         """What came in the last second, bit/s."""
@@ -78,15 +80,37 @@ class Inlet:
             at = end
         if first & 32:
             size -= view[size - 1]
-        if size < at or second & 127 != self.payload_type:
+        kind, unwrapped = second & 127, None
+        if kind == self.redundant_type and size >= at:
+            unwrapped = red.parse(view[at:size], self.payload_type)
+        if size < at or (kind != self.payload_type and unwrapped is None):
             self.malformed += 1
             return 0
+        before = self.high
         number = self._place(sequence, now)
         if number is None:
             self.duplicates += 1
             return 0
         self.reception.note(number, timestamp, now)
-        return self._accept(number, timestamp, second & 128, bytes(view[at:size]), level, now)
+        if unwrapped is None:
+            return self._accept(number, timestamp, second & 128, bytes(view[at:size]), level, now)
+        sent = 0
+        if before >= 0 and abs(number - before) < self.history.size:
+            sent = self._recover(number, timestamp, unwrapped.older, level, now)
+        return sent + self._accept(number, timestamp, second & 128, unwrapped.primary, level, now)
+
+    def _recover(
+        self, number: int, timestamp: int, older: list[tuple[int, bytes]], level: int, now: float
+    ) -> int:
+        """Fill the holes just before a packet from what rode along with it, oldest first."""
+        sent = 0
+        for back in range(min(len(older), _RIDING), 0, -1):
+            offset, payload = older[back - 1]
+            missing = number - back
+            if payload and offset and self.history.get(missing) is None:
+                self.recovered += 1
+                sent += self._accept(missing, timestamp - offset & 0xFFFFFFFF, 0, payload, level, now)
+        return sent
 
     def take_repair(self, view: memoryview, size: int, now: float) -> int:
         """One decrypted retransmission (RFC 4588)."""
@@ -208,6 +232,7 @@ class Inlet:
             "malformed": self.malformed,
             "asked_again": self.gaps.asked,
             "repaired": self.gaps.repaired,
+            "recovered": self.recovered,
             "given_up": self.gaps.abandoned,
             "key_frames_asked": self.key_frames.sent,
             "slots": len(self.outlets),

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from .aiortc_bridge import Buffer, Keys, protect
 from .history import Kept
-from .inlet import Inlet
+from .inlet import LONGEST_PAYLOAD, Inlet
 from .port import Address, Port
 from .quality import Tally
 from .rewriter import Rewriter
-from .wire import rtcp, rtp, vp8
+from .wire import red, rtcp, rtp, vp8
 
 _PLAIN = struct.Struct("!BBHLL").pack_into
 _EXTENDED = struct.Struct("!BBHLLLL").pack_into
@@ -18,6 +18,10 @@ _BLOCK = 0xBEDE0001
 """One word of one-byte header extensions follows (RFC 8285)."""
 _RESENDS = 200
 """Most retransmissions for one slot in a tenth of a second."""
+_LOSSY = 0.01
+"""Loss at which voices are sent twice: each packet carries the one before it (RFC 2198)."""
+_CLEAN_FOR = 500
+"""Packets reported without such loss until voices are sent once again; ten seconds of speech."""
 _RECEIVED_AT_ONCE = 1 << 15
 """More packets than this between two reports are a receiver that began anew."""
 
@@ -46,9 +50,13 @@ class Outlet:
         payload_type: int,
         repair_type: int,
         extension: int,
+        redundant_type: int = -1,
     ) -> None:
         self.mid, self.kind, self.downstream = mid, kind, downstream
         self._payload_type, self._repair_type = payload_type, repair_type
+        self._redundant_type = redundant_type
+        self.redundant = False
+        """Whether each packet carries the one before it."""
         self.ssrc, self.repair_ssrc = (
             random.getrandbits(32),
             random.getrandbits(32) if repair_type >= 0 else 0,
@@ -74,7 +82,7 @@ class Outlet:
         self.packets = self.octets = self.resent = 0
         self.loss = self.rate_now = 0.0
         self._highest: int | None = None
-        self._packets_reported = 0
+        self._packets_reported = self._clean = 0
         self._octets_reported = 0
 
     def bind(self, inlet: Inlet | None, now: float) -> None:
@@ -120,6 +128,8 @@ class Outlet:
             return 0
         view, end = self._view, 12
         second = marker | self._payload_type
+        if self.redundant and (wrapped := self._with_the_one_before(kept)):
+            second, payload = marker | self._redundant_type, wrapped
         sequence, stamp = number + rewriter.sequences & 0xFFFF, timestamp + rewriter.timestamps & 0xFFFFFFFF
         if self._element:
             _EXTENDED(view, 0, 0x90, second, sequence, stamp, self.ssrc, _BLOCK, self._element | value)
@@ -141,6 +151,17 @@ class Outlet:
         except OSError:
             return 0
         return 1
+
+    def _with_the_one_before(self, kept: Kept) -> bytes | None:
+        """The payload with the packet before it riding along, if there is one that may."""
+        # Never one from before the slot was bound: it may not have been meant for this listener.
+        if self.inlet is None or self.rewriter.start is None or kept.number <= self.rewriter.start:
+            return None
+        before = self.inlet.history.get(kept.number - 1)
+        if before is None or len(before.payload) + len(kept.payload) > LONGEST_PAYLOAD - red.OVERHEAD:
+            return None
+        offset = kept.timestamp - before.timestamp & 0xFFFFFFFF
+        return red.build(self._payload_type, offset, before.payload, kept.payload)
 
     def resend(self, sequences: list[int], now: float) -> None:
         """The subscriber misses these; what it was never sent it does not get."""
@@ -192,6 +213,9 @@ class Outlet:
             # missed in this report and gained in the next: over the window it evens out.
             jitter = 0.0 if self._video else block.jitter / self.rate
             tally.add(sent, came * self.loss - (came - sent), jitter)
+        if self._redundant_type >= 0:
+            self._clean = self._clean + came if self.loss <= _LOSSY else 0
+            self.redundant = self.loss > _LOSSY or (self.redundant and self._clean < _CLEAN_FOR)
 
     def report(self, now: float, cname: str) -> bytes:
         """Once a second, the slot's sender report: the publisher's clock in the slot's timestamps."""

@@ -117,6 +117,7 @@ class Publisher(Peer):
             repaired=video,
         )
         inlet.repair_type = accepted.repair.payload_type if accepted.repair else -1
+        inlet.redundant_type = accepted.redundancy.payload_type if accepted.redundancy else -1
         self.inlets.append(inlet)
         self._by_mid[mid.encode()] = inlet
         if section.ssrcs:

@@ -56,6 +56,7 @@ class Subscriber(Peer):
             self,
             payload_type=accepted.codec.payload_type,
             repair_type=accepted.repair.payload_type if accepted.repair else -1,
+            redundant_type=accepted.redundancy.payload_type if accepted.redundancy else -1,
             extension=accepted.extensions.get(_EXTENSION[kind], 0),
         )
         accepted.ssrc, accepted.repair_ssrc = outlet.ssrc, outlet.repair_ssrc

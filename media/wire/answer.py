@@ -36,6 +36,7 @@ class Accepted:
     codec: Codec
     repair: Codec | None
     extensions: dict[str, int]
+    redundancy: Codec | None = None
     ssrc: int = 0
     repair_ssrc: int = 0
 
@@ -49,7 +50,8 @@ def accept(section: Section, direction: str, wanted: Sequence[str]) -> Accepted 
     if "transport-cc" not in codec.feedback:
         extensions.pop(TRANSPORT, None)
     repair = section.retransmission(codec) if section.kind == "video" else None
-    return Accepted(section, direction, codec, repair, extensions)
+    redundancy = section.redundancy(codec) if section.kind == "audio" else None
+    return Accepted(section, direction, codec, repair, extensions, redundancy)
 
 
 def write(offer: Offer, accepted: dict[str, Accepted], ground: Ground) -> str:
@@ -72,7 +74,9 @@ def _rejected(section: Section) -> list[str]:
 
 def _taken(one: Accepted, ground: Ground) -> list[str]:
     section, place = one.section, _place(_default(ground.addresses))
-    formats = [str(codec.payload_type) for codec in (one.codec, one.repair) if codec]
+    # Whoever sends takes the first: what comes here comes with redundancy where it can.
+    order = (one.codec, one.redundancy) if one.direction == "sendonly" else (one.redundancy, one.codec)
+    formats = [str(codec.payload_type) for codec in (*order, one.repair) if codec]
     lines = [
         f"m={section.kind} {ground.port} {section.protocol} {' '.join(formats)}",
         f"c={place}",
@@ -111,7 +115,11 @@ def _codec_lines(one: Accepted) -> list[str]:
     codec, number = one.codec, one.codec.payload_type
     told = [f"a=rtcp-fb:{number} transport-cc"] if TRANSPORT in one.extensions else []
     if one.section.kind == "audio":
-        return [f"a=rtpmap:{number} opus/48000/2", *told, f"a=fmtp:{number} {_OPUS}"]
+        lines = [f"a=rtpmap:{number} opus/48000/2", *told, f"a=fmtp:{number} {_OPUS}"]
+        if one.redundancy:
+            red = one.redundancy.payload_type
+            lines += [f"a=rtpmap:{red} red/48000/2", f"a=fmtp:{red} {number}/{number}"]
+        return lines
     lines = [f"a=rtpmap:{number} {codec.name.upper()}/{codec.clock_rate}"]
     lines += [f"a=rtcp-fb:{number} {kind}" for kind in FEEDBACK]
     lines += told

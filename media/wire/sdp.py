@@ -61,6 +61,19 @@ class Section:
         """The payload type that repairs `of`."""
         return next((c for c in self.codecs if c.name == "rtx" and c.primary == of.payload_type), None)
 
+    def redundancy(self, of: Codec) -> Codec | None:
+        """The payload type that carries `of` with older packets riding along (RFC 2198)."""
+        return next(
+            (
+                codec
+                for codec in self.codecs
+                if codec.name == "red"
+                and codec.clock_rate == of.clock_rate
+                and set(codec.parameters.split("/")) == {str(of.payload_type)}
+            ),
+            None,
+        )
+
 
 @dataclass(slots=True)
 class Offer:

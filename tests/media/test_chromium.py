@@ -94,14 +94,18 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def person(
-    browser: Browser, worker: MediaWorker, name: str, through: Callable[[str], str] = str
+    browser: Browser,
+    worker: MediaWorker,
+    name: str,
+    through: Callable[[str], str] = str,
+    offering: Callable[[str], str] = str,
 ) -> Page:
-    """A page that signals to the worker as this participant."""
+    """A page that signals to the worker as this participant; its offers and the answers may be changed."""
     page = await (await browser.new_context()).new_page()
 
     async def signal(plane: str, sdp: str) -> str:
         call = worker.publish if plane == "publish" else worker.subscribe
-        return through(str((await call("r", name, "device", sdp))["sdp"]))
+        return through(str((await call("r", name, "device", offering(sdp)))["sdp"]))
 
     await page.expose_function("signal", signal)
     await page.route(
@@ -257,3 +261,45 @@ async def test_chromium_under_loss_both_ways_keeps_its_pictures(browser: Browser
         assert relay.lost > 10
         assert camera["repaired"] > 0 and video.get("retransmittedPacketsReceived", 1) > 0
         assert decoded > 0.85 * sent
+
+
+async def test_redundant_audio_pays_at_five_percent_loss_each_way(browser: Browser) -> None:
+    """The same voice over the same lossy lines, with redundancy and without."""
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        pairs = {"anna": "ben", "cleo": "dora"}
+        await worker.route("r", table(1, **{f"{a}_microphone": [b] for a, b in pairs.items()}))
+        relay = Relay(("127.0.0.1", (await worker.stats())["port"]["number"]))
+        relay.up_loss = relay.down_loss = 0.05
+        pages: dict[str, Page] = {}
+        for speaker, listener in pairs.items():
+            offering = str if speaker == "anna" else _without_red
+            pages[speaker] = await person(browser, worker, speaker, relay.through, offering)
+            pages[listener] = await person(browser, worker, listener, relay.through, offering)
+            await pages[speaker].evaluate("publish(0)")
+            await pages[listener].evaluate("subscribe()")
+
+        async def heard(name: str) -> tuple[float, float]:
+            audio = await numbers(pages[name], "sub", "inbound-rtp audio")
+            return audio.get("totalSamplesReceived", 0), audio.get("concealedSamples", 0)
+
+        # A receiver reports about a voice every five seconds or so.
+        await asyncio.sleep(12)
+        before = {name: await heard(name) for name in ("ben", "dora")}
+        await asyncio.sleep(10)
+        shares: dict[str, float] = {}
+        for name, (samples, concealed) in before.items():
+            later = await heard(name)
+            assert later[0] - samples > 8 * 48000
+            shares[name] = (later[1] - concealed) / (later[0] - samples)
+        tracks = (await worker.stats())["rooms"]["r"]["tracks"]
+        relay.close()
+        print({"with": shares["ben"], "without": shares["dora"], **tracks["anna.microphone"]})
+        assert tracks["anna.microphone"]["recovered"] > 10
+        assert tracks["cleo.microphone"]["recovered"] == 0
+        assert shares["ben"] < 0.05
+        assert shares["ben"] < shares["dora"] / 2
+
+
+def _without_red(sdp: str) -> str:
+    return "\r\n".join(line for line in sdp.split("\r\n") if " red/48000" not in line)

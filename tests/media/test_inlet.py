@@ -1,6 +1,8 @@
 """One arriving track: order, duplicates, gaps, what goes on to slots and guests."""
 
 import random
+import struct
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given
@@ -176,6 +178,62 @@ def test_the_audio_level_is_read_from_both_forms_of_extension() -> None:
         data = rtp.build(111, sequence, 0, 1, b"opus", extension=extension)
         inlet.take(memoryview(bytearray(data).ljust(2048)), len(data), 5.0)
     assert [packet.level for packet in notebook.packets] == [0x25, 0x11, 127, 127]
+
+
+def voice(first: int = 10) -> tuple[Inlet, Notebook, Callable[..., None]]:
+    """A microphone whose packets carry the one before, and one more when told; all 20 ms long."""
+    inlet, notebook = Inlet(MICROPHONE, Connection(), payload_type=111), Notebook()
+    inlet.redundant_type, inlet.guests = 63, (Guest(notebook, lambda guest: None),)
+
+    def say(number: int, riding: int = 1) -> None:
+        older = [b"voice%d" % (number - back) for back in range(riding, 0, -1)]
+        heads = [
+            struct.pack("!L", 1 << 31 | 111 << 24 | 960 * (riding - place) << 10 | len(payload))
+            for place, payload in enumerate(older)
+        ]
+        payload = b"".join((*heads, b"\x6f", *older, b"voice%d" % number))
+        data = rtp.build(63, number & 0xFFFF, number * 960, 1, payload)
+        inlet.take(memoryview(bytearray(data).ljust(2048)), len(data), 5.0)
+
+    say(first)
+    return inlet, notebook, say
+
+
+def test_what_rides_along_fills_the_hole_before_a_packet() -> None:
+    inlet, notebook, say = voice(0xFFFE)
+    for number in (0xFFFF, 0x10001, 0x10002, 0x10005, 0x10004, 0x10006):
+        say(number)
+    got = [(packet.sequence, packet.timestamp, packet.payload) for packet in notebook.packets]
+    assert got == [
+        (number & 0xFFFF, number * 960, b"voice%d" % number)
+        for number in (0xFFFE, 0xFFFF, 0x10000, 0x10001, 0x10002, 0x10004, 0x10005, 0x10003, 0x10006)
+        if number != 0x10003
+    ]
+    assert (inlet.recovered, inlet.duplicates, inlet.malformed) == (2, 1, 0)
+
+
+def test_two_lost_packets_come_back_from_two_riding_along() -> None:
+    inlet, notebook, say = voice()
+    say(13, riding=2)
+    say(18, riding=3)
+    assert [packet.sequence for packet in notebook.packets] == [10, 11, 12, 13, 16, 17, 18]
+    assert inlet.recovered == 4
+
+
+def test_a_sender_that_begins_anew_brings_nothing_from_before() -> None:
+    _, notebook, say = voice()
+    say(30_000)
+    say(30_001)
+    assert [packet.sequence for packet in notebook.packets] == [10, 30_000, 30_001]
+
+
+def test_plain_packets_come_among_redundant_ones_and_torn_ones_are_dropped() -> None:
+    inlet, notebook, _ = voice()
+    for kind, payload in ((111, b"plain"), (63, b"\x80"), (63, b"\x00plain"), (64, b"\x6fother")):
+        data = rtp.build(kind, 11, 11 * 960, 1, payload)
+        inlet.take(memoryview(bytearray(data).ljust(2048)), len(data), 5.0)
+    assert [packet.payload for packet in notebook.packets] == [b"voice10", b"plain"]
+    assert inlet.malformed == 3
 
 
 def test_key_frames_are_asked_for_at_most_every_04_s() -> None:

@@ -1,7 +1,7 @@
 """One slot on the wire: what leaves is decrypted with the other end's keys and read."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pylibsrtp
@@ -15,7 +15,7 @@ from media.outlet import Outlet
 from media.packet import Track
 from media.port import Address, Port
 from media.quality import Tally
-from media.wire import rtcp, rtp, vp8
+from media.wire import red, rtcp, rtp, vp8
 from tests.media.test_inlet import CAMERA, MICROPHONE, Connection
 
 KEY = os.urandom(28)
@@ -231,6 +231,63 @@ def test_a_parked_slot_starts_again_with_a_key_frame(device: Device) -> None:
     first, second = device.got()
     assert (second[0].sequence - first[0].sequence) & 0xFFFF == 1
     assert Kept(1, 2, 0, b"", 127).seen is vp8.NOTHING
+
+
+def talking(device: Device) -> tuple[Outlet, Callable[[int], None], Callable[[int, int], None]]:
+    """A slot that knows redundancy, a voice for it, and its receiver's reports (highest number, loss)."""
+    outlet = Outlet("0", "audio", device, payload_type=120, repair_type=-1, extension=0, redundant_type=63)
+    inlet = Inlet(MICROPHONE, Connection(), payload_type=96)
+    outlet.bind(inlet, 10.0)
+    outlets: Any = (outlet,)
+    inlet.outlets = outlets
+
+    def say(number: int) -> None:
+        data = rtp.build(96, number, number * 960, 1, b"voice%d" % number)
+        inlet.take(memoryview(bytearray(data).ljust(2048)), len(data), 10.0)
+
+    def report(highest: int, fraction: int) -> None:
+        outlet.heard(rtcp.Block(outlet.ssrc, fraction, 0, highest, 480, 0, 0), Tally())
+
+    return outlet, say, report
+
+
+def test_a_lossy_line_gets_each_voice_packet_twice_until_it_is_clean_for_long(device: Device) -> None:
+    outlet, say, report = talking(device)
+    report(0, 0)
+    say(7)
+    report(50, 5)
+    say(8)
+    say(9)
+    report(300, 0)
+    say(10)
+    report(549, 2)
+    say(12)
+    report(801, 0)
+    say(13)
+    got = [(header.payload_type, payload) for header, _, payload in device.got()]
+    assert [kind for kind, _ in got] == [120, 63, 63, 63, 120, 120]
+    read = [red.parse(payload, 120) for kind, payload in got if kind == 63]
+    assert read == [(b"voice%d" % n, [(960, b"voice%d" % (n - 1))]) for n in (8, 9, 10)]
+    assert not outlet.redundant
+
+
+def test_what_a_listener_was_not_bound_to_does_not_ride_along(device: Device) -> None:
+    outlet, say, report = talking(device)
+    report(0, 0)
+    report(50, 20)
+    inlet = outlet.inlet
+    assert inlet is not None
+    inlet.outlets = ()
+    outlet.bind(None, 10.0)
+    say(20)
+    outlets: Any = (outlet,)
+    outlet.bind(inlet, 10.1)
+    inlet.outlets = outlets
+    say(21)
+    say(22)
+    first, second = ((header.payload_type, payload) for header, _, payload in device.got())
+    assert first == (120, b"voice21")
+    assert red.parse(second[1], 120) == (b"voice22", [(960, b"voice21")])
 
 
 def test_what_was_never_sent_is_not_lost_on_the_way_to_the_receiver(device: Device) -> None:

@@ -57,6 +57,23 @@ def test_extensions_that_do_not_fit_one_byte_are_left_out() -> None:
     assert "abs-send-time" not in written
 
 
+def test_redundant_audio_is_preferred_where_it_is_received_and_possible_where_it_is_sent() -> None:
+    both = "a=rtpmap:63 red/48000/2\r\na=fmtp:63 96/96\r\n"
+    for direction, formats in (("recvonly", "63 96"), ("sendonly", "96 63")):
+        read = sdp.parse(offer(section("0", extra=both), bundle="BUNDLE 0"))
+        found = answer.accept(read.sections[0], direction, ())
+        assert found is not None
+        written = answer.write(read, {"0": found}, GROUND)
+        assert f"m=audio 50000 UDP/TLS/RTP/SAVPF {formats}\r\n" in written
+        assert "a=rtpmap:63 red/48000/2\r\na=fmtp:63 96/96\r\n" in written
+
+
+def test_redundancy_of_another_codec_is_left_out() -> None:
+    for line in ("a=fmtp:63 96/0\r\n", "a=fmtp:63 0/0\r\n", ""):
+        written, _ = answered(offer(section("0", extra="a=rtpmap:63 red/48000/2\r\n" + line), VIDEO))
+        assert "red" not in written
+
+
 def test_arrivals_are_told_to_whoever_can_read_them() -> None:
     extension = f"a=extmap:5 {answer.TRANSPORT}\r\n"
     for told, expected in (("a=rtcp-fb:* transport-cc\r\n", True), ("a=rtcp-fb:96 nack\r\n", False)):

@@ -126,27 +126,31 @@ function preparePublish(pc: RTCPeerConnection, stream: MediaStream | null): bool
   const camera = stream?.getVideoTracks()[0]
   if (!stream || (!microphone && !camera)) return false
   if (microphone) {
-    prefer(pc.addTransceiver(microphone, { direction: 'sendonly', streams: [stream] }), 'audio')
+    // The first is sent: each packet carries the one before it, and a single loss is not heard.
+    prefer(pc.addTransceiver(microphone, { direction: 'sendonly', streams: [stream] }), 'audio', [RED, OPUS])
   }
   if (camera) {
     const sendEncodings = [{ maxBitrate: VIDEO_BITRATE, maxFramerate: 30 }]
-    prefer(pc.addTransceiver(camera, { direction: 'sendonly', streams: [stream], sendEncodings }), 'video')
+    prefer(pc.addTransceiver(camera, { direction: 'sendonly', streams: [stream], sendEncodings }), 'video', VIDEO)
   }
   return true
 }
 
 function prepareSubscribe(pc: RTCPeerConnection): boolean {
   for (const kind of ['audio', 'video'] as const) {
-    for (let n = 0; n < SLOTS; n++) prefer(pc.addTransceiver(kind, { direction: 'recvonly' }), kind)
+    const wanted = kind === 'audio' ? [OPUS, RED] : VIDEO
+    for (let n = 0; n < SLOTS; n++) prefer(pc.addTransceiver(kind, { direction: 'recvonly' }), kind, wanted)
   }
   return true
 }
 
-const WANTED = { audio: ['audio/opus'], video: ['video/VP8', 'video/rtx'] }
+const OPUS = 'audio/opus'
+const RED = 'audio/red'
+const VIDEO = ['video/VP8', 'video/rtx']
 
-/** Opus and VP8 only: eighteen m-lines with every codec would make an SDP of 100 KB. */
-function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
+/** These only, most wanted first: eighteen m-lines with every codec would make an SDP of 100 KB. */
+function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video', wanted: string[]): void {
   const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? []
-  const wanted = codecs.filter((codec) => WANTED[kind].includes(codec.mimeType))
-  if (wanted.length) transceiver.setCodecPreferences?.(wanted)
+  const found = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType === type))
+  if (found.length) transceiver.setCodecPreferences?.(found)
 }
