@@ -28,7 +28,9 @@ class Assessor:
             planes = {"publish": Tally(), "subscribe": Tally()}
             for peer in theirs:
                 seen = peer.tally()
-                planes[peer.plane].add(seen.expected, seen.lost, seen.jitter)
+                planes["subscribe" if peer.plane == "subscribe" else "publish"].add(
+                    seen.expected, seen.lost, seen.jitter
+                )
             trip = max(peer.rtt for peer in theirs)
             news = self._lines.setdefault(who, Line()).sample(
                 planes["publish"], planes["subscribe"], trip, now

@@ -38,7 +38,7 @@ class Owner(Protocol):
 class Peer:
     """What publishing and subscribing have in common. `close()` is idempotent."""
 
-    plane: Literal["publish", "subscribe"]
+    plane: Literal["publish", "subscribe", "screen"]
 
     def __init__(
         self, port: Port, certificate: Certificate, offer: Offer, owner: Owner, participant: str, id: str

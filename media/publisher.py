@@ -1,7 +1,7 @@
 """The publishing connection of a device: its tracks arrive here and are repaired and reported on."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from .aiortc_bridge import Certificate, unprotect
 from .arrivals import Arrivals
@@ -37,18 +37,19 @@ class Studio(Owner, Protocol):
         """The sender said goodbye to this track."""
 
 
-def choose(offer: Offer) -> dict[str, tuple[str, Accepted]]:
+def choose(offer: Offer, plane: str = "publish") -> dict[str, tuple[str, Accepted]]:
     """Which section brings which source: mid → (source, what is accepted of it).
 
     The first audio is the microphone, the first video the camera; a video whose stream is named "screen", or
-    a second one, is the screen. Whatever else is offered is rejected.
+    a second one, is the screen. Whatever else is offered is rejected. On the plane `screen` the first video
+    is the screen, and nothing else is taken.
     """
     taken: dict[str, tuple[str, Accepted]] = {}
     sources: set[str] = set()
     for section in offer.sections:
         if section.mid not in offer.bundle or section.direction in ("recvonly",):
             continue
-        source = _source(section, sources)
+        source = _screen(section, sources) if plane == "screen" else _source(section, sources)
         found = source and answer.accept(
             section,
             "inactive" if section.direction == "inactive" else "recvonly",
@@ -60,6 +61,10 @@ def choose(offer: Offer) -> dict[str, tuple[str, Accepted]]:
     if not any(accepted.direction == "recvonly" for _, accepted in taken.values()):
         raise ValueError("the offer sends nothing that can be taken (VP8 or Opus)")
     return taken
+
+
+def _screen(section: Section, taken: set[str]) -> str:
+    return "screen" if section.kind == "video" and not taken else ""
 
 
 def _source(section: Section, taken: set[str]) -> str:
@@ -74,12 +79,18 @@ def _source(section: Section, taken: set[str]) -> str:
 class Publisher(Peer):
     """One publishing connection."""
 
-    plane = "publish"
-
     def __init__(
-        self, port: Port, certificate: Certificate, offer: Offer, owner: Studio, participant: str, id: str
+        self,
+        port: Port,
+        certificate: Certificate,
+        offer: Offer,
+        owner: Studio,
+        participant: str,
+        id: str,
+        plane: Literal["publish", "screen"] = "publish",
     ) -> None:
-        chosen = choose(offer)
+        chosen = choose(offer, plane)
+        self.plane = plane
         super().__init__(port, certificate, offer, owner, participant, id)
         self._studio = owner
         self.accepted = {mid: accepted for mid, (_, accepted) in chosen.items()}

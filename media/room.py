@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .aiortc_bridge import Certificate
 from .assessor import Assessor
@@ -23,6 +23,7 @@ from .tap import Tap
 from .wire import answer, sdp
 
 Emit = Callable[[dict[str, Any]], None]
+PLANES = ("publish", "subscribe", "screen")
 
 
 class Room:
@@ -61,10 +62,14 @@ class Room:
             self._moved()
             self.seats.arrange(self.router)
 
-    def publish(self, participant: str, peer: str, offer: str) -> str:
-        """Accept a publishing connection; it replaces an older one of the same device."""
+    def publish(self, participant: str, peer: str, offer: str, screen: bool = False) -> str:
+        """Accept a publishing connection; it replaces an older one of the same device and kind.
+
+        `screen`: it brings a screen, beside the one that brings microphone and camera.
+        """
         read = sdp.parse(offer)
-        publisher = Publisher(self._port, self._certificate, read, self, participant, peer)
+        plane: Literal["publish", "screen"] = "screen" if screen else "publish"
+        publisher = Publisher(self._port, self._certificate, read, self, participant, peer, plane)
         self._replace(publisher)
         return answer.write(read, publisher.accepted, publisher.ground(self._addresses))
 
@@ -82,8 +87,8 @@ class Room:
         return text, describe(subscriber.outlets)
 
     async def drop(self, participant: str, peer: str, only: str = "") -> None:
-        """End both connections of a device, or only the one of a plane."""
-        keys = [(participant, peer, plane) for plane in ("publish", "subscribe") if only in ("", plane)]
+        """End all connections of a device, or only the one of a plane."""
+        keys = [(participant, peer, plane) for plane in PLANES if only in ("", plane)]
         found = [self.peers.pop(key) for key in keys if key in self.peers]
         for one in found:
             self._leave(one)

@@ -105,6 +105,10 @@ class MediaWorker:
         """Answer a publishing offer; ValueError when it is unfit."""
         return {"sdp": self._room(room).publish(participant, peer, sdp)}
 
+    async def share(self, room: str, participant: str, peer: str, sdp: str) -> dict[str, Any]:
+        """Answer an offer of a screen, a connection of its own; ValueError when it is unfit."""
+        return {"sdp": self._room(room).publish(participant, peer, sdp, screen=True)}
+
     async def subscribe(self, room: str, participant: str, peer: str, sdp: str) -> dict[str, Any]:
         """Answer a subscribing offer and say who is in which slot; ValueError when it is unfit."""
         text, slots = self._room(room).subscribe(participant, peer, sdp)

@@ -43,6 +43,7 @@ def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     names = {person["id"]: person["name"] for person in entries[0]["body"]["participants"]}
     notes: list[dict[str, Any]] = []
     inside: dict[str, tuple[int, set[str]]] = {}
+    shown: dict[str, int] = {}
     for entry in entries:
         body, at = entry["body"], entry["media_time"] or 0
         if entry["type"] == "Adjourned":
@@ -55,6 +56,9 @@ def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
             notes.append({"at_ms": at, "text": "音视频服务恢复"})
         elif entry["type"] == "Moved":
             _caucus(inside, body, at, names, notes)
+        elif entry["type"] in ("ScreenShared", "ScreenStopped", "Left"):
+            _screen(shown, entry, names, notes)
+    notes += [{"at_ms": began, "text": f"{names.get(who, who)} 共享屏幕"} for who, began in shown.items()]
     for who, theirs in intervals(entries).items():
         came = _came_in(entries, who)
         notes += [
@@ -78,9 +82,12 @@ def _interruption(interval: Interval) -> str:
     """It is told as a fact and without a cause: what follows from it is for people to decide."""
     if interval.to_ms is None or not interval.back:
         return "网络中断，此后未恢复"
-    minutes, seconds = divmod(max(1, round((interval.to_ms - interval.from_ms) / 1000)), 60)
-    spent = (f"{minutes}分" if minutes else "") + (f"{seconds}秒" if seconds else "钟")
-    return f"网络中断约{spent}"
+    return f"网络中断{_spent(interval.to_ms - interval.from_ms)}"
+
+
+def _spent(ms: int) -> str:
+    minutes, seconds = divmod(max(1, round(ms / 1000)), 60)
+    return "约" + (f"{minutes}分" if minutes else "") + (f"{seconds}秒" if seconds else "钟")
 
 
 def _caucus(
@@ -100,6 +107,18 @@ def _caucus(
         spent = max(1, round((at - began) / 60_000))
         together = "、".join(sorted(names.get(p, p) for p in people))
         notes.append({"at_ms": began, "text": f"单独沟通约{spent}分钟：{together}"})
+
+
+def _screen(
+    shown: dict[str, int], entry: Entry, names: Mapping[str, str], notes: list[dict[str, Any]]
+) -> None:
+    who, at = entry["body"]["participant"], entry["media_time"]
+    if entry["type"] == "ScreenShared":
+        if at is not None and not entry["body"]["place"].startswith("caucus:"):
+            shown[who] = at
+    elif who in shown:
+        began = shown.pop(who)
+        notes.append({"at_ms": began, "text": f"{names.get(who, who)} 共享屏幕{_spent(at - began)}"})
 
 
 def _at(entries: Sequence[Entry], kind: str) -> int:

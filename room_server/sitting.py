@@ -1,18 +1,20 @@
 """One live run of a hearing: one inbox, one task. Wish → rules → journal → effects → every screen."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from .audience import Audience, Entry, Screen
 from .engine.seam import WorkerError, WorkerGone
 from .ledger import MEDIA, SOCKET, Lifelines
+from .needs import Journal, Media
 from .rules import events as e
 from .rules import protocol as p
-from .rules.commands import Command
-from .rules.decisions import Refused, decide
+from .rules.commands import Command, ShareScreen, StopScreen
+from .rules.decisions import Refused, decide, lowered, may_offer
 from .rules.hearing import routes
 from .rules.places import Phase
 from .rules.room import SYSTEM, Room, evolve
@@ -21,32 +23,13 @@ logger = logging.getLogger(__name__)
 
 GRACE_S = 5.0
 """How long a dropped socket may come back before its person counts as gone."""
+SCREEN = "screen"
 DOORS = ("whip-", "whep-")
 """How the names of devices begin that came in by WHIP or WHEP."""
 RETURN_S = 20.0
 """How long everybody may take to come back after this process was restarted."""
 
 Step = Callable[[], Awaitable[Any]]
-
-
-class Journal(Protocol):
-    """Where facts are kept before anybody is told."""
-
-    async def append(
-        self, sitting: str, facts: Sequence[tuple[str, int, int | None, e.Event]]
-    ) -> Sequence[Entry]:
-        """Store facts `(actor, at, media_time, event)` durably, in order."""
-
-
-class Media(Protocol):
-    """The media worker, as far as a sitting needs it."""
-
-    async def call(self, method: str, *args: Any, wait: float = 10.0) -> Any:
-        """Ask the media worker; raises `WorkerGone` while there is none."""
-
-    @property
-    def epoch(self) -> int:
-        """Changes whenever the worker was replaced."""
 
 
 class Sitting:
@@ -190,10 +173,23 @@ class Sitting:
             await self._dismiss(event.participant, "refused")
         elif isinstance(event, e.Left) and event.cause == "left":
             await self._dismiss(event.participant, "left")
+        elif isinstance(event, (e.TrackStarted, e.TrackEnded)) and event.source == SCREEN:
+            await self._show_for_stand_in(event.participant, isinstance(event, e.TrackStarted))
+        elif isinstance(event, e.ScreenStopped):
+            shown = self.audience.screens.get(event.participant)
+            if shown is not None:
+                await self._tell_media("drop_peer", self.id, shown.participant, shown.device, "gone", SCREEN)
         elif isinstance(event, e.Closed):
             for stand_in in self.audience.stand_ins():
                 await self._dismiss(stand_in.participant, "closed")
         self._watch(self, event)
+
+    async def _show_for_stand_in(self, participant: str, begins: bool) -> None:
+        # An encoder that sends a second picture has no button to ask with.
+        if self.audience.stand_ins(participant):
+            with contextlib.suppress(Refused):
+                wish = ShareScreen() if begins else StopScreen(participant=participant)
+                await self._grant(participant, wish)
 
     async def _dismiss(self, participant: str, word: str) -> None:
         screen = self.audience.screens.pop(participant, None)
@@ -258,7 +254,8 @@ class Sitting:
             del self.audience.screens[who]
             before.close("taken_over")
             await self._drop(who, before.device, "taken_over")
-            await self._record(SYSTEM, [e.TakenOver(participant=who, device=screen.device)])
+            shown = lowered(self.room.people[who])
+            await self._record(SYSTEM, [e.TakenOver(participant=who, device=screen.device), *shown])
         elif before is not None:
             del self.audience.screens[who]
             before.close("replaced")
@@ -312,9 +309,11 @@ class Sitting:
             raise Refused("not_allowed")
         if self.room.phase is Phase.CLOSED:
             raise Refused("closed")
+        may_offer(self.room, screen.participant, plane)
         key = (screen.participant, screen.device)
+        method = "share" if plane == SCREEN else plane
         try:
-            answer = await self._media.call(plane, self.id, *key, sdp, wait=8.0)
+            answer = await self._media.call(method, self.id, *key, sdp, wait=8.0)
         except WorkerGone:
             raise Refused("media_down") from None
         except WorkerError as error:
@@ -335,11 +334,16 @@ class Sitting:
 
     def peer_up(self, participant: str, device: str, plane: str) -> None:
         """A connection of a device stands, or stands again."""
+        if plane == SCREEN:
+            return
         self._stood.add((participant, device, plane))
         self._post(lambda: self._returned(participant, device, plane))
 
     def peer_lost(self, participant: str, device: str, plane: str, why: str) -> None:
         """The media worker lost a connection of a device: its browser has to make new ones."""
+        if plane == SCREEN:
+            # A screen comes and goes: its person is cut off only when voice and camera are.
+            return
         self._alive.discard((participant, device))
         for stand_in in self.audience.stand_ins(participant):
             if stand_in.device == device:

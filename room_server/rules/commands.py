@@ -78,6 +78,16 @@ class Toggle(_Command, frozen=True, tag="Toggle"):
     on: bool
 
 
+class ShareScreen(_Command, frozen=True, tag="ShareScreen"):
+    """Show one's own screen or a document to everybody at the same place; staff take over from others."""
+
+
+class StopScreen(_Command, frozen=True, tag="StopScreen"):
+    """End a screen that is shown: one's own, or as staff anybody's."""
+
+    participant: Id
+
+
 class Open(_Command, frozen=True, tag="Open"):
     """Open the sitting: recording and minutes begin."""
 
@@ -136,6 +146,8 @@ Command = (
     | Mute
     | Unmute
     | Toggle
+    | ShareScreen
+    | StopScreen
     | Open
     | Adjourn
     | Resume

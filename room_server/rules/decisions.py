@@ -5,6 +5,7 @@ from typing import Any
 
 from . import commands as c
 from . import events as e
+from .hearing import floor_denied
 from .people import LISTEN_ONLY, PRESIDING, STAFF, may
 from .places import (
     ALLOWED_IN,
@@ -17,6 +18,7 @@ from .places import (
     SILENT_PLACES,
     TABLE,
     WRONG_PHASE,
+    Phase,
     is_caucus,
 )
 from .room import Person, Room
@@ -43,6 +45,15 @@ def decide(room: Room, actor: str, command: c.Command) -> list[e.Event]:
     if room.phase not in ALLOWED_IN[kind]:
         raise Refused(WRONG_PHASE[room.phase])
     return _DECISIONS[kind](room, person, command)
+
+
+def may_offer(room: Room, actor: str, plane: str) -> None:
+    """Raises `Refused` unless a participant's device may make a connection of this plane now."""
+    person = room.people[actor]
+    if plane != "subscribe" and person.participant.role in LISTEN_ONLY:
+        raise Refused("listens_only")
+    if plane == "screen" and not person.sharing:
+        raise Refused("not_sharing")
 
 
 def _target(room: Room, participant: str) -> Person:
@@ -86,7 +97,7 @@ def _refuse(room: Room, actor: Person, wish: c.Refuse) -> list[e.Event]:
     person = _target(room, wish.participant)
     if person.participant.id == actor.participant.id or person.participant.role in PRESIDING:
         raise Refused("not_allowed")
-    return [e.Refused(participant=wish.participant, reason=wish.reason)]
+    return [*lowered(person), e.Refused(participant=wish.participant, reason=wish.reason)]
 
 
 def _move(room: Room, _: Person, wish: c.Move) -> list[e.Event]:
@@ -99,6 +110,7 @@ def _move(room: Room, _: Person, wish: c.Move) -> list[e.Event]:
     for person in people:
         if person.place == wish.place:
             continue
+        moved += lowered(person)
         if wish.place == TABLE:
             moved += _seat(person)
         else:
@@ -172,6 +184,45 @@ def _toggle(_: Room, actor: Person, wish: c.Toggle) -> list[e.Event]:
     return [e.Toggled(participant=actor.participant.id, source=wish.source, on=wish.on)]
 
 
+def lowered(*people: Person) -> list[e.Event]:
+    """The end of whatever these people show."""
+    return [e.ScreenStopped(participant=p.participant.id, place=p.place) for p in people if p.sharing]
+
+
+def _share_screen(room: Room, actor: Person, _: c.ShareScreen) -> list[e.Event]:
+    if actor.participant.role in LISTEN_ONLY:
+        raise Refused("listens_only")
+    if actor.place in SILENT_PLACES:
+        raise Refused("not_at_table")
+    if actor.place == TABLE and room.phase is Phase.ADJOURNED:
+        raise Refused("adjourned")
+    if floor_denied(room, actor):
+        raise Refused("no_floor")
+    if actor.sharing:
+        return []
+    shown = [p for p in room.people.values() if p.sharing and p.place == actor.place]
+    if shown and actor.participant.role not in STAFF:
+        raise Refused("somebody_shares")
+    return [*lowered(*shown), e.ScreenShared(participant=actor.participant.id, place=actor.place)]
+
+
+def _stop_screen(room: Room, actor: Person, wish: c.StopScreen) -> list[e.Event]:
+    person = _target(room, wish.participant)
+    if person.participant.id != actor.participant.id and actor.participant.role not in STAFF:
+        raise Refused("not_allowed")
+    return lowered(person)
+
+
+def _adjourn(room: Room, _: Person, wish: c.Adjourn) -> list[e.Event]:
+    # Whoever does other things in the recess must not find them shown when the sitting goes on.
+    shown = [p for p in room.people.values() if p.place == TABLE]
+    return [*lowered(*shown), e.Adjourned(reason=wish.reason)]
+
+
+def _close(room: Room, _: Person, __: c.Close) -> list[e.Event]:
+    return [*lowered(*room.people.values()), e.Closed()]
+
+
 def _open(room: Room, actor: Person, _: c.Open) -> list[e.Event]:
     if actor.place != TABLE:
         raise Refused("not_at_table")
@@ -224,10 +275,12 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Mute: _mute,
     c.Unmute: _unmute,
     c.Toggle: _toggle,
+    c.ShareScreen: _share_screen,
+    c.StopScreen: _stop_screen,
     c.Open: _open,
-    c.Adjourn: lambda room, actor, wish: [e.Adjourned(reason=wish.reason)],
+    c.Adjourn: _adjourn,
     c.Resume: lambda room, actor, wish: [e.Resumed()],
-    c.Close: lambda room, actor, wish: [e.Closed()],
+    c.Close: _close,
     c.Leave: _leave,
     c.EditLine: _edit_line,
     c.InsertLine: _insert_line,

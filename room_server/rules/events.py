@@ -74,6 +74,20 @@ class Toggled(_Event, frozen=True, tag="Toggled"):
     on: bool
 
 
+class ScreenShared(_Event, frozen=True, tag="ScreenShared"):
+    """From now on everybody at `place` is shown the participant's screen or document."""
+
+    participant: str
+    place: str
+
+
+class ScreenStopped(_Event, frozen=True, tag="ScreenStopped"):
+    """The participant's screen is not shown any more; whoever leaves (`Left`) takes theirs along."""
+
+    participant: str
+    place: str
+
+
 class Opened(_Event, frozen=True, tag="Opened"):
     """Media time zero."""
 
@@ -285,6 +299,8 @@ Event = (
     | Muted
     | Unmuted
     | Toggled
+    | ScreenShared
+    | ScreenStopped
     | Opened
     | Adjourned
     | Resumed

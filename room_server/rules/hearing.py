@@ -21,7 +21,7 @@ def why_silent(room: Room, person: Person) -> str:
         return "adjourned"
     if person.muted:
         return "muted"
-    if _floor_denied(room, person):
+    if floor_denied(room, person):
         return "floor"
     return ""
 
@@ -32,6 +32,14 @@ def why_unseen(room: Room, person: Person) -> str:
     return "" if why in ("muted", "floor") else why
 
 
+def why_unshown(room: Room, person: Person) -> str:
+    """Why a person's screen goes nowhere; empty when it is shown."""
+    return why_unseen(room, person) or ("" if person.sharing else "not_shared")
+
+
+_WHY = {"microphone": why_silent, "camera": why_unseen, "screen": why_unshown}
+
+
 def why_unrecorded(room: Room, person: Person, source: str) -> str:
     """Why a track is kept out of recording and minutes; empty when it is recorded."""
     if is_caucus(person.place):
@@ -40,7 +48,7 @@ def why_unrecorded(room: Room, person: Person, source: str) -> str:
         return "waiting" if person.place in SILENT_PLACES else "deliberation"
     if room.phase is Phase.WAITING:
         return "waiting"
-    return why_silent(room, person) if source == "microphone" else why_unseen(room, person)
+    return _WHY[source](room, person)
 
 
 def routes(room: Room, revision: int) -> dict[str, Any]:
@@ -49,11 +57,10 @@ def routes(room: Room, revision: int) -> dict[str, Any]:
     for who, person in room.people.items():
         others = [other for other, p in room.people.items() if other != who and p.place == person.place]
         for source in SOURCES:
-            silent = why_silent(room, person) if source == "microphone" else why_unseen(room, person)
             why = why_unrecorded(room, person, source)
             kept = why == ""
             tracks[f"{who}.{source}"] = {
-                "to": [] if silent else others,
+                "to": [] if _WHY[source](room, person) else others,
                 "record": kept,
                 "scribe": kept and source == "microphone",
                 "why": why,
@@ -61,7 +68,8 @@ def routes(room: Room, revision: int) -> dict[str, Any]:
     return {"revision": revision, "tracks": tracks}
 
 
-def _floor_denied(room: Room, person: Person) -> bool:
+def floor_denied(room: Room, person: Person) -> bool:
+    """Whether somebody else at the table has the floor now."""
     if not room.floor_held or person.place != TABLE or person.participant.role in STAFF:
         return False
     return room.holder != person.participant.id

@@ -24,7 +24,8 @@ by `make protocol`; a test fails when it is stale. Every frame has a `kind`; com
 3. `reset` means: what you may see has changed; forget the fold, everything you may see follows.
 4. Media: two peer connections, both offered by the browser (`offer`), both answered by `answer`.
    `publish` has the browser's own tracks, sendonly. `subscribe` has as many recvonly m-lines as the
-   browser wants slots; `slots` says whose track each one carries now, without renegotiation.
+   browser wants slots; `slots` says whose track each one carries now, without renegotiation. Whoever
+   shows a screen offers a third one, `screen`, with one sendonly video, which leaves the others alone.
 5. `ping` every 5 s; a socket silent for 15 s is closed. Frames over {limit} KiB, unknown frames and
    floods close the socket with a 44xx code and a word.
 """

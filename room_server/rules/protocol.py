@@ -46,10 +46,13 @@ class Wish(_Up, frozen=True, tag="wish"):
 
 
 class Offer(_Up, frozen=True, tag="offer"):
-    """An SDP offer for the `publish` or `subscribe` connection; answered by `Answer` or `Refusal`."""
+    """An SDP offer for one of a device's connections; answered by `Answer` or `Refusal`.
+
+    `publish`: microphone and camera; `subscribe`: the slots; `screen`: what is shown after `ShareScreen`.
+    """
 
     id: int
-    plane: Annotated[str, msgspec.Meta(pattern=r"^(publish|subscribe)$")]
+    plane: Annotated[str, msgspec.Meta(pattern=r"^(publish|subscribe|screen)$")]
     sdp: Annotated[str, msgspec.Meta(max_length=200_000)]
 
 

@@ -22,6 +22,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     connected: bool = False
     muted: bool = False
     hand: bool = False
+    sharing: bool = False
+    """Their screen is shown to everybody at the same place."""
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,12 +105,14 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.FloorAsked: lambda room, ev: _with(room, ev.participant, hand=ev.wanted),
     e.Muted: lambda room, ev: _with(room, ev.participant, muted=True),
     e.Unmuted: lambda room, ev: _with(room, ev.participant, muted=False),
+    e.ScreenShared: lambda room, ev: _with(room, ev.participant, sharing=True),
+    e.ScreenStopped: lambda room, ev: _with(room, ev.participant, sharing=False),
     e.Opened: _phase(Phase.OPEN, opened=True),
     e.Adjourned: _phase(Phase.ADJOURNED),
     e.Resumed: _phase(Phase.OPEN),
     e.Closed: _phase(Phase.CLOSED),
     e.Joined: lambda room, ev: _with(room, ev.participant, connected=True),
-    e.Left: lambda room, ev: _with(room, ev.participant, connected=False, hand=False),
+    e.Left: lambda room, ev: _with(room, ev.participant, connected=False, hand=False, sharing=False),
     e.MediaRestored: lambda room, ev: msgspec.structs.replace(room, epoch=ev.epoch),
     e.UtteranceHeard: lambda room, ev: _line(room, ev.utterance, 0),
     e.LineEdited: lambda room, ev: _line(room, ev.line, ev.version),

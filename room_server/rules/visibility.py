@@ -2,7 +2,7 @@
 
 from . import events as e
 from .people import STAFF
-from .places import SILENT_PLACES
+from .places import SILENT_PLACES, TABLE
 from .room import Room
 
 _TO_ALL = (
@@ -61,4 +61,6 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
         return person.participant.role in STAFF
     if isinstance(event, _ABOUT_A_PERSON) and event.participant == viewer:
         return True
+    if isinstance(event, (e.ScreenShared, e.ScreenStopped)) and event.place not in (TABLE, person.place):
+        return False
     return inside(room, viewer)

@@ -25,7 +25,19 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "单独沟通只能与一方进行，请先让另一方返回。",
         "A caucus is with one side only: let the other side return first.",
     ),
-    "listens_only": ("旁听和监督人员不得发言。", "Observers and supervisors may not speak."),
+    "listens_only": (
+        "旁听和监督人员只能观看，不得发言或展示。",
+        "Observers and supervisors only watch: they neither speak nor show anything.",
+    ),
+    "no_floor": (
+        "主持人正在安排发言，请先举手，获准发言后再共享。",
+        "Somebody else has the floor: raise your hand first, and share when you are given it.",
+    ),
+    "somebody_shares": (
+        "已有人在共享屏幕，请待其结束。",
+        "Somebody is showing their screen already: wait until they have finished.",
+    ),
+    "not_sharing": ("您没有在共享屏幕。", "You are not sharing your screen."),
     "has_no_floor": ("该参加人没有发言权。", "That person does not have the floor."),
     "no_such_line": ("笔录中没有这一行。", "There is no such line in the minutes."),
     "stale": (

@@ -39,6 +39,11 @@ def test_a_second_microphone_and_what_only_receives_are_left_out() -> None:
     }
 
 
+def test_a_connection_for_the_screen_brings_the_screen_alone() -> None:
+    read = sdp.parse(offer(section("0"), section("1", "video"), section("2", "video"), bundle="BUNDLE 0 1 2"))
+    assert {mid: source for mid, (source, _) in choose(read, "screen").items()} == {"1": "screen"}
+
+
 @pytest.mark.parametrize("direction", ["recvonly", "inactive"])
 def test_an_offer_that_sends_nothing_is_refused(direction: str) -> None:
     with pytest.raises(ValueError, match="sends nothing"):

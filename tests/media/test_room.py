@@ -115,3 +115,28 @@ async def test_devices_with_a_living_connection_are_known_to_a_new_control_proce
             assert device["slots"] == ben.slots
         finally:
             await ben.close()
+
+
+async def test_a_screen_comes_and_goes_beside_the_camera() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_camera=["ben"], anna_screen=["ben"]))
+        anna, ben = Caller(worker, "r", "anna"), Caller(worker, "r", "ben")
+        try:
+            await anna.publish(Picture(40))
+            await ben.subscribe(0, 2)
+            await until(lambda: ben.frames("video") > 10)
+            await anna.share(Picture(200))
+            await until(lambda: ben.frames("video", 1) > 10)
+            assert abs(ben.seen[ben.mid("video")].shade - 40) < 6
+            assert abs(ben.seen[ben.mid("video", 1)].shade - 200) < 6
+            assert set((await worker.stats())["rooms"]["r"]["tracks"]) == {"anna.camera", "anna.screen"}
+            await worker.drop_peer("r", "anna", "device", "gone", "screen")
+            shown, seen = ben.frames("video", 1), ben.frames("video")
+            await until(lambda: ben.frames("video") > seen + 10)
+            assert ben.frames("video", 1) <= shown + 2
+            kinds = [(event["type"], event.get("source", "")) for event in events]
+            assert kinds.count(("track_started", "camera")) == 1
+            assert ("track_ended", "screen") in kinds and ("track_ended", "camera") not in kinds
+        finally:
+            await asyncio.gather(anna.close(), ben.close())

@@ -89,3 +89,16 @@ def test_notes_are_in_the_order_of_their_times() -> None:
         (30, "Resumed", {}),
     )
     assert texts == ["张三 网络中断约12秒", "休庭", "恢复开庭"]
+
+
+def test_what_was_shown_is_noted_with_its_length() -> None:
+    share = {"participant": "p", "place": "table"}
+    shared = (10, "ScreenShared", share)
+    assert interrupted(shared, (85, "ScreenStopped", share)) == ["张三 共享屏幕约1分15秒"]
+    assert interrupted(shared, (15, "Left", {"participant": "p", "cause": "silent"})) == [
+        "张三 共享屏幕约5秒"
+    ]
+    assert interrupted(shared) == ["张三 共享屏幕"]
+    assert (
+        interrupted((10, "ScreenShared", {**share, "place": "caucus:1"}), (20, "ScreenStopped", share)) == []
+    )

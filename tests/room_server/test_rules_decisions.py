@@ -239,6 +239,69 @@ def test_leaving_and_toggling() -> None:
     assert toggled == [e.Toggled(participant=APPLICANT.id, source="microphone", on=False)]
 
 
+def shared(who: str, place: str = "table") -> e.ScreenShared:
+    """The fact that somebody shows their screen."""
+    return e.ScreenShared(participant=who, place=place)
+
+
+def stopped(who: str, place: str = "table") -> e.ScreenStopped:
+    """The fact that somebody's screen is gone."""
+    return e.ScreenStopped(participant=who, place=place)
+
+
+def test_one_screen_is_shown_at_a_time_and_staff_take_over() -> None:
+    assert decide(OPEN, APPLICANT.id, c.ShareScreen()) == [shared(APPLICANT.id)]
+    state = evolve(OPEN, shared(APPLICANT.id))
+    assert decide(state, APPLICANT.id, c.ShareScreen()) == []
+    assert refusal(state, RESPONDENT.id, c.ShareScreen()) == "somebody_shares"
+    assert decide(state, CLERK.id, c.ShareScreen()) == [stopped(APPLICANT.id), shared(CLERK.id)]
+    aside = evolve(evolve(state, in_caucus(MEDIATOR)[0]), in_caucus(RESPONDENT)[0])
+    assert decide(aside, RESPONDENT.id, c.ShareScreen()) == [shared(RESPONDENT.id, "caucus:1")]
+
+
+def test_who_may_not_speak_now_shows_nothing() -> None:
+    held = evolve(OPEN, e.FloorGiven(participant=RESPONDENT.id))
+    assert refusal(held, APPLICANT.id, c.ShareScreen()) == "no_floor"
+    assert decide(held, RESPONDENT.id, c.ShareScreen()) == [shared(RESPONDENT.id)]
+    assert decide(held, MEDIATOR.id, c.ShareScreen()) == [shared(MEDIATOR.id)]
+    assert refusal(OPEN, WITNESS.id, c.ShareScreen()) == "not_at_table"
+    seated = room(*ALL_AT_TABLE, *at_table(OBSERVER), e.Opened())
+    assert refusal(seated, OBSERVER.id, c.ShareScreen()) == "listens_only"
+    assert refusal(evolve(OPEN, e.Adjourned(reason="")), MEDIATOR.id, c.ShareScreen()) == "adjourned"
+
+
+def test_a_screen_ends_by_its_owner_by_staff_and_with_the_place() -> None:
+    state = evolve(OPEN, shared(APPLICANT.id))
+    stop = c.StopScreen(participant=APPLICANT.id)
+    assert refusal(state, RESPONDENT.id, stop) == "not_allowed"
+    assert decide(OPEN, APPLICANT.id, stop) == []
+    for who in (APPLICANT.id, MEDIATOR.id):
+        assert decide(state, who, stop) == [stopped(APPLICANT.id)]
+    endings: list[c.Command] = [
+        c.Adjourn(),
+        c.Close(),
+        c.Refuse(participant=APPLICANT.id),
+        c.Move(participants=[APPLICANT.id], place="caucus:1"),
+    ]
+    for wish in endings:
+        assert decide(state, MEDIATOR.id, wish)[0] == stopped(APPLICANT.id)
+    assert not evolve(state, e.Left(participant=APPLICANT.id, cause="left")).people[APPLICANT.id].sharing
+
+
+def test_a_device_may_offer_only_what_its_person_may_send() -> None:
+    seated = room(*ALL_AT_TABLE, *at_table(OBSERVER), e.Opened())
+    decisions.may_offer(seated, OBSERVER.id, "subscribe")
+    for who, plane, word in (
+        (OBSERVER.id, "publish", "listens_only"),
+        (SUPERVISOR.id, "screen", "listens_only"),
+        (APPLICANT.id, "screen", "not_sharing"),
+    ):
+        with pytest.raises(Refused, match=word):
+            decisions.may_offer(seated, who, plane)
+    decisions.may_offer(seated, APPLICANT.id, "publish")
+    decisions.may_offer(evolve(seated, shared(APPLICANT.id)), APPLICANT.id, "screen")
+
+
 def test_every_command_stands_in_the_tables_and_every_refusal_has_words() -> None:
     kinds = set(c.Command.__args__)
     assert kinds == set(NEEDS) == set(ALLOWED_IN)
@@ -247,7 +310,18 @@ def test_every_command_stands_in_the_tables_and_every_refusal_has_words() -> Non
 
 
 WISHES: st.SearchStrategy[c.Command] = st.one_of(
-    st.sampled_from([c.Knock(), c.Open(), c.Adjourn(), c.Resume(), c.FreeFloor(), c.AskFloor(), c.Leave()]),
+    st.sampled_from(
+        [
+            c.Knock(),
+            c.Open(),
+            c.Adjourn(),
+            c.Resume(),
+            c.FreeFloor(),
+            c.AskFloor(),
+            c.ShareScreen(),
+            c.Leave(),
+        ]
+    ),
     st.builds(c.Admit, participant=st.sampled_from([p.id for p in EVERYBODY])),
     st.builds(c.Refuse, participant=st.sampled_from([p.id for p in EVERYBODY])),
     st.builds(c.GiveFloor, participant=st.sampled_from([p.id for p in EVERYBODY])),
@@ -278,6 +352,7 @@ def test_no_course_of_wishes_breaks_the_house_rules(course: list[tuple[str, c.Co
             assert person.admitted
         if person.place == "deliberation":
             assert person.participant.role in STAFF
+        assert not (person.sharing and person.place in ("lobby", "isolation"))
     for n in (1, 2):
         sides = {p.participant.side for p in state.people.values() if p.place == f"caucus:{n}"} - {""}
         assert len(sides) <= 1

@@ -70,12 +70,28 @@ def test_observers_hear_and_are_never_heard() -> None:
 
 def test_a_caucus_is_heard_inside_only_and_never_kept() -> None:
     facts = [*SEATED, e.Opened(), *in_caucus(MEDIATOR, APPLICANT)]
-    for source in ("microphone", "camera", "screen"):
+    for source in ("microphone", "camera"):
         assert heard_by(A, *facts, source=source) == {M}
         assert heard_by(R, *facts, source=source) == {C}
         assert kept(A, *facts, source=source) == (False, False, "caucus")
         assert kept(M, *facts, source=source) == (False, False, "caucus")
     assert kept(R, *facts)[0] is True
+
+
+def test_a_screen_goes_out_only_while_it_is_shared_and_only_within_its_place() -> None:
+    share, stop = (kind(participant=A, place="table") for kind in (e.ScreenShared, e.ScreenStopped))
+    assert kept(A, *SEATED, e.Opened(), source="screen") == (False, False, "not_shared")
+    assert heard_by(A, *SEATED, e.Opened(), source="screen") == set()
+    assert heard_by(A, *SEATED, e.Opened(), share, source="screen") == {M, C, R}
+    assert heard_by(R, *SEATED, e.Opened(), share, source="screen") == set()
+    assert kept(A, *SEATED, e.Opened(), share, source="screen") == (True, False, "")
+    assert heard_by(A, *SEATED, e.Opened(), share, stop, source="screen") == set()
+    gone = e.Left(participant=A, cause="silent")
+    assert heard_by(A, *SEATED, e.Opened(), share, gone, source="screen") == set()
+    aside = [*SEATED, e.Opened(), *in_caucus(MEDIATOR, APPLICANT)]
+    private = e.ScreenShared(participant=A, place="caucus:1")
+    assert heard_by(A, *aside, private, source="screen") == {M}
+    assert kept(A, *aside, private, source="screen") == (False, False, "caucus")
 
 
 @pytest.mark.parametrize(

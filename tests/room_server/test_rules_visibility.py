@@ -26,6 +26,18 @@ def test_the_table_knows_the_minutes_and_staff_know_the_machine() -> None:
     assert not visible(SEATED, "p_stranger", e.Opened())
 
 
+def test_what_is_shown_in_a_private_talk_is_known_inside_only() -> None:
+    aside = room(
+        *at_table(MEDIATOR, CLERK, APPLICANT),
+        e.Opened(),
+        e.Moved(participant=APPLICANT.id, origin="table", place="caucus:1"),
+    )
+    private = e.ScreenShared(participant=APPLICANT.id, place="caucus:1")
+    assert visible(aside, APPLICANT.id, private)
+    assert not visible(aside, CLERK.id, private)
+    assert visible(aside, CLERK.id, e.ScreenStopped(participant=CLERK.id, place="table"))
+
+
 def test_being_sent_to_the_lobby_closes_the_door() -> None:
     assert inside(SEATED, APPLICANT.id)
     out = room(

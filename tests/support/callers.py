@@ -4,7 +4,7 @@ import asyncio
 import fractions
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from unittest.mock import patch
@@ -84,6 +84,7 @@ class Caller:
     def __init__(self, worker: MediaWorker, room: str, participant: str, peer: str = "device") -> None:
         self.worker, self.room, self.participant, self.peer = worker, room, participant, peer
         self.publishing: RTCPeerConnection | None = None
+        self.sharing: RTCPeerConnection | None = None
         self.subscribing: RTCPeerConnection | None = None
         self.seen: dict[str, Seen] = {}
         self.slots: list[dict[str, str]] = []
@@ -93,15 +94,23 @@ class Caller:
 
     async def publish(self, *tracks: MediaStreamTrack) -> None:
         """Send these tracks."""
-        connection = self.publishing = RTCPeerConnection(CONFIGURATION)
+        self.publishing = await self._send(self.worker.publish, *tracks)
+
+    async def share(self, track: MediaStreamTrack) -> None:
+        """Show a screen, on a connection of its own."""
+        self.sharing = await self._send(self.worker.share, track)
+
+    async def _send(
+        self, method: Callable[..., Awaitable[dict[str, Any]]], *tracks: MediaStreamTrack
+    ) -> RTCPeerConnection:
+        connection = RTCPeerConnection(CONFIGURATION)
         for track in tracks:
             sender = connection.addTransceiver(track, "sendonly")
             sender.setCodecPreferences(_ours(RTCRtpSender.getCapabilities(track.kind)))
         await connection.setLocalDescription(await connection.createOffer())
-        answer = await self.worker.publish(
-            self.room, self.participant, self.peer, connection.localDescription.sdp
-        )
+        answer = await method(self.room, self.participant, self.peer, connection.localDescription.sdp)
         await connection.setRemoteDescription(RTCSessionDescription(self.through(answer["sdp"]), "answer"))
+        return connection
 
     async def subscribe(self, audio: int = 1, video: int = 1) -> None:
         """Receive on so many slots."""
@@ -131,7 +140,7 @@ class Caller:
         """Hang up."""
         for task in self._tasks:
             task.cancel()
-        for connection in (self.publishing, self.subscribing):
+        for connection in (self.publishing, self.sharing, self.subscribing):
             if connection is not None:
                 await connection.close()
 

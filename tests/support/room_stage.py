@@ -62,7 +62,7 @@ class NotedMedia:
         if self.gone:
             raise WorkerGone("media-1")
         self.calls.append((method, args))
-        return {"sdp": "v=0", "slots": []} if method in ("publish", "subscribe") else None
+        return {"sdp": "v=0", "slots": []} if method in ("publish", "subscribe", "share") else None
 
     def last(self, method: str) -> tuple[Any, ...]:
         """The arguments of the last call of a method."""

@@ -161,7 +161,7 @@ class Stage:
                 self.sockets[participant] = socket
                 await self._welcome(socket, participant)
             elif isinstance(frame, p.Offer):
-                plane = getattr(self._media, frame.plane)
+                plane = getattr(self._media, "share" if frame.plane == "screen" else frame.plane)
                 answer = await plane(SITTING, participant, "device", frame.sdp)
                 await socket.send_str(p.encode(p.Answer(id=frame.id, sdp=answer["sdp"])))
             elif isinstance(frame, p.Wish):

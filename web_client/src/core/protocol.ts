@@ -94,6 +94,15 @@ export interface Toggle {
   on: boolean
 }
 
+export interface ShareScreen {
+  type: 'ShareScreen'
+}
+
+export interface StopScreen {
+  type: 'StopScreen'
+  participant: string
+}
+
 export interface Open {
   type: 'Open'
 }
@@ -148,6 +157,8 @@ export type Command =
   | Mute
   | Unmute
   | Toggle
+  | ShareScreen
+  | StopScreen
   | Open
   | Adjourn
   | Resume
@@ -227,6 +238,18 @@ export interface Toggled {
   participant: string
   source: string
   on: boolean
+}
+
+export interface ScreenShared {
+  type: 'ScreenShared'
+  participant: string
+  place: string
+}
+
+export interface ScreenStopped {
+  type: 'ScreenStopped'
+  participant: string
+  place: string
 }
 
 export interface Opened {
@@ -427,6 +450,8 @@ export type Event =
   | Muted
   | Unmuted
   | Toggled
+  | ScreenShared
+  | ScreenStopped
   | Opened
   | Adjourned
   | Resumed

@@ -1,0 +1,67 @@
+"""What is shown beside the faces: a screen is carried only while it is a fact that it is shared."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from room_server.audience import StandIn
+from room_server.rules import commands as c
+from room_server.rules import events as e
+from room_server.rules.decisions import Refused
+from tests.room_server.test_sitting import A, M, R, opened, settled
+from tests.support.room_stage import Ear, Stage
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    """A prepared sitting."""
+    made = await Stage().prepare()
+    yield made
+    await made.sitting.stop()
+
+
+async def test_a_screen_is_carried_only_while_it_is_shared(stage: Stage) -> None:
+    ears = await opened(stage)
+    with pytest.raises(Refused, match="not_sharing"):
+        await stage.sitting.offer(ears[A], "screen", "v=0")
+    await stage.sitting.wish(A, c.ShareScreen())
+    assert await stage.sitting.offer(ears[A], "screen", "v=0") == "v=0"
+    assert stage.media.last("share") == ("s_1", A, "device-one", "v=0")
+    assert stage.media.last("route")[1]["tracks"][f"{A}.screen"]["record"] is True
+    await stage.sitting.wish(M, c.StopScreen(participant=A))
+    assert stage.media.last("route")[1]["tracks"][f"{A}.screen"]["to"] == []
+    assert stage.media.last("drop_peer") == ("s_1", A, "device-one", "gone", "screen")
+    assert ears[R].told()[-2:] == ["ScreenShared", "ScreenStopped"]
+
+
+async def test_a_screen_that_is_lost_cuts_nobody_off_and_another_device_shows_none(stage: Stage) -> None:
+    await opened(stage)
+    await stage.sitting.wish(A, c.ShareScreen())
+    stage.sitting.peer_up(A, "device-one", "screen")
+    stage.sitting.peer_lost(A, "device-one", "screen", "silent")
+    assert await settled(stage) == []
+    await stage.sitting.enter(Ear(A, "device-two"), 0, True)
+    assert stage.journal.types()[-2:] == ["TakenOver", "ScreenStopped"]
+
+
+async def test_an_encoder_shows_its_second_picture_without_asking(stage: Stage) -> None:
+    await opened(stage)
+    encoder = StandIn("p_agent", "whip-1", lambda _: None)
+    await stage.sitting.enter(encoder, 0, False)
+    await stage.sitting.wish("p_agent", c.Knock())
+    await stage.sitting.wish(M, c.Admit(participant="p_agent"))
+    shown = {"participant": "p_agent", "source": "screen"}
+    await stage.sitting.told(e.TrackStarted(**shown, codec="vp8"))
+    assert stage.sitting.room.people["p_agent"].sharing
+    await stage.sitting.told(e.TrackEnded(**shown))
+    assert not stage.sitting.room.people["p_agent"].sharing
+    await stage.sitting.wish(A, c.ShareScreen())
+    await stage.sitting.told(e.TrackStarted(**shown, codec="vp8"))
+    assert not stage.sitting.room.people["p_agent"].sharing
+
+
+async def test_observers_send_nothing(stage: Stage) -> None:
+    watcher = await stage.seat("p_observer")
+    with pytest.raises(Refused, match="listens_only"):
+        await stage.sitting.offer(watcher, "publish", "v=0")
+    assert await stage.sitting.offer(watcher, "subscribe", "v=0") == "v=0"
