@@ -1,14 +1,15 @@
 """One published track as it arrives: order, duplicates, gaps, and the way on to slots and guests."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from . import plane
 from .feedback import Gaps, KeyFrames, Reception
 from .history import History, Kept
 from .packet import SILENT, Packet, Track
+from .plane import Upstream
 from .wire import red, rtp, vp8
 
 if TYPE_CHECKING:
-    from .guests import Guest
     from .outlet import Outlet
 
 _HEADER = rtp.HEADER.unpack_from
@@ -20,21 +21,10 @@ _RIDING = 2
 """Older packets riding along with one (RFC 2198) that are looked at."""
 
 
-class Upstream(Protocol):
-    """What an inlet needs of its connection."""
+class Inlet(plane.Inlet):
+    """The receiving end of one track on the Python plane."""
 
-    clock_offset: float
-    """Seconds to add to the publisher's clock to have ours; the same for all its tracks."""
-
-    def ask_key_frame(self, inlet: "Inlet") -> None:
-        """Send a picture loss indication now."""
-
-    def gap_opened(self, inlet: "Inlet") -> None:
-        """There is something to ask for again."""
-
-
-class Inlet:
-    """The receiving end of one track."""
+    outlets: "tuple[Outlet, ...]"
 
     def __init__(
         self,
@@ -45,26 +35,28 @@ class Inlet:
         level_id: int = 0,
         repaired: bool = False,
     ) -> None:
-        self.track, self.upstream = track, upstream
-        self.payload_type, self.level_id, self._repaired = payload_type, level_id, repaired
+        super().__init__(track, upstream, payload_type)
+        self.level_id, self._repaired = level_id, repaired
         self.ssrc = self.repair_ssrc = 0
         self.repair_type = self.redundant_type = -1
-        self.video = track.kind == "video"
-        self.outlets: tuple[Outlet, ...] = ()
-        self.guests: tuple[Guest, ...] = ()
+        self.outlets = ()
+        self.guests = ()
         self.history = History(512 if self.video else 64)
         self.gaps, self.key_frames, self.reception = Gaps(), KeyFrames(), Reception(track.clock_rate)
         self.high, self.live = -1, False
         self.packets = self.octets = self.duplicates = self.malformed = self.recovered = 0
         self.level, self.heard_at = SILENT, 0.0
-        self.rate = 0.0
-        """What came in the last second, bit/s."""
-        self._measured, self._measured_at = 0, 0.0
 
     @property
     def newest(self) -> Kept | None:
         """The newest packet."""
         return self.history.get(self.high)
+
+    @property
+    def latest(self) -> int | None:
+        """The timestamp of the newest packet."""
+        newest = self.newest
+        return newest.timestamp if newest is not None else None
 
     def take(self, view: memoryview, size: int, now: float) -> int:
         """One decrypted RTP packet in `view`; how many packets went out for it."""
@@ -210,30 +202,3 @@ class Inlet:
             return SILENT
         found = rtp.element(view, (view[at] << 8 | view[at + 1], at + 4, end), self.level_id)
         return found[0] & 127 if found else SILENT
-
-    def want_key_frame(self, now: float) -> None:
-        """Somebody needs a key frame; asked for at most every 0.4 s."""
-        if self.video and self.key_frames.want(now):
-            self.upstream.ask_key_frame(self)
-
-    def measure(self, now: float) -> None:
-        """Once a second: how much came since the last time."""
-        octets = self.octets + 20 * self.packets
-        if self._measured_at:
-            self.rate = (octets - self._measured) * 8 / max(now - self._measured_at, 0.1)
-        self._measured, self._measured_at = octets, now
-
-    def stats(self) -> dict[str, int]:
-        """What came, what was missing and what became of it."""
-        return {
-            "packets": self.packets,
-            "octets": self.octets,
-            "duplicates": self.duplicates,
-            "malformed": self.malformed,
-            "asked_again": self.gaps.asked,
-            "repaired": self.gaps.repaired,
-            "recovered": self.recovered,
-            "given_up": self.gaps.abandoned,
-            "key_frames_asked": self.key_frames.sent,
-            "slots": len(self.outlets),
-        }

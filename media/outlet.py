@@ -2,15 +2,14 @@
 
 import random
 import struct
-from typing import Protocol
 
-from .aiortc_bridge import Buffer, Keys, protect
+from . import plane
+from .aiortc_bridge import protect
 from .history import Kept
 from .inlet import LONGEST_PAYLOAD, Inlet
-from .port import Address, Port
-from .quality import Tally
+from .plane import Downstream
 from .rewriter import Rewriter
-from .wire import red, rtcp, rtp, vp8
+from .wire import red, rtp, vp8
 
 _PLAIN = struct.Struct("!BBHLL").pack_into
 _EXTENDED = struct.Struct("!BBHLLLL").pack_into
@@ -18,28 +17,12 @@ _BLOCK = 0xBEDE0001
 """One word of one-byte header extensions follows (RFC 8285)."""
 _RESENDS = 200
 """Most retransmissions for one slot in a tenth of a second."""
-_LOSSY = 0.01
-"""Loss at which voices are sent twice: each packet carries the one before it (RFC 2198)."""
-_CLEAN_FOR = 500
-"""Packets reported without such loss until voices are sent once again; ten seconds of speech."""
-_RECEIVED_AT_ONCE = 1 << 15
-"""More packets than this between two reports are a receiver that began anew."""
 
 
-class Downstream(Protocol):
-    """What an outlet needs of its connection."""
+class Outlet(plane.Outlet):
+    """One slot on the Python plane."""
 
-    keys: Keys | None
-    address: Address | None
-    out: Buffer
-    port: Port
-
-    def send(self, size: int) -> int:
-        """Send the first `size` bytes of `out`; 1 if they left."""
-
-
-class Outlet:
-    """The sending end of one m-line: its SSRC stays while the tracks under it change."""
+    inlet: Inlet | None
 
     def __init__(
         self,
@@ -52,41 +35,31 @@ class Outlet:
         extension: int,
         redundant_type: int = -1,
     ) -> None:
-        self.mid, self.kind, self.downstream = mid, kind, downstream
+        super().__init__(mid, kind, downstream, repair_type, redundant_type)
         self._payload_type, self._repair_type = payload_type, repair_type
-        self._redundant_type = redundant_type
         self.redundant = False
-        """Whether each packet carries the one before it."""
-        self.ssrc, self.repair_ssrc = (
-            random.getrandbits(32),
-            random.getrandbits(32) if repair_type >= 0 else 0,
-        )
-        self.rate = 90000 if kind == "video" else 48000
         self.rewriter = Rewriter(
             video=kind == "video",
             rate=self.rate,
             sequence=random.getrandbits(14),
             timestamp=random.getrandbits(31),
         )
-        self.inlet: Inlet | None = None
+        self.inlet = None
         self.paused = False
-        """Whether this subscriber's line does not bear the slot's video now."""
-        self._video = kind == "video"
         self._repair_sequence = random.getrandbits(14)
         # The extension's word but for its value: abs-send-time (3 bytes) or audio level (1 byte).
         self._element = (extension << 4 | (2 if self._video else 0)) << 24 if extension else 0
-        self._view, self._raw, self._length = downstream.out.view, downstream.out.raw, downstream.out.size
-        self._sendto = downstream.port.socket.sendto
+        port = downstream.port
+        self._view, self._raw, self._length = port.out.view, port.out.raw, port.out.size
+        self._sendto = port.socket.sendto
         self._resent, self._resent_since = 0, 0.0
         self._resent_at: dict[int, float] = {}
         self.packets = self.octets = self.resent = 0
-        self.loss = self.rate_now = 0.0
-        self._highest: int | None = None
-        self._packets_reported = self._clean = 0
-        self._octets_reported = 0
 
-    def bind(self, inlet: Inlet | None, now: float) -> None:
+    def bind(self, inlet: plane.Inlet | None, now: float) -> None:
         """Put another track (or none) under this slot; video starts at its next key frame."""
+        if inlet is not None and not isinstance(inlet, Inlet):
+            raise TypeError("a track of another plane")
         if self.inlet is not None:
             self.rewriter.rebind(self.inlet.newest, now)
             self._resent_at.clear()
@@ -200,38 +173,10 @@ class Outlet:
         self._length[0] = size
         if protect(keys.sending, self._raw, self._length):
             return 0
-        return self.downstream.send(self._length[0])
+        address = self.downstream.address
+        return self.downstream.port.send(view[: self._length[0]], address) if address is not None else 0
 
-    def heard(self, block: rtcp.Block, tally: Tally) -> None:
-        """The receiver's report about this slot; what was never sent to it is not lost on its line."""
-        self.loss = block.fraction_lost / 256
-        came = (block.highest - self._highest) & 0xFFFFFFFF if self._highest is not None else 0
-        sent = self.packets - self._packets_reported
-        self._highest, self._packets_reported = block.highest, self.packets
-        if 0 < came < _RECEIVED_AT_ONCE:
-            # The publisher's own losses are holes in the numbers here too. A packet on the way now is
-            # missed in this report and gained in the next: over the window it evens out.
-            jitter = 0.0 if self._video else block.jitter / self.rate
-            tally.add(sent, came * self.loss - (came - sent), jitter)
-        if self._redundant_type >= 0:
-            self._clean = self._clean + came if self.loss <= _LOSSY else 0
-            self.redundant = self.loss > _LOSSY or (self.redundant and self._clean < _CLEAN_FOR)
-
-    def report(self, now: float, cname: str) -> bytes:
-        """Once a second, the slot's sender report: the publisher's clock in the slot's timestamps."""
-        self.rate_now = max((self.octets - self._octets_reported) * 8.0, self.rate_now * 0.8)
-        self._octets_reported = self.octets
-        inlet = self.inlet
-        if inlet is None or self.rewriter.start is None:
-            return b""
-        newest = inlet.newest
-        clock = inlet.reception.clock
-        if clock is not None:
-            since, timestamp = now - clock[0].ntp - inlet.upstream.clock_offset, clock[0].timestamp
-        elif newest is not None:
-            since, timestamp = now - inlet.heard_at, newest.timestamp
-        else:
-            return b""
-        stamp = timestamp + int(since * self.rate) + self.rewriter.timestamps
-        head = rtcp.sender_report(self.ssrc, now, stamp, self.packets, self.octets)
-        return head + rtcp.description([(self.ssrc, cname)])
+    @property
+    def shift(self) -> int | None:
+        """What is added to the track's timestamps."""
+        return self.rewriter.timestamps if self.rewriter.start is not None else None

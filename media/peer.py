@@ -4,7 +4,7 @@ import secrets
 import time
 from typing import Any, Literal, Protocol
 
-from .aiortc_bridge import Certificate, Handshake, Keys, protect_rtcp, unprotect_rtcp
+from .aiortc_bridge import Certificate, Handshake, Keys
 from .port import Address, Port
 from .quality import Tally
 from .wire import rtcp, stun
@@ -47,9 +47,9 @@ class Peer:
         self.ufrag, self.password = secrets.token_hex(4), secrets.token_hex(16)
         self.remote_ufrag, self.remote_password = offer.ufrag, offer.password
         self.cname = secrets.token_hex(8)
-        self.keys: Keys | None = None
-        self.out = port.out
-        self.address: Address | None = None
+        self.transport_id = 0
+        self._keys: Keys | None = None
+        self._address: Address | None = None
         self.heard = self.born = time.time()
         self.state: Literal["new", "up", "lost", "closed"] = "new"
         self.rtt = 0.1
@@ -72,6 +72,25 @@ class Peer:
         number, print_ = self.port.number, self._fingerprint
         return Ground(addresses, number, self.ufrag, self.password, print_, self.setup, self.cname)
 
+    @property
+    def keys(self) -> Keys | None:
+        """The SRTP state, once the handshake is done."""
+        return self._keys
+
+    @property
+    def address(self) -> Address | None:
+        """Where the other end is now."""
+        return self._address
+
+    @property
+    def dormant(self) -> bool:
+        """Whether any packet of it is news."""
+        return self.state != "up"
+
+    def _settle(self, address: Address | None, keys: Keys | None) -> None:
+        self._address, self._keys = address, keys
+        self.port.follow(self)
+
     # ---- from the port
 
     def checked(self, address: Address, nominated: bool, now: float) -> None:
@@ -86,7 +105,8 @@ class Peer:
                 self._addresses.remove(oldest)
                 self.port.forget(oldest)
         if self.address is None or nominated:
-            self.address, self._rival = address, None
+            self._rival = None
+            self._settle(address, self.keys)
         elif address != self.address and self._rival is None:
             # Another path of the client, or its only one since its network changed: the old one must answer.
             self._rival = (address, now)
@@ -108,21 +128,14 @@ class Peer:
         """Handshake, or the other end's goodbye."""
         self._handshake.feed(datagram)
 
-    def take_rtp(self, size: int, now: float) -> int:
+    def take_rtp(self, view: memoryview, size: int, now: float) -> int:
         """Subscribers send no RTP; publishers override this."""
-        self.refused += 1
+        self.malformed += 1
         return 0
 
-    def take_rtcp(self, size: int, now: float) -> None:
-        """Decrypt and read feedback."""
-        buffer, keys = self.port.received, self.keys
-        if keys is None:
-            return
-        buffer.size[0] = size
-        if unprotect_rtcp(keys.receiving, buffer.raw, buffer.size):
-            self.refused += 1
-            return
-        messages = rtcp.parse(buffer.view[: buffer.size[0]])
+    def take_rtcp(self, data: memoryview, now: float) -> None:
+        """Read feedback."""
+        messages = rtcp.parse(data)
         if messages is None:
             self.malformed += 1
             return
@@ -143,20 +156,10 @@ class Peer:
 
     # ---- sending
 
-    def send(self, size: int) -> int:
-        """Send what lies protected in the outgoing buffer; 1 if it left."""
-        address = self.address
-        return self.port.send(self.out.view[:size], address) if address is not None else 0
-
     def send_rtcp(self, data: bytes) -> None:
         """Protect and send one compound packet."""
-        keys, out = self.keys, self.out
-        if keys is None or not data:
-            return
-        out.view[: len(data)] = data
-        out.size[0] = len(data)
-        if not protect_rtcp(keys.sending, out.raw, out.size):
-            self.send(out.size[0])
+        if data:
+            self.port.send_rtcp(self, data)
 
     def _send_datagram(self, data: bytes) -> None:
         address = self.address or self._parked
@@ -167,19 +170,22 @@ class Peer:
 
     def watch(self, now: float) -> None:
         """Called a few times a second: probes the quiet, gives up the silent."""
+        self.port.refresh(self)
         quiet = now - self.heard
         if self.state == "new":
             if now - self.born > CONNECT_WITHIN:
                 self._ended("failed")
             return
         if self._rival is not None and now - self._rival[1] > MOVED_AFTER:
-            self.address, self._rival = self._rival[0], None
+            address, self._rival = self._rival[0], None
+            self._settle(address, self.keys)
         if now - self._probed >= (1.0 if quiet > QUIET else 4.0):
             self._probe(now)
         if self.state == "up" and quiet > SILENT_AFTER:
             self.state = "lost"
             # Who does not answer no longer consents to receive (RFC 7675).
-            self._parked, self.address = self.address, None
+            self._parked = self.address
+            self._settle(None, self.keys)
             self._owner.lost(self, "silent")
         elif self.state == "lost" and quiet > GONE_AFTER:
             self._ended("silent")
@@ -197,13 +203,13 @@ class Peer:
         self.heard = now
         if self.state == "lost":
             self.state = "up"
-            self.address = self.address or self._parked
+            self._settle(self.address or self._parked, self.keys)
             self._owner.up(self)
 
     def _ready(self, keys: Keys) -> None:
-        self.keys = keys
         self.heard = time.time()
         self.state = "up"
+        self._settle(self.address, keys)
         self._owner.up(self)
 
     def _ended(self, why: str) -> None:
@@ -215,7 +221,7 @@ class Peer:
         """Take and send no packet more, at once: the goodbye takes a moment, and packets still come."""
         self.state = "closed"
         self.port.remove(self)
-        self.keys = None
+        self._keys = None
 
     async def close(self) -> None:
         """End the connection without telling the owner."""

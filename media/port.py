@@ -10,12 +10,17 @@ import contextlib
 import socket
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from . import plane
 from .addresses import Address, open_socket
-from .aiortc_bridge import LONGEST, Buffer
+from .aiortc_bridge import LONGEST, Buffer, Keys, protect_rtcp, unprotect, unprotect_rtcp
 from .histogram import Histogram
+from .inlet import Inlet
+from .outlet import Outlet
+from .packet import Track
 from .wire import stun
 
 __all__ = ["Address", "Counters", "Link", "Port"]
@@ -40,12 +45,28 @@ class Link(Protocol):
     remote_password: str
     heard: float
     """When it was last heard of, Unix seconds."""
+    refused: int
+    """Packets that did not decrypt."""
+    transport_id: int
+    """The id of the transport-wide sequence number among its header extensions; 0: it has none."""
 
-    def take_rtp(self, size: int, now: float) -> int:
-        """An RTP packet lies in the port's buffer; how many packets left for it."""
+    @property
+    def keys(self) -> Keys | None:
+        """The SRTP state, once the handshake is done."""
 
-    def take_rtcp(self, size: int, now: float) -> None:
-        """An RTCP packet lies in the port's buffer."""
+    @property
+    def address(self) -> Address | None:
+        """Where the other end is now."""
+
+    @property
+    def dormant(self) -> bool:
+        """Whether any packet of it is news."""
+
+    def take_rtp(self, view: memoryview, size: int, now: float) -> int:
+        """A decrypted RTP packet; how many packets left for it."""
+
+    def take_rtcp(self, data: memoryview, now: float) -> None:
+        """A decrypted RTCP packet."""
 
     def take_dtls(self, datagram: bytes, now: float) -> None:
         """A DTLS datagram."""
@@ -76,7 +97,12 @@ class Counters:
 
 
 class Port:
-    """The socket, its buffers and its two tables. `bind`: see `addresses.open_socket`."""
+    """The socket, its buffers and its two tables: all of the Python plane that is not one stream's.
+
+    `bind`: see `addresses.open_socket`.
+    """
+
+    name = "python"
 
     def __init__(self, bind: str, number: int) -> None:
         self.socket = open_socket(bind, number)
@@ -117,6 +143,66 @@ class Port:
         for address in [a for a, known in self._by_address.items() if known is link]:
             del self._by_address[address]
 
+    # ---- the plane, for its connections
+
+    def inlet(
+        self, track: Track, upstream: plane.Upstream, *, payload_type: int, level_id: int, repaired: bool
+    ) -> plane.Inlet:
+        """A stream of a connection. `level_id`: the extension of its level; `repaired`: ask for gaps."""
+        return Inlet(track, upstream, payload_type=payload_type, level_id=level_id, repaired=repaired)
+
+    def outlet(
+        self,
+        mid: str,
+        kind: str,
+        downstream: plane.Downstream,
+        *,
+        payload_type: int,
+        repair_type: int,
+        redundant_type: int,
+        extension: int,
+    ) -> plane.Outlet:
+        """A slot of a connection; types it has not got are -1, an extension it has not got is 0."""
+        return Outlet(
+            mid,
+            kind,
+            downstream,
+            payload_type=payload_type,
+            repair_type=repair_type,
+            redundant_type=redundant_type,
+            extension=extension,
+        )
+
+    def assign(self, link: Link, ssrc: int, inlet: plane.Inlet, repair: bool) -> None:
+        """From now on packets of this SSRC are that stream's, or its retransmissions."""
+
+    def follow(self, link: Link) -> None:
+        """The connection's keys, address, dormancy or extensions changed."""
+
+    def refresh(self, link: Link) -> None:
+        """Bring up to date what the plane counts for the connection (`heard`, `refused`)."""
+
+    def arrivals(self, link: Link) -> Sequence[tuple[int, float]]:
+        """Transport-wide numbers and times of the packets that did not come by `take_rtp`, once each."""
+        return ()
+
+    def tick(self) -> None:
+        """Every 10 ms: hand over what waits."""
+
+    def tallied(self) -> Counters:
+        """All counters, up to date; so is `delay` afterwards."""
+        return self.counters
+
+    def send_rtcp(self, link: Link, data: bytes) -> None:
+        """Protect and send one compound packet."""
+        keys, address, out = link.keys, link.address, self.out
+        if keys is None or address is None:
+            return
+        out.view[: len(data)] = data
+        out.size[0] = len(data)
+        if not protect_rtcp(keys.sending, out.raw, out.size):
+            self.send(out.view[: out.size[0]], address)
+
     def send(self, data: bytes | memoryview, address: Address) -> int:
         """Send one datagram; 1 if it left. A full socket buffer drops it, as the network would."""
         try:
@@ -149,18 +235,34 @@ class Port:
             elif link is None:
                 counters.unknown_address += 1
             elif 128 <= first < 192:
-                if 192 <= view[1] < 224:
-                    link.take_rtcp(size, now)
-                else:
-                    sent = link.take_rtp(size, now)
-                    counters.packets_out += sent
-                    if sent and stamp:
-                        self.delay.add(time.time() - stamp)
+                sent = self._decrypt(link, size, now)
+                if sent and stamp:
+                    self.delay.add(time.time() - stamp)
             elif 20 <= first < 64:
                 link.take_dtls(bytes(view[:size]), now)
             else:
                 counters.unknown_kind += 1
             stamp = 0.0
+
+    def _decrypt(self, link: Link, size: int, now: float) -> int:
+        """An encrypted packet lies in the buffer; how many packets left for it."""
+        keys, received = link.keys, self.received
+        if keys is None:
+            return 0
+        view, length = received.view, received.size
+        length[0] = size
+        if 192 <= view[1] < 224:
+            if unprotect_rtcp(keys.receiving, received.raw, length):
+                link.refused += 1
+            else:
+                link.take_rtcp(view[: length[0]], now)
+            return 0
+        if unprotect(keys.receiving, received.raw, length):
+            link.refused += 1
+            return 0
+        sent = link.take_rtp(view, length[0], now)
+        self.counters.packets_out += sent
+        return sent
 
     def _receive_stamped(self, view: memoryview) -> tuple[int, float, Address]:
         """As `recvfrom_into`, with the kernel's time of arrival (0 when it gave none)."""
@@ -182,17 +284,25 @@ class Port:
                 self.counters.bad_check += 1
                 return
             owner = self._by_address.get(address)
-            if owner is not None and owner is not link and now - owner.heard < _OWNED:
+            if owner is not None and owner is not link:
+                self.refresh(owner)
+                if now - owner.heard >= _OWNED:
+                    owner = None
+            if owner is not None and owner is not link:
                 # A participant may forge another's address, but not take it from a living connection.
                 self.counters.bad_check += 1
                 return
-            self._by_address[address] = link
+            self._own(address, link)
             self.send(stun.answer(message, address, link.password), address)
             link.checked(address, message.nominates, now)
         elif message.kind == stun.SUCCESS and known is not None and message.authentic(known.remote_password):
             known.answered(message.transaction, address, now)
         else:
             self.counters.bad_check += 1
+
+    def _own(self, address: Address, link: Link) -> None:
+        """Packets from this address are that connection's."""
+        self._by_address[address] = link
 
     def _crowd(self, now: float) -> bool:
         """Whether strangers have used up this second's checks (each costs a hash)."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Literal, Protocol
 
-from .aiortc_bridge import Certificate, unprotect
+from .aiortc_bridge import Certificate
 from .arrivals import Arrivals
-from .inlet import Inlet
 from .packet import Track
 from .peer import Owner, Peer
+from .plane import Inlet
 from .port import Port
 from .quality import Tally
 from .wire import answer, rtcp, rtp
@@ -107,7 +107,7 @@ class Publisher(Peer):
         self.arrivals = Arrivals()
         numbers = {a.extensions.get(answer.TRANSPORT, 0) for a in self.accepted.values()} - {0}
         # One number counts the packets of all streams: it has the same id everywhere in a bundle.
-        self._transport_id = numbers.pop() if len(numbers) == 1 else 0
+        self.transport_id = numbers.pop() if len(numbers) == 1 else 0
         for mid, (source, accepted) in chosen.items():
             self._expect(mid, source, accepted)
 
@@ -120,7 +120,7 @@ class Publisher(Peer):
             "vp8" if video else "opus",
             90000 if video else 48000,
         )
-        inlet = Inlet(
+        inlet = self.port.inlet(
             track,
             self,
             payload_type=accepted.codec.payload_type,
@@ -132,34 +132,31 @@ class Publisher(Peer):
         self.inlets.append(inlet)
         self._by_mid[mid.encode()] = inlet
         if section.ssrcs:
-            inlet.ssrc = section.ssrcs[0]
-            self._by_ssrc[inlet.ssrc] = (inlet, False)
+            self._adopt(inlet, section.ssrcs[0])
             repair = section.pairs.get(inlet.ssrc)
             if repair is not None and accepted.repair:
                 self._adopt_repair(inlet, repair)
 
+    def _adopt(self, inlet: Inlet, ssrc: int) -> None:
+        inlet.ssrc = ssrc
+        self._by_ssrc[ssrc] = (inlet, False)
+        self.port.assign(self, ssrc, inlet, False)
+
     def _adopt_repair(self, inlet: Inlet, ssrc: int) -> None:
         inlet.repair_ssrc = ssrc
         self._by_ssrc[ssrc] = (inlet, True)
+        self.port.assign(self, ssrc, inlet, True)
 
-    def take_rtp(self, size: int, now: float) -> int:
-        """Decrypt one packet and send it on its way."""
-        keys, buffer = self.keys, self.port.received
-        if keys is None:
-            return 0
-        buffer.size[0] = size
-        if unprotect(keys.receiving, buffer.raw, buffer.size):
-            self.refused += 1
-            return 0
+    def take_rtp(self, view: memoryview, size: int, now: float) -> int:
+        """Send one decrypted packet on its way."""
         self.heard = now
-        view = buffer.view
-        if self._transport_id:
-            sequence = rtp.short_element(view, buffer.size[0], self._transport_id)
+        if self.transport_id:
+            sequence = rtp.short_element(view, size, self.transport_id)
             if sequence >= 0:
                 self.arrivals.note(sequence, now)
         known = self._by_ssrc.get(int.from_bytes(view[8:12], "big"))
         if known is None:
-            known = self._introduce(view, buffer.size[0])
+            known = self._introduce(view, size)
             if known is None:
                 return 0
         if self.state != "up":
@@ -168,9 +165,7 @@ class Publisher(Peer):
         if not inlet.live and not repair:
             inlet.heard_at = now
             self._studio.live(inlet)
-        return (
-            inlet.take_repair(view, buffer.size[0], now) if repair else inlet.take(view, buffer.size[0], now)
-        )
+        return inlet.take_repair(view, size, now) if repair else inlet.take(view, size, now)
 
     def _introduce(self, view: memoryview, size: int) -> tuple[Inlet, bool] | None:
         """A stream the offer did not name: known by its MID, else by a payload type of one section only.
@@ -200,8 +195,7 @@ class Publisher(Peer):
         else:
             self._by_ssrc.pop(inlet.ssrc, None)
             inlet.renew()
-            inlet.ssrc = header.ssrc
-            self._by_ssrc[header.ssrc] = (inlet, False)
+            self._adopt(inlet, header.ssrc)
         return self._by_ssrc[header.ssrc]
 
     def hear(self, message: rtcp.Message, now: float) -> None:
@@ -259,6 +253,8 @@ class Publisher(Peer):
         return tally
 
     def _tell_arrivals(self, now: float) -> None:
+        for sequence, at in self.port.arrivals(self):
+            self.arrivals.note(sequence, at)
         ssrc = next((inlet.ssrc for inlet in self.inlets if inlet.packets), 0)
         for data in self.arrivals.feedback(1, ssrc, now):
             self.send_rtcp(data)
@@ -270,7 +266,7 @@ class Publisher(Peer):
     def watch(self, now: float) -> None:
         """Ten times a second: tells what arrived, asks for the key frames that are still owed."""
         super().watch(now)
-        if self._transport_id:
+        if self.transport_id:
             self._tell_arrivals(now)
         for inlet in self.inlets:
             if inlet.packets and inlet.key_frames.again(now):

@@ -11,9 +11,9 @@ from .aiortc_bridge import Certificate
 from .assessor import Assessor
 from .feedback import allowance
 from .guests import RecorderFactory
-from .inlet import Inlet
 from .loudness import Loudness
 from .peer import Peer, Why
+from .plane import Inlet
 from .port import Port
 from .publisher import Publisher
 from .router import Listener, Router, describe, read_routes

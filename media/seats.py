@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from .guests import Guest, RecorderFactory, RecorderLike
-from .inlet import Inlet
 from .packet import Sink
+from .plane import Inlet
 from .router import Route, Router
 from .tap import Tap, TapSink
 

@@ -5,8 +5,8 @@ from typing import Any
 from .aiortc_bridge import Certificate
 from .allocator import Allocator, Downlink
 from .feedback import round_trip
-from .outlet import Outlet
 from .peer import Owner, Peer
+from .plane import Outlet
 from .port import Port
 from .quality import Tally
 from .wire import answer, rtcp
@@ -50,7 +50,7 @@ class Subscriber(Peer):
 
     def _outlet(self, mid: str, accepted: Accepted) -> Outlet:
         kind = accepted.section.kind
-        outlet = Outlet(
+        outlet = self.port.outlet(
             mid,
             kind,
             self,

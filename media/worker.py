@@ -58,7 +58,7 @@ class MediaWorker:
         self._addresses = list(self._need.get("addresses") or ()) or reachable(self._port.socket)
         self._tick()
         _quiet_the_collector()
-        return {"port": self._port.number, "plane": "python"}
+        return {"port": self._port.number, "plane": self._port.name}
 
     async def close(self) -> None:
         """End every room and let go of the port."""
@@ -145,12 +145,12 @@ class MediaWorker:
         """Counts since the start, and how long forwarding takes."""
         port = self._port
         return {
-            "plane": "python",
+            "plane": port.name if port else "",
             "uptime_s": round(time.time() - self._started, 1),
             "rooms": {room.id: room.stats() for room in self._rooms.values()},
             "peers": sum(len(room.peers) for room in self._rooms.values()),
             "rss": psutil.Process().memory_info().rss,
-            "port": {"number": port.number, **dataclasses.asdict(port.counters)} if port else {},
+            "port": {"number": port.number, **dataclasses.asdict(port.tallied())} if port else {},
             "forward_delay": port.delay.plain() if port else {},
             "tap": {"sent": _sum(self._taps, "sent"), "dropped": _sum(self._taps, "dropped")},
         }
@@ -172,6 +172,8 @@ class MediaWorker:
         self._timer = loop.call_later(_REPAIR, self._tick)
         now = time.time()
         self._ticks += 1
+        if self._port is not None:
+            self._port.tick()
         for room in self._rooms.values():
             # Each in a call of its own: one that fails does not stop the others.
             if room.gappy:

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media import plane
 from media.guests import Guest
 from media.history import Kept
 from media.inlet import LONGEST_PAYLOAD, Inlet
@@ -28,10 +29,10 @@ class Connection:
     def __init__(self) -> None:
         self.key_frames = self.gaps = 0
 
-    def ask_key_frame(self, inlet: Inlet) -> None:
+    def ask_key_frame(self, inlet: plane.Inlet) -> None:
         self.key_frames += 1
 
-    def gap_opened(self, inlet: Inlet) -> None:
+    def gap_opened(self, inlet: plane.Inlet) -> None:
         self.gaps += 1
 
 

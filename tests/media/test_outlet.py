@@ -8,7 +8,7 @@ import pylibsrtp
 import pytest
 from aiortc.codecs.vpx import VpxPayloadDescriptor
 
-from media.aiortc_bridge import Buffer, Keys
+from media.aiortc_bridge import Keys
 from media.history import Kept
 from media.inlet import Inlet
 from media.outlet import Outlet
@@ -39,12 +39,7 @@ class Device:
         self.port = Port("127.0.0.1", 0)
         self.far = Port("127.0.0.1", 0)
         self.address: Address | None = ("127.0.0.1", self.far.number)
-        self.out: Buffer = self.port.out
         self._opened = session(pylibsrtp.Policy.SSRC_ANY_INBOUND)
-
-    def send(self, size: int) -> int:
-        assert self.address is not None
-        return self.port.send(self.out.view[:size], self.address)
 
     def got(self) -> list[tuple[rtp.Header, bytes, bytes]]:
         """(header, whole packet, payload) of everything that arrived."""

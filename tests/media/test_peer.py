@@ -147,7 +147,7 @@ async def test_a_detached_connection_takes_and_sends_nothing(port: Port) -> None
     one, _ = connection(port)
     stand(one, 100.0)
     one.detach()
-    one.take_rtcp(40, 101.0)
+    port._decrypt(one, 40, 101.0)
     one.send_rtcp(b"\x80\xc9\0\1\0\0\0\1")
     assert one.heard == 100.0
     assert not port._by_ufrag and not port._by_address

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from media.aiortc_bridge import Certificate
-from media.inlet import Inlet
 from media.peer import Peer
+from media.plane import Inlet
 from media.port import Port
 from media.publisher import Publisher, choose
 from media.wire import rtcp, rtp, sdp
