@@ -5,22 +5,13 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import disk
+from . import disk, reach
+from .finding import Finding
 from .settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One part of the installation. `state`: ok, missing (a function is off) or broken (it cannot run)."""
-
-    part: str
-    state: str
-    detail: str
-    cure: str = ""
 
 
 def main(settings: Settings, as_json: bool) -> int:
@@ -114,31 +105,6 @@ def _pages(_: Settings) -> Iterator[Finding]:
         yield Finding("web client", "broken", "not built", "make run (needs Node.js 20 or newer)")
 
 
-def _reach(settings: Settings) -> Iterator[Finding]:
-    from media.addresses import has_ipv6
-
-    from .tls import lan_addresses
-
-    addresses = list(settings.media_addresses) or lan_addresses()
-    if addresses:
-        first, last = settings.media_ports[0], settings.media_ports[-1]
-        port = "any free" if not first else first if first == last else f"{first} to {last}"
-        yield Finding("network", "ok", f"media on UDP port {port} of {', '.join(addresses)}")
-    else:
-        cure = "connect a network, or set HETING_MEDIA_ADDRESSES"
-        yield Finding("network", "missing", "only this machine itself can take part", cure)
-    if not has_ipv6():
-        yield Finding(
-            "ipv6", "missing", "off in this system: IPv4 only", "sysctl net.ipv6.conf.all.disable_ipv6=0"
-        )
-    elif any(":" in address for address in addresses):
-        yield Finding("ipv6", "ok", "media and pages over IPv6 too")
-    else:
-        yield Finding(
-            "ipv6", "missing", "no address beyond loopback: IPv4 only", "ask the network for one, if wanted"
-        )
-
-
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _python,
     _data,
@@ -147,5 +113,8 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _fonts,
     _seal,
     _pages,
-    _reach,
+    reach.ports,
+    reach.nat,
+    reach.ipv6,
+    reach.relays,
 )

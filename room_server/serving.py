@@ -18,6 +18,7 @@ from media.addresses import has_ipv6
 from . import disk, tls
 from .app import DATABASE, HANDING_OVER, PLACEMENT, TICKETS, create_app
 from .models import fetch_if_reachable
+from .reach import PortTaken, check_ports
 from .settings import Settings
 from .store import demo
 from .store.database import DatabaseError
@@ -37,18 +38,19 @@ def serve(settings: Settings) -> int:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         disk.prepare(settings.data)
-        fetch_if_reachable(settings)
         listeners = bind(settings)
         certificates = tls.prepare(
             settings.tls, settings.tls_names, certificate=settings.tls_certificate, key=settings.tls_key
         )
         context = certificates.ssl_context()
         try:
+            check_ports(settings)
+            fetch_if_reachable(settings)
             asyncio.run(_run(settings, listeners, certificates, context))
         finally:
             for listener in listeners:
                 listener.close()
-    except (StartError, disk.DiskError, DatabaseError, KeyFileError, tls.TlsError) as error:
+    except (StartError, PortTaken, disk.DiskError, DatabaseError, KeyFileError, tls.TlsError) as error:
         print(f"heting: {error}", file=sys.stderr)
         return 1
     return 0

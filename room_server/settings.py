@@ -20,6 +20,7 @@ from pydantic_settings import (
 PREFIX = "HETING_"
 
 _RELAY = re.compile(r"turns?:[A-Za-z0-9.\-\[\]:]+(\?transport=(udp|tcp))?")
+_RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -48,6 +49,8 @@ class Settings(BaseSettings):
     ticket_hours: int = Field(default=24, ge=1, le=24 * 31)
 
     media_port: Port = 50000
+    media_ports: str = ""
+    """First and last UDP port for media, e.g. `40000-40010`, in place of `media_port`: one per worker."""
     media_workers: int = Field(default=0, ge=0, le=64)
     """Processes that forward media, each with a UDP port of its own; 0: one per core but one."""
     media_addresses: Annotated[tuple[str, ...], NoDecode] = ()
@@ -59,7 +62,7 @@ class Settings(BaseSettings):
     """Relays for browsers that UDP does not reach, e.g. `turns:turn.example.cn:443?transport=tcp`."""
     turn_secret: str = Field(default="", repr=False, validate_default=True)
     """What the relays and this server share (coturn: `static-auth-secret`)."""
-    turn_ttl_s: int = Field(default=12 * 3600, ge=60, le=7 * 24 * 3600)
+    turn_ttl_s: int = Field(default=3600, ge=60, le=7 * 24 * 3600)
     """How long a relay's credentials are good for a new connection."""
 
     tls_certificate: Path | None = None
@@ -96,11 +99,21 @@ class Settings(BaseSettings):
     def _bound(cls, value: str) -> str:
         return _address(value) if value else value
 
+    @field_validator("media_ports")
+    @classmethod
+    def _range(cls, value: str) -> str:
+        first, last = _ends(value) if value else (1, 1)
+        if not 0 < first <= last < 65536:
+            raise ValueError("must be like 40000-40010: the first and the last UDP port")
+        return value
+
     @field_validator("media_workers")
     @classmethod
     def _enough_ports(cls, value: int, info: ValidationInfo) -> int:
-        first = info.data.get("media_port", 0)
-        if first and first + value > 65536:
+        between, first = info.data.get("media_ports", ""), info.data.get("media_port", 0)
+        if between and value > (size := _size(between)):
+            raise ValueError(f"{value} workers need {value} UDP ports, media_ports {between} has {size}")
+        if not between and first and first + value > 65536:
             raise ValueError(f"there are not so many ports from media_port {first} on")
         return value
 
@@ -138,9 +151,12 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     @property
-    def media_ports(self) -> list[int]:
+    def worker_ports(self) -> list[int]:
         """The UDP port of each media worker; 0: any free one."""
         count = self.media_workers or max(1, _cores() - 1)
+        if self.media_ports:
+            first, last = _ends(self.media_ports)
+            return list(range(first, min(first + count, last + 1)))
         if not self.media_port:
             return [0] * count
         return list(range(self.media_port, min(self.media_port + count, 65536)))
@@ -179,6 +195,17 @@ class Settings(BaseSettings):
     def run(self) -> Path:
         """Folder of sockets and other things that do not outlive the machine."""
         return self.data / "run"
+
+
+def _ends(text: str) -> tuple[int, int]:
+    """Both ends of a range of ports; zeros when it is none."""
+    found = _RANGE.fullmatch(text)
+    return (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+
+
+def _size(text: str) -> int:
+    first, last = _ends(text)
+    return last - first + 1
 
 
 def _address(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from media.addresses import has_ipv6
+from media.addresses import has_ipv6, open_socket
 from room_server.serving import StartError, bind, public_url
 from room_server.settings import Settings
 
@@ -67,6 +67,14 @@ def test_a_server_everywhere_is_reached_over_both_families(tmp_path: Path) -> No
     finally:
         for listener in listeners:
             listener.close()
+
+
+def test_a_media_port_that_somebody_else_has(tmp_path: Path) -> None:
+    with open_socket("", 0) as other:
+        port = other.getsockname()[1]
+        code, line = start(tmp_path / "var", HETING_MEDIA_PORTS=str(port), HETING_MEDIA_WORKERS="1")
+    assert code == 1
+    assert line.startswith(f"heting: UDP port {port} for media is taken") and "HETING_MEDIA_PORTS" in line
 
 
 def test_the_address_in_links(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Where settings come from, which wins, and what a wrong one says."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -58,6 +59,9 @@ def test_constructor_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         ("language = 'fr'", ["language", "'zh' or 'en'"]),
         ("media_addresses = ['example.cn']", ["media_addresses", "is no address", "2001:db8::7"]),
         ("media_addresses = ['fe80::1']", ["media_addresses", "link-local"]),
+        ("media_ports = '40010-40000'", ["media_ports", "40000-40010"]),
+        ("media_ports = 'many'", ["media_ports", "the first and the last"]),
+        ("media_ports = '40000-40002'\nmedia_workers = 4", ["media_workers", "4 UDP ports", "has 3"]),
         ("media_bind = 'eth0'", ["media_bind", "is no address"]),
     ],
 )
@@ -98,13 +102,17 @@ def test_wrong_environment_and_option_are_named() -> None:
         (4, {"media_port": 0}, [0, 0, 0]),
         (8, {"media_workers": 2}, [50000, 50001]),
         (1, {"media_workers": 2, "media_port": 65534}, [65534, 65535]),
+        (4, {"media_ports": "40000-40010"}, [40000, 40001, 40002]),
+        (8, {"media_ports": "40000-40001"}, [40000, 40001]),
+        (8, {"media_ports": "40000"}, [40000]),
+        (1, {"media_ports": "40000-40010", "media_workers": 2}, [40000, 40001]),
     ],
 )
 def test_each_media_worker_has_a_port(
-    cores: int, chosen: dict[str, int], ports: list[int], monkeypatch: pytest.MonkeyPatch
+    cores: int, chosen: dict[str, Any], ports: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_cores", lambda: cores)
-    assert Settings(**chosen).media_ports == ports  # type: ignore[arg-type]
+    assert Settings(**chosen).worker_ports == ports
 
 
 def test_hub_honours_the_common_mirror_variable() -> None:

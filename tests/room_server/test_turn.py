@@ -16,9 +16,10 @@ from room_server.settings import Settings
 from room_server.turn import IceServer, credential, ice_servers
 from tests.support import callers
 from tests.support.callers import Caller, Picture, running, table, until
-from tests.support.coturn import SECRET, coturn
+from tests.support.coturn import SECRET, coturn, coturn_by
 from tests.support.desk_server import NOW, desk_server
 
+TEMPLATE = Path(__file__).parents[2] / "deploy" / "turnserver.conf"
 URLS = ("turn:turn.test:3478?transport=udp", "turns:turn.test:443?transport=tcp")
 
 
@@ -58,28 +59,52 @@ async def test_without_a_relay_the_list_is_empty(tmp_path: Path) -> None:
         assert answer.json["ice_servers"] == []
 
 
-async def allocate(port: int, server: IceServer, transport: str) -> None:
-    """Ask the relay for an address, and give it back."""
-    made, _ = await turn.create_turn_endpoint(
+async def lend(port: int, lifetime_s: int = 600) -> turn.TurnTransport:
+    """Borrow an address with credentials that end after so many seconds."""
+    (server,) = ice_servers(relays(), "p_1", now=time.time() - 600 + lifetime_s)
+    lent, _ = await turn.create_turn_endpoint(
         asyncio.DatagramProtocol,
         server_addr=("127.0.0.1", port),
         username=server.username,
         password=server.credential,
-        transport=transport,
+        transport="tcp",
     )
-    made.close()
+    return lent
 
 
-@pytest.mark.parametrize("transport", ["udp", "tcp"])
-async def test_a_real_relay_takes_good_credentials_and_no_others(tmp_path: Path, transport: str) -> None:
+def inside(lent: turn.TurnTransport) -> turn.TurnClientTcpProtocol:
+    """The protocol under a relayed transport."""
+    found: turn.TurnClientTcpProtocol = vars(lent)["_TurnTransport__inner_protocol"]
+    return found
+
+
+async def test_what_was_lent_outlives_the_credentials(tmp_path: Path) -> None:
     async with coturn(tmp_path) as port:
-        (good,) = ice_servers(relays(), "p_12345678")
-        await allocate(port, good, transport)
-        (expired,) = ice_servers(relays(), "p_12345678", now=time.time() - 601)
-        for bad in (expired, IceServer([], good.username.replace("p_1", "p_2"), good.credential)):
-            with pytest.raises(stun.TransactionFailed) as refused:
-                await allocate(port, bad, transport)
-            assert refused.value.response.attributes["ERROR-CODE"][0] == 401
+        lent = await lend(port, lifetime_s=2)
+        await asyncio.sleep(3)
+        with pytest.raises(stun.TransactionFailed):
+            await lend(port, lifetime_s=-1)
+        refresh = stun.Message(stun.Method.REFRESH, stun.Class.REQUEST)
+        refresh.attributes["LIFETIME"] = 600
+        answer, _ = await inside(lent).request_with_retry(refresh)
+        assert answer.attributes["LIFETIME"] == 600
+        lent.close()
+
+
+async def test_the_template_lets_people_in_and_nobody_into_the_inner_network(tmp_path: Path) -> None:
+    places = {
+        "TURN.ADDRESS": "127.0.0.1",
+        "MEDIA.ADDRESS": "127.0.0.1",
+        "=SECRET": f"={SECRET}",
+        "log-file=stdout": f"log-file={tmp_path / 'turn.log'}",
+    }
+    async with coturn_by(TEMPLATE, tmp_path, places) as port:
+        lent = await lend(port)
+        await inside(lent).send_data(b"media", ("127.0.0.1", 50000))
+        with pytest.raises(stun.TransactionFailed) as refused:
+            await inside(lent).send_data(b"nosy", ("127.0.0.2", 80))
+        assert refused.value.response.attributes["ERROR-CODE"][0] == 403
+        lent.close()
 
 
 async def test_media_goes_through_a_real_relay(tmp_path: Path) -> None:
