@@ -47,6 +47,23 @@ def _rehearse_options(commands: "Commands") -> None:
     )
     rehearse.add_argument("--script", default="mediation", help="name of the script (default mediation)")
     rehearse.add_argument("--rooms", type=int, default=1, help="hearings at once (default 1)")
+    rehearse.add_argument(
+        "--others",
+        default="",
+        metavar="SCRIPT",
+        help="script of all rooms but the first (default: the same with two cores per room, else brief)",
+    )
+    rehearse.add_argument(
+        "--workers", type=int, default=0, help="media workers of the temporary server (default: its own)"
+    )
+    rehearse.add_argument(
+        "--kill-worker",
+        type=float,
+        nargs="?",
+        const=10.0,
+        metavar="SECONDS",
+        help="kill -9 a media worker that has a room, SECONDS (10) after the opening",
+    )
     rehearse.add_argument("--url", help="a running server; without it a temporary one is started")
     rehearse.add_argument("--staff", help="name:password of a staff account of that server")
     rehearse.add_argument("--out", type=Path, help="folder for the case file and the logs")

@@ -144,6 +144,8 @@ class Actor:
             self.participant, self.sitting = told["participant"], told["sitting"]
         elif kind == "connected":
             self.connected = True
+        elif kind == "cut off":
+            self.connected = False
         elif kind == "told":
             self.events.append(told["event"])
         elif kind == "failed":

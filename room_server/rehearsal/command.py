@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -10,31 +11,37 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from .actor import Mishap
+from .company import Company, available_cores, cast_scripts
 from .desk import Desk, is_nearby
 from .director import Director
+from .harm import kill_worker
+from .measure.outage import Kill
 from .measure.report import Material
 from .measure.summary import summary, table
-from .script import BadScript, Script, load
+from .script import BadScript, Script
 from .venue import Venue
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command; 0 only if everything that a hearing needs has held."""
     try:
-        script = load(arguments.script)
+        if arguments.kill_worker is not None and arguments.url:
+            raise Mishap("--kill-worker is for the temporary server alone: leave --url out")
+        cores = available_cores()
+        scripts = cast_scripts(arguments.script, arguments.others, arguments.rooms, cores)
         out = _folder(arguments.out)
-    except (BadScript, OSError) as error:
+    except (BadScript, Mishap, OSError) as error:
         print(f"heting: {error}", file=sys.stderr)
         return 1
     try:
-        result = asyncio.run(_rehearse(arguments, script, out))
+        result = asyncio.run(_rehearse(arguments, scripts, out))
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("heting: rehearsal stopped", file=sys.stderr)
         return 130
@@ -45,35 +52,75 @@ def main(arguments: argparse.Namespace) -> int:
     return 0 if result["ok"] else 1
 
 
-async def _rehearse(arguments: argparse.Namespace, script: Script, out: Path) -> dict[str, Any]:
+async def _rehearse(arguments: argparse.Namespace, scripts: list[Script], out: Path) -> dict[str, Any]:
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     started = time.monotonic()
-    rooms = max(1, arguments.rooms)
 
-    def progress(line: str, room: int = 0) -> None:
-        which = f"room {room + 1}: " if rooms > 1 else ""
+    def progress(line: str, room: int = -1) -> None:
+        which = f"room {room + 1}: " if len(scripts) > 1 and room >= 0 else ""
         print(f"[{time.monotonic() - started:5.1f} s] {which}{line}", file=sys.stderr, flush=True)
 
-    materials = [Material(script) for _ in range(rooms)]
+    materials, kills = [Material(script) for script in scripts], list[Kill]()
     try:
         async with _place(arguments, out, progress) as (desk, venue):
-            folders = [out if rooms == 1 else out / f"room-{number + 1}" for number in range(rooms)]
-            for folder in folders:
-                folder.mkdir(exist_ok=True)
-            directors = [
-                Director(script, desk, folder, lambda line, room=room: progress(line, room))  # type: ignore[misc]
-                for room, folder in enumerate(folders)
-            ]
-            materials = list(await asyncio.gather(*(director.play() for director in directors)))
+            if len(scripts) > 1:
+                progress(f"{len(scripts)} rooms: {', '.join(script.name for script in scripts)}")
+            directors = _directors(scripts, desk, out, progress)
+            harm = asyncio.create_task(_harm(arguments.kill_worker, directors, desk, venue, progress))
+            try:
+                materials = list(await asyncio.gather(*(director.play() for director in directors)))
+            finally:
+                harm.cancel()
+                await asyncio.gather(harm, return_exceptions=True)
             for material in materials:
                 material.own_server = venue is not None
+            kills, errors = _outcome(arguments.kill_worker, harm)
+            materials[0].errors += errors
             if venue is not None and (ended := venue.ended()):
                 materials[0].errors.insert(0, ended)
     except (Mishap, aiohttp.ClientError, OSError) as error:
         materials[0].errors.append(str(error) or type(error).__name__)
-    return summary(materials)
+    return await asyncio.to_thread(summary, materials, kills)
+
+
+def _directors(
+    scripts: list[Script], desk: Desk, out: Path, progress: Callable[[str, int], None]
+) -> list[Director]:
+    company = Company(len(scripts))
+    directors = []
+    for room, script in enumerate(scripts):
+        folder = out if len(scripts) == 1 else out / f"room-{room + 1}"
+        folder.mkdir(exist_ok=True)
+        say = functools.partial(progress, room=room)  # type: ignore[call-arg]
+        directors.append(Director(script, desk, folder, say, company=company))
+    return directors
+
+
+async def _harm(
+    seconds: float | None,
+    directors: list[Director],
+    desk: Desk,
+    venue: Venue | None,
+    progress: Callable[[str], None],
+) -> Kill | None:
+    """Kill a media worker some seconds after all hearings were opened."""
+    if seconds is None or venue is None:
+        return None
+    await asyncio.gather(*(director.opened.wait() for director in directors))
+    return await kill_worker(desk, venue, seconds, progress)
+
+
+def _outcome(seconds: float | None, harm: "asyncio.Task[Kill | None]") -> tuple[list[Kill], list[str]]:
+    if seconds is None:
+        return [], []
+    if harm.cancelled():
+        return [], ["no media worker was killed: the hearings were over before"]
+    if (error := harm.exception()) is not None:
+        return [], [str(error) or type(error).__name__]
+    kill = harm.result()
+    return [kill] if kill else [], []
 
 
 @contextlib.asynccontextmanager
@@ -91,7 +138,7 @@ async def _place(
     try:
         progress("starting a temporary server")
         async with (
-            Venue(data, out / "server.log") as venue,
+            Venue(data, out / "server.log", _crew(arguments)) as venue,
             Desk(venue.url, trust=False) as desk,
         ):
             await desk.login(venue.name, venue.password)
@@ -101,6 +148,14 @@ async def _place(
             progress(f"the temporary server's data is kept in {data}")
         else:
             await asyncio.to_thread(shutil.rmtree, data, ignore_errors=True)
+
+
+def _crew(arguments: argparse.Namespace) -> dict[str, str]:
+    """How many media workers the temporary server has: for several rooms at least two."""
+    count = arguments.workers
+    if not count and arguments.rooms > 1:
+        count = max(2, min(arguments.rooms, available_cores() - 1))
+    return {"HETING_MEDIA_WORKERS": str(count)} if count else {}
 
 
 def _staff(arguments: argparse.Namespace) -> tuple[str, str]:

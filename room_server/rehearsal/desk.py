@@ -70,6 +70,10 @@ class Desk:
             tokens[script.chair()] = seat["ticket"]
         return tokens
 
+    async def media_workers(self) -> list[dict[str, Any]]:
+        """Every media worker as the server's health shows it: `name`, `state`, `rooms`, `port` …"""
+        return list((await self._json("GET", "/health"))["parts"]["media"]["workers"])
+
     async def journal(self, sitting: str, since: int = 0) -> list[dict[str, Any]]:
         """The journal of a sitting."""
         reply = await self._json("GET", f"/api/sittings/{sitting}/journal?since={since}")

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from .actor import Actor, Mishap
+from .company import Company
 from .desk import Desk, is_nearby
 from .measure import log
 from .measure.report import Material
@@ -37,17 +38,21 @@ class Director:
         folder: Path,
         progress: Progress,
         *,
+        company: Company | None = None,
         verify: Verify | None = None,
         limit: float = 0.0,
         papers_s: float = PAPERS_S,
         settle_s: float = SETTLE_S,
     ) -> None:
         """`limit`: seconds for everything, by default three times the script and a minute."""
-        self.material = Material(script)
+        self.material = Material(script, clock_ns=time.time_ns() - time.monotonic_ns())
+        self.opened = asyncio.Event()
+        """Set once the sitting is open, or never will be."""
         self._script = script
         self._desk = desk
         self._folder = folder
         self._progress = progress
+        self._company = company or Company()
         self._verify = verify or verified
         self._limit = limit or script.seconds() * 3 + 60
         self._papers_s = papers_s
@@ -74,6 +79,9 @@ class Director:
         except (aiohttp.ClientError, OSError) as error:
             errors.append(f"no answer from the server: {error or type(error).__name__} (at: {self._at})")
         finally:
+            if not self.opened.is_set():
+                await self._company.fall_out()
+                self.opened.set()
             await asyncio.gather(*(actor.part() for actor in self._actors.values()))
         self.material.seconds = time.monotonic() - started
         self.material.people = {key: actor.participant for key, actor in self._actors.items()}
@@ -109,7 +117,15 @@ class Director:
             "close": self._close,
         }
         for step in self._script.steps:
+            await self._steady()
             await deeds[step.do](step)
+
+    async def _steady(self) -> None:
+        """Nobody goes on while the media service is away."""
+        for actor in self._everybody():
+            if not actor.connected:
+                self._say(f"{actor.key}: waiting for the media service")
+                await actor.until("no media connection", lambda a=actor: a.connected, 30.0)  # type: ignore[misc]
 
     def _say(self, line: str) -> None:
         self._at = line
@@ -117,9 +133,13 @@ class Director:
 
     async def _enter(self, step: Step) -> None:
         self._say(f"{', '.join(step.who)}: entering")
-        await asyncio.gather(*(self._seat(who) for who in step.who))
+        await asyncio.gather(*(self._come_in(who) for who in step.who))
         for who in step.who:
             await self._actors[who].wish({"type": "Knock"})
+
+    async def _come_in(self, who: str) -> None:
+        async with self._company.door:
+            await self._seat(who)
 
     async def _seat(self, who: str) -> None:
         person = next(person for person in self._script.people if person.key == who)
@@ -148,9 +168,11 @@ class Director:
         await asyncio.sleep(self._settle_s)
 
     async def _open(self, step: Step) -> None:
+        await self._company.gather()
         self._say("the sitting is opened")
         await self._chair.wish({"type": "Open"})
         await asyncio.gather(*(actor.until_told("Opened") for actor in self._everybody()))
+        self.opened.set()
 
     async def _speak(self, step: Step) -> None:
         self._say(f"{' and '.join(step.who)}: {step.text}")

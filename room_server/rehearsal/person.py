@@ -25,6 +25,9 @@ from .measure import log
 PING_S = 5.0
 FLUSH_S = 1.0
 ANSWER_S = 15.0
+RETRY_S = 0.3
+UNTIRING = frozenset({"media_down"})
+"""Words of a refused offer after which it is made again."""
 
 
 class Astray(Exception):
@@ -42,6 +45,7 @@ class Person:
         self._visitor: Visitor | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._epoch = 0
+        self._connecting: asyncio.Task[None] | None = None
         self._leaving = False
 
     async def join(self, cue: dict[str, Any]) -> None:
@@ -111,7 +115,7 @@ class Person:
                 self._tell(
                     {"is": "welcome", "participant": frame["participant"], "sitting": frame["sitting"]}
                 )
-                tasks.create_task(self._connect())
+                self._reconnect(tasks)
             elif kind == "event":
                 self._note("told", event=frame["event"])
                 self._tell({"is": "told", "event": frame["event"]})
@@ -119,15 +123,27 @@ class Person:
                 self._waiting.pop(frame["id"]).set_result(frame)
             elif kind == "slots":
                 self._note("slots", slots=frame["slots"])
-            elif kind == "media" and frame["up"] and frame["epoch"] != self._epoch:
-                self._epoch = frame["epoch"]
-                tasks.create_task(self._connect())
+            elif kind == "media":
+                self._heed_media(frame, tasks)
             elif kind == "bye":
                 self._tell({"is": "bye", "word": frame["word"]})
             elif kind == "occupied":
                 raise Astray("another device already sits in this seat")
         if not self._leaving:
             raise Astray(f"the server closed the connection ({socket.close_code})")
+
+    def _heed_media(self, frame: dict[str, Any], tasks: asyncio.TaskGroup) -> None:
+        self._note("media", up=frame["up"])
+        if not frame["up"]:
+            self._tell({"is": "cut off"})
+        elif frame["epoch"] != self._epoch:
+            self._epoch = frame["epoch"]
+            self._reconnect(tasks)
+
+    def _reconnect(self, tasks: asyncio.TaskGroup) -> None:
+        if self._connecting is not None:
+            self._connecting.cancel()
+        self._connecting = tasks.create_task(self._connect())
 
     async def _connect(self) -> None:
         visitor = self._visitor
@@ -143,10 +159,13 @@ class Person:
         self._tell({"is": "connected"})
 
     async def _offer(self, plane: str, sdp: str) -> str:
-        answer = await self._ask({"kind": "offer", "plane": plane, "sdp": sdp})
-        if answer["kind"] != "answer":
-            raise Astray(f"the {plane} offer was refused: {answer['word']}")
-        return str(answer["sdp"])
+        while True:
+            answer = await self._ask({"kind": "offer", "plane": plane, "sdp": sdp})
+            if answer["kind"] == "answer":
+                return str(answer["sdp"])
+            if answer["word"] not in UNTIRING:
+                raise Astray(f"the {plane} offer was refused: {answer['word']}")
+            await asyncio.sleep(RETRY_S)
 
     async def _ask(self, frame: dict[str, Any]) -> dict[str, Any]:
         number = next(self._numbers)

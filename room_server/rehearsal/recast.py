@@ -36,7 +36,9 @@ def encode(wav: bytes, out: Path) -> None:
 
 
 def recast(script: Script) -> int:
-    """Write every clip of a script; returns how many."""
+    """Write every clip of a script; returns how many. One that borrows its cast has none of its own."""
+    if script.cast:
+        return 0
     people = {person.key: person for person in script.people}
     wanted = {(who, step.clip): step.text for step in script.steps if step.do == "say" for who in step.who}
     for (who, clip), text in wanted.items():

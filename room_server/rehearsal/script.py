@@ -48,10 +48,12 @@ class Script:
     pause: float
     people: tuple[Person, ...]
     steps: tuple[Step, ...]
+    cast: str = ""
+    """The script whose recorded sentences are spoken; empty: its own."""
 
     def clip_file(self, who: str, clip: str) -> Path:
         """Where a person's recorded sentence lies."""
-        return FOLDER / "cast" / self.name / f"{who}-{clip}.ogg"
+        return FOLDER / "cast" / (self.cast or self.name) / f"{who}-{clip}.ogg"
 
     def chair(self) -> str:
         """The key of the person who presides."""
@@ -95,7 +97,8 @@ def parse(name: str, table: dict[str, Any]) -> Script:
     try:
         people = tuple(Person(**row | {"colour": tuple(row["colour"])}) for row in table["people"])
         steps = tuple(Step(**row | {"who": tuple(row.get("who", ()))}) for row in table["steps"])
-        script = Script(name, table["title"], table["kind"], table["pause"], people, steps)
+        cast = table.get("cast", "")
+        script = Script(name, table["title"], table["kind"], table["pause"], people, steps, cast)
     except (KeyError, TypeError) as error:
         raise BadScript(f"script {name}: {error}") from error
     _check(script)

@@ -55,6 +55,15 @@ class Venue:
         """The process id of the server."""
         return self._process.pid if self._process else 0
 
+    def worker(self, name: str) -> int:
+        """The process id of one of the server's workers; 0 when there is none of that name."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(self.pid).children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    if name in child.cmdline():
+                        return int(child.pid)
+        return 0
+
     def ended(self) -> str:
         """Why the server is not there any more; empty while it runs."""
         if self._process is None or self._process.returncode is None:

@@ -22,6 +22,7 @@ from tests.support.stage import Stage
 
 def arguments(out: Path, **more: Any) -> argparse.Namespace:
     given: dict[str, Any] = {"script": "mediation", "rooms": 1, "url": None, "staff": None, "keep": False}
+    given |= {"others": "", "workers": 0, "kill_worker": None}
     return argparse.Namespace(**given | {"out": out, "json": True} | more)
 
 
@@ -41,6 +42,11 @@ def test_an_out_folder_that_cannot_be_made_is_one_line(
     (tmp_path / "file").write_text("")
     assert main(arguments(tmp_path / "file" / "out")) == 1
     assert capsys.readouterr().err.startswith("heting: ")
+
+
+def test_no_worker_of_another_server_is_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments(tmp_path, url="https://127.0.0.1:1", staff="m:right", kill_worker=5.0)) == 1
+    assert capsys.readouterr().err.startswith("heting: --kill-worker is for the temporary server alone")
 
 
 def test_a_server_that_is_not_there_is_in_the_report(

@@ -12,6 +12,8 @@ from ...rules.room import Room, evolve
 
 Span = tuple[float, float]
 """From and to, in seconds of media time."""
+RETURN_S = 10.0
+"""How long after a loss of the media service a track may take to come again."""
 
 
 def coverage(
@@ -22,7 +24,8 @@ def coverage(
     rows = []
     for track in manifest.get("tracks", ()):
         participant, _, source = track["track"].rpartition(".")
-        wanted = wanted_spans(journal, participant, source)
+        ruled = wanted_spans(journal, participant, source)
+        wanted = _cut(ruled, interruptions(journal, participant, source))
         holes = [*_fills(track), *map(_span, track.get("gaps", ()))]
         kept = _cut([_span(file) for file in track["files"]], holes)
         rows.append(
@@ -33,10 +36,40 @@ def coverage(
                 "seconds": round(_length(kept), 2),
                 "wanted_seconds": round(_length(wanted), 2),
                 "gap_seconds": round(_length(_cut(wanted, kept)), 2),
-                "beyond_seconds": round(_length(_cut(kept, wanted)), 2),
+                "beyond_seconds": round(_length(_cut(kept, ruled)), 2),
             }
         )
     return rows
+
+
+def outages(journal: list[dict[str, Any]]) -> list[tuple[int, int | None]]:
+    """When the media service was lost and restored, Unix ms; None where it was not."""
+    found: list[tuple[int, int | None]] = []
+    for entry in journal:
+        if entry["type"] == "MediaLost":
+            found.append((entry["at"], None))
+        elif entry["type"] == "MediaRestored" and found and found[-1][1] is None:
+            found[-1] = (found[-1][0], entry["at"])
+    return found
+
+
+def interruptions(journal: list[dict[str, Any]], participant: str, source: str) -> list[Span]:
+    """Times in which a track could not be there: from a loss of the service until it came again."""
+    opened = next((entry["at"] for entry in journal if entry["type"] == "Opened"), None)
+    if opened is None:
+        return []
+    starts = [
+        entry["at"]
+        for entry in journal
+        if entry["type"] == "TrackStarted"
+        and (entry["body"]["participant"], entry["body"]["source"]) == (participant, source)
+    ]
+    spans = []
+    for lost, _ in outages(journal):
+        latest = lost + RETURN_S * 1000
+        back = next((at for at in starts if lost <= at <= latest), latest)
+        spans.append(((lost - opened) / 1000, (back - opened) / 1000))
+    return spans
 
 
 def wanted_spans(journal: list[dict[str, Any]], participant: str, source: str) -> list[Span]:

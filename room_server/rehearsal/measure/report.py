@@ -7,7 +7,7 @@ from typing import Any
 from ..script import Script
 from . import traffic
 from .cer import Score, score
-from .coverage import coverage
+from .coverage import coverage, outages
 
 WANTED_SHARE = 0.95
 ALLOWED_CER = 0.10
@@ -32,7 +32,13 @@ class Material:
     case_file: str = ""
     seconds: float = 0.0
     own_server: bool = True
+    clock_ns: int = 0
+    """Unix time at the zero of the monotonic clock."""
     errors: list[str] = field(default_factory=list)
+
+    def interrupted(self) -> bool:
+        """Whether the media service was lost meanwhile."""
+        return bool(outages(self.journal))
 
 
 def report(material: Material) -> dict[str, Any]:
@@ -68,6 +74,10 @@ def report(material: Material) -> dict[str, Any]:
     poor = _minutes_faults(result["minutes"], result["engine"])
     # Only the rehearsal's own voices understand its people for certain; another engine is just measured.
     strict = material.own_server or result["engine"].get("model") == VOICES
+    if material.interrupted():
+        # Whoever spoke when the service was lost was not heard to the end.
+        strict = False
+        result["notes"].append("the media service was lost meanwhile: the minutes are only measured")
     result["errors" if strict else "notes"] += poor
     result["ok"] = not result["errors"]
     return result

@@ -1,13 +1,26 @@
 """One result for all hearings of a rehearsal, and the same as a table for people. Pure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from . import traffic
+from .outage import Heard, Kill, faults
 from .report import Material, report, text_delay
 
 
-def summary(materials: list[Material]) -> dict[str, Any]:
-    """The report of one hearing; of several, the same fields over all of them and each report beside."""
+def summary(materials: list[Material], kills: Sequence[Kill] = ()) -> dict[str, Any]:
+    """The report of one hearing; of several, the same fields over all of them and each report beside.
+
+    `faults`: every death of a media worker, those done on purpose (`kills`) among them.
+    """
+    result = _together(materials)
+    heard = [Heard(m.script, m.logs, m.people, m.journal, m.manifest, m.clock_ns) for m in materials]
+    result["faults"] = faults(heard, kills)
+    broken = [error for fault in result["faults"] for error in fault["errors"]]
+    return result | {"errors": [*result["errors"], *broken], "ok": result["ok"] and not broken}
+
+
+def _together(materials: list[Material]) -> dict[str, Any]:
     reports = [report(material) for material in materials]
     if len(reports) == 1:
         return reports[0]
@@ -18,6 +31,7 @@ def summary(materials: list[Material]) -> dict[str, Any]:
     first = reports[0]
     return {
         **{name: first[name] for name in ("ok", "rehearsal", "note", "script")},
+        "scripts": [each["script"] for each in reports],
         "seconds": max(each["seconds"] for each in reports),
         "rooms": len(reports),
         "participants": sum(each["participants"] for each in reports),
@@ -76,6 +90,7 @@ def _measured(result: dict[str, Any]) -> list[str]:
         f"p95 {_ms(minutes['text_delay_ms']['p95'])} after the last word",
         f"  caucus          {result['caucus_leak_packets']} packets leaked",
         f"  floor           {result['floor_leak_packets']} packets heard out of turn",
+        *(line for fault in result["faults"] for line in _harm(fault)),
         f"  case file       {result['verify'] or 'none'}  {result['case_file']}",
         "  received        video frames / audio packets, first picture",
     ]
@@ -89,6 +104,18 @@ def _measured(result: dict[str, Any]) -> list[str]:
         lines.append(
             f"    {_room(row)}{row['participant']:<12} {row['kind']:<6} "
             f"{row['seconds']:>7.1f} ({row['wanted_seconds']:.1f})"
+        )
+    return lines
+
+
+def _harm(fault: dict[str, Any]) -> list[str]:
+    rooms = ", ".join(map(str, fault["rooms_hit"])) or "none"
+    back = "never" if fault["back_s"] is None else f"after {fault['back_s']:.1f} s"
+    lines = [f"  harm            {fault['what']} {fault['worker']}: rooms {rooms} were hit, all back {back}"]
+    if fault["rooms_spared"]:
+        lines.append(
+            f"                  the other rooms lost {fault['spared_packets_lost']} of "
+            f"{fault['spared_packets']} packets; longest silence {fault['spared_longest_silence_ms']} ms"
         )
     return lines
 

@@ -1,0 +1,71 @@
+"""Four hearings at once, one media worker of two killed in the middle: `heting rehearse --rooms 4`."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One rehearsal, played once for all tests here: its report."""
+    out = tmp_path_factory.mktemp("rooms")
+    report = asyncio.run(_rehearse(out))
+    for fault in report["faults"]:
+        print(json.dumps(fault))
+    print("join", report["join_ms"], "forwarding", report["forward_delay_ms"], "seconds", report["seconds"])
+    return report
+
+
+async def _rehearse(out: Path) -> dict[str, Any]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "room_server", "rehearse", "--script", "brief", "--rooms", "4", "--kill-worker", "8"),
+        *("--out", str(out), "--json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        said, told = await asyncio.wait_for(process.communicate(), 420)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    assert said.strip(), told.decode()
+    report: dict[str, Any] = json.loads(said.decode().strip().splitlines()[-1])
+    assert process.returncode == (0 if report["ok"] else 1)
+    assert "kill -9 of the media worker" in told.decode()
+    return report
+
+
+def test_everything_holds_in_every_room(played: dict[str, Any]) -> None:
+    assert played["errors"] == []
+    assert played["ok"] is True
+    assert (played["rooms"], played["participants"], len(played["hearings"])) == (4, 8, 4)
+    assert played["scripts"] == ["brief"] * 4
+
+
+def test_the_rooms_of_the_killed_worker_are_back(played: dict[str, Any]) -> None:
+    (fault,) = played["faults"]
+    assert fault["rooms_hit"] and 0 < fault["back_s"] <= 10
+    for row in fault["hit"]:
+        assert row["flows"] == 4, "sound and picture both ways"
+        assert row["journal_ms"] is not None
+        assert len(row["recording_gap_ms"]) == 4 and all(row["recording_gap_ms"].values())
+
+
+def test_the_other_rooms_lose_nothing(played: dict[str, Any]) -> None:
+    (fault,) = played["faults"]
+    assert sorted(fault["rooms_hit"] + fault["rooms_spared"]) == [1, 2, 3, 4]
+    assert fault["rooms_spared"] and fault["spared_packets"] > 1000
+    assert fault["spared_packets_lost"] == 0
+
+
+def test_every_case_file_is_intact(played: dict[str, Any]) -> None:
+    assert [hearing["verify"] for hearing in played["hearings"]] == ["intact"] * 4
+    assert len(set(played["case_file"])) == 4
