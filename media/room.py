@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ from .tap import Tap
 from .wire import answer, sdp
 
 Emit = Callable[[dict[str, Any]], None]
+_JUST = 0.06
+"""Seconds after which the level of somebody's last packet says nothing any more."""
 PLANES = ("publish", "subscribe", "screen")
 
 
@@ -52,21 +54,26 @@ class Room:
         self._closing: set[asyncio.Task[None]] = set()
         self._assessor = Assessor()
         self._next_report = 0.0
+        self._observers: frozenset[str] = frozenset()
 
     # ---- calls
 
     def route(self, table: dict[str, Any]) -> None:
         """Put a whole new route table in force, at once."""
         revision, routes = read_routes(table)
-        if self.router.replace(revision, routes, time.time()):
+        self._observers = frozenset(table.get("observers", ()))
+        if self.router.replace(revision, routes, time.time(), table.get("presiding", ())):
             self._moved()
             self.seats.arrange(self.router)
 
     def publish(self, participant: str, peer: str, offer: str, screen: bool = False) -> str:
         """Accept a publishing connection; it replaces an older one of the same device and kind.
 
-        `screen`: it brings a screen, beside the one that brings microphone and camera.
+        `screen`: it brings a screen, beside the one that brings microphone and camera. ValueError when the
+        offer is unfit, or who offers only watches.
         """
+        if participant in self._observers:
+            raise ValueError("observers publish nothing")
         read = sdp.parse(offer)
         plane: Literal["publish", "screen"] = "screen" if screen else "publish"
         publisher = Publisher(self._port, self._certificate, read, self, participant, peer, plane)
@@ -85,6 +92,13 @@ class Room:
         self._moved()
         text = answer.write(read, subscriber.accepted, subscriber.ground(self._addresses))
         return text, describe(subscriber.outlets)
+
+    def view(self, participant: str, peer: str, first: Sequence[str], most: int | None) -> None:
+        """Whose pictures a device wants to see first, and how many it shows at most."""
+        for subscriber, listener in self._listeners.items():
+            if (subscriber.participant, subscriber.id) == (participant, peer):
+                self.router.view(listener, first, most, time.time())
+        self._moved()
 
     async def drop(self, participant: str, peer: str, only: str = "") -> None:
         """End all connections of a device, or only the one of a plane."""
@@ -200,6 +214,12 @@ class Room:
                 self.gappy.discard(inlet)
             elif isinstance(inlet.upstream, Publisher):
                 inlet.upstream.repair(inlet, now)
+
+    def attend(self, now: float) -> None:
+        """Every 20 ms while there are more voices than slots: who begins to speak is heard at once."""
+        voices = (i for i in self._live if not i.video and now - i.heard_at < _JUST)
+        self.router.attend([(i.track.participant, i.level) for i in voices], now)
+        self._moved()
 
     def watch(self, now: float) -> None:
         """Every 100 ms: who speaks, who is silent; once a second the reports."""

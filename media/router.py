@@ -1,10 +1,11 @@
 """Who gets whose packets: pure tables. Only what a route allows is ever bound to a slot."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .packet import Track
+from .ranking import Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +65,47 @@ class Listener:
     participant: str
     slots: Sequence[Slot]
     changed: bool = field(default=False)
+    first: tuple[str, ...] = ()
+    """Whose pictures it asks for."""
+    most: int | None = None
+    """How many pictures it shows at most."""
+    left_out: frozenset[Track] = frozenset()
+    """What it may get and has no slot for."""
+
+    def pictures(self, slots: int) -> int:
+        """How many of its slots for pictures are used."""
+        return slots if self.most is None else max(0, min(slots, self.most))
 
 
 class Router:
     """Live tracks, routes and listeners of one room.
 
     A track sits in the same slot as long as it is live and routed. When there are more tracks than slots of
-    their kind, whoever spoke last and loudest comes first (`prefer`), then the order of the route table;
-    one who is heard takes the slot of the one who has been quiet longest. A listener with a single picture
-    sees whoever speaks: the one shown stays while they go on, then the loudest other takes over.
+    their kind, the `Ranking` says who comes first; a voice that begins takes the slot of the quietest at once
+    (`attend`), a picture follows who is heard more calmly (`prefer`). A listener with a single picture sees
+    whoever speaks: the one shown stays while they go on, then the loudest other takes over.
     """
 
     def __init__(self) -> None:
         self.revision = -1
         self.routes: dict[str, Route] = {}
-        self._order: dict[str, int] = {}
         self.sources: dict[str, Source] = {}
         self.listeners: list[Listener] = []
-        self._rank: dict[str, int] = {}
-        self._speaking: frozenset[str] = frozenset()
+        self.ranking = Ranking()
+        self._try_again = 0.0
 
     def of(self, track: str) -> Route:
         """The route of a track; nowhere if the table does not name it."""
         return self.routes.get(track, NOWHERE)
 
-    def replace(self, revision: int, routes: dict[str, Route], now: float) -> bool:
+    def replace(
+        self, revision: int, routes: dict[str, Route], now: float, presiding: Collection[str] = ()
+    ) -> bool:
         """Take a whole new table; False (and nothing done) when it is older than the one in force."""
         if revision < self.revision:
             return False
         self.revision, self.routes = revision, routes
-        self._order = {track: place for place, track in enumerate(routes)}
+        self.ranking.seat(routes, presiding)
         self._settle(now)
         return True
 
@@ -125,13 +137,38 @@ class Router:
 
     def prefer(self, participants: Sequence[str], now: float) -> None:
         """Who is heard now, loudest first."""
-        self._speaking = frozenset(participants)
-        for place, participant in enumerate(reversed(participants)):
-            self._rank[participant] = int(now * 1000) * 64 + place
-        if any(self._crowded(listener) for listener in self.listeners):
+        self.ranking.spoke(participants, now)
+        if any(listener.left_out or _single_picture(listener) for listener in self.listeners):
             self._settle(now)
 
-    def _wanted(self, listener: Listener, kind: str) -> list[Source]:
+    @property
+    def unheard(self) -> bool:
+        """Whether there are more voices than slots: then `attend` is to be called many times a second."""
+        return any(track.kind == "audio" for listener in self.listeners for track in listener.left_out)
+
+    def attend(self, levels: Iterable[tuple[str, int]], now: float) -> None:
+        """How loud everybody is just now: whoever begins to speak gets a slot before the word is over."""
+        loud = {who for who, level in levels if self.ranking.hear(who, level, now)}
+        if now < self._try_again:
+            return
+        settled = False
+        for listener in self.listeners:
+            if any(track.kind == "audio" and track.participant in loud for track in listener.left_out):
+                before = listener.left_out
+                self._seat(listener, "audio", now)
+                settled = settled or before != listener.left_out
+                # All slots are taken by louder voices: no need to look again at once.
+                self._try_again = now + 0.1 if before == listener.left_out else self._try_again
+        if settled:
+            self.regroup()
+
+    def view(self, listener: Listener, first: Sequence[str], most: int | None, now: float) -> None:
+        """Whose pictures a listener asks for, and how many pictures it shows at most."""
+        listener.first, listener.most = tuple(first), most
+        self._seat(listener, "video", now)
+        self.regroup()
+
+    def _wanted(self, listener: Listener, kind: str, now: float) -> list[Source]:
         """The tracks this listener may get, most wanted first."""
         found = [
             source
@@ -140,18 +177,16 @@ class Router:
             and listener.participant in self.of(track).to
             and source.track.participant != listener.participant
         ]
-        found.sort(key=lambda source: self._order.get(source.track.id, 0))
+        ranking = self.ranking
         if kind == "audio":
-            found.sort(key=lambda source: -self._rank.get(source.track.participant, 0))
+            seated = [slot.inlet for slot in listener.slots]
+            found.sort(key=lambda source: ranking.voice(source.track, source in seated, now))
         elif (single := _single_picture(listener)) is not None:
             shown = single.inlet.track.participant if single.inlet else ""
-            found.sort(key=lambda source: -self._claim(source.track.participant, shown))
+            found.sort(key=lambda source: ranking.single(source.track, shown))
+        else:
+            found.sort(key=lambda source: ranking.picture(source.track, listener.first))
         return found
-
-    def _claim(self, participant: str, shown: str) -> float:
-        if participant == shown and shown in self._speaking:
-            return float("inf")
-        return self._rank.get(participant, 0)
 
     def videos(self, listener: Listener) -> list[Slot]:
         """The bound video slots, most important first: a screen, who speaks now, what flows, the table."""
@@ -159,18 +194,12 @@ class Router:
         found.sort(
             key=lambda slot: (
                 slot.inlet.track.source != "screen",
-                slot.inlet.track.participant not in self._speaking,
+                slot.inlet.track.participant not in self.ranking.speaking,
                 slot.paused,
-                self._order.get(slot.inlet.track.id, 0),
+                self.ranking.order(slot.inlet.track),
             )
         )
         return found
-
-    def _crowded(self, listener: Listener) -> bool:
-        if _single_picture(listener) is not None:
-            return True
-        slots = sum(slot.kind == "audio" for slot in listener.slots)
-        return len(self._wanted(listener, "audio")) > slots
 
     def _settle(self, now: float) -> None:
         for listener in self.listeners:
@@ -190,7 +219,11 @@ class Router:
 
     def _seat(self, listener: Listener, kind: str, now: float) -> None:
         slots = [slot for slot in listener.slots if slot.kind == kind]
-        wanted = self._wanted(listener, kind)[: len(slots)]
+        found = self._wanted(listener, kind, now)
+        count = len(slots) if kind == "audio" else listener.pictures(len(slots))
+        wanted = found[:count]
+        others = {track for track in listener.left_out if track.kind != kind}
+        listener.left_out = frozenset(others | {source.track for source in found[count:]})
         for slot in slots:
             if slot.inlet is not None and slot.inlet not in wanted:
                 self._bind(listener, slot, None, now)

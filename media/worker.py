@@ -20,7 +20,7 @@ from .tap import Tap
 FLOOR, CEILING = 250_000, 1_500_000
 """Bit/s a publisher's video may always, and may at most, send."""
 _REPAIR = 0.01
-_WATCH_EVERY = 10
+_WATCH_EVERY, _ATTEND_EVERY = 10, 2
 
 
 class UnknownRoom(LookupError):
@@ -114,6 +114,12 @@ class MediaWorker:
         text, slots = self._room(room).subscribe(participant, peer, sdp)
         return {"sdp": text, "slots": slots}
 
+    async def view(
+        self, room: str, participant: str, peer: str, first: list[str], most: int | None = None
+    ) -> None:
+        """Whose pictures a device wants first, and how many it shows at most; others fill what is left."""
+        self._room(room).view(participant, peer, first, most)
+
     async def drop_peer(self, room: str, participant: str, peer: str, why: str, plane: str = "") -> None:
         """End a device's connections, or only the one of a plane."""
         if room in self._rooms:
@@ -178,6 +184,8 @@ class MediaWorker:
             # Each in a call of its own: one that fails does not stop the others.
             if room.gappy:
                 loop.call_soon(room.repair, now)
+            if self._ticks % _ATTEND_EVERY == 0 and room.router.unheard:
+                loop.call_soon(room.attend, now)
             if self._ticks % _WATCH_EVERY == 0:
                 loop.call_soon(room.watch, now)
 

@@ -76,6 +76,7 @@ class Audience:
         self._inside: dict[str, bool] = {}
         self._slots: dict[tuple[str, str], str] = {}
         self._grades: dict[str, str] = {}
+        self._dominant: dict[str, str] = {}
 
     def remember(self, entry: Entry, event: e.Event) -> None:
         """Take one more fact into what can be told."""
@@ -116,11 +117,26 @@ class Audience:
             screen.send(text)
 
     def show_speaking(self, room: Room, participants: Sequence[str]) -> None:
-        """Tell each screen who of those in its own place is heard now."""
+        """Tell each screen who of those in its own place is heard now, and who has the word there."""
+        texts: dict[str, str] = {}
         for who, screen in self.screens.items():
             place = room.people[who].place
-            heard = [s for s in participants if s in room.people and room.people[s].place == place]
-            screen.send(p.encode(p.Speaking(participants=heard)))
+            if place not in texts:
+                heard = [s for s in participants if s in room.people and room.people[s].place == place]
+                texts[place] = p.encode(
+                    p.Speaking(participants=heard, dominant=self._word(room, place, heard))
+                )
+            screen.send(texts[place])
+
+    def _word(self, room: Room, place: str, heard: Sequence[str]) -> str:
+        """Whoever has the word keeps it while they go on and while nobody speaks."""
+        before = self._dominant.get(place, "")
+        there = before in room.people and room.people[before].place == place
+        if heard and (not there or before not in heard):
+            self._dominant[place] = heard[0]
+        elif not there:
+            self._dominant.pop(place, None)
+        return self._dominant.get(place, "")
 
     def show_quality(self, room: Room, participant: str, grade: str) -> None:
         """How good somebody's line is now: for themselves and for those at the same place."""

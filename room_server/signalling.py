@@ -148,6 +148,8 @@ class Signalling:
                 await self._wish(sitting, screen, frame)
             elif isinstance(frame, p.Offer):
                 self._start_offer(sitting, screen, frame)
+            elif isinstance(frame, p.View):
+                sitting.view(screen, frame.first, frame.most)
             else:
                 raise p.ProtocolError("hello_again")
 

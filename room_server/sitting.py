@@ -326,6 +326,11 @@ class Sitting:
             self.audience.show_slots(*key, answer["slots"])
         return str(answer["sdp"])
 
+    def view(self, screen: Screen, first: Sequence[str], most: int | None) -> None:
+        """Whose pictures a device wants to be sent first, and how many at most."""
+        key = (screen.participant, screen.device)
+        self._post(lambda: self._tell_media("view", self.id, *key, list(first), most))
+
     def hang_up(self, screen: Screen, plane: str) -> None:
         """End one connection of a device; the device itself stays."""
         self._post(

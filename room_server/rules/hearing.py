@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .people import LISTEN_ONLY, STAFF
+from .people import LISTEN_ONLY, PRESIDING, STAFF
 from .places import SILENT_PLACES, TABLE, Phase, is_caucus
 from .room import Person, Room
 
@@ -13,8 +13,6 @@ def why_silent(room: Room, person: Person) -> str:
     """Why a person's microphone goes nowhere; empty when they may be heard."""
     if person.place in SILENT_PLACES:
         return "waiting"
-    if person.participant.role in LISTEN_ONLY:
-        return "listens_only"
     if room.phase is Phase.CLOSED:
         return "closed"
     if room.phase is Phase.ADJOURNED and person.place == TABLE:
@@ -52,9 +50,16 @@ def why_unrecorded(room: Room, person: Person, source: str) -> str:
 
 
 def routes(room: Room, revision: int) -> dict[str, Any]:
-    """The whole table for the media worker: per track, to whom it goes and whether it is kept."""
+    """The whole table for the media worker: per track, to whom it goes and whether it is kept.
+
+    `presiding`: whose pictures are always shown; `observers`: who sends nothing and has no tracks.
+    """
     tracks: dict[str, Any] = {}
+    presiding = [who for who, p in room.people.items() if p.participant.role in PRESIDING]
+    observers = [who for who, p in room.people.items() if p.participant.role in LISTEN_ONLY]
     for who, person in room.people.items():
+        if who in observers:
+            continue
         others = [other for other, p in room.people.items() if other != who and p.place == person.place]
         for source in SOURCES:
             why = why_unrecorded(room, person, source)
@@ -65,7 +70,7 @@ def routes(room: Room, revision: int) -> dict[str, Any]:
                 "scribe": kept and source == "microphone",
                 "why": why,
             }
-    return {"revision": revision, "tracks": tracks}
+    return {"revision": revision, "presiding": presiding, "observers": observers, "tracks": tracks}
 
 
 def floor_denied(room: Room, person: Person) -> bool:

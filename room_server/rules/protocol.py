@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from .commands import Command
+from .commands import Command, Id
 from .events import Event
 from .people import Role
 
@@ -54,6 +54,17 @@ class Offer(_Up, frozen=True, tag="offer"):
     id: int
     plane: Annotated[str, msgspec.Meta(pattern=r"^(publish|subscribe|screen)$")]
     sdp: Annotated[str, msgspec.Meta(max_length=200_000)]
+
+
+class View(_Up, frozen=True, tag="view"):
+    """Whose pictures this screen wants first, and how many it shows at most (None: as many as it has slots).
+
+    Not answered; what is left over is filled with who presides and who speaks. Ask again for a new
+    connection: a request belongs to the one that stands.
+    """
+
+    first: Annotated[list[Id], msgspec.Meta(max_length=16)] = []
+    most: Annotated[int, msgspec.Meta(ge=0, le=16)] | None = None
 
 
 class Ping(_Up, frozen=True, tag="ping"):
@@ -141,9 +152,13 @@ class Slots(_Down, frozen=True, tag="slots"):
 
 
 class Speaking(_Down, frozen=True, tag="speaking"):
-    """Who is heard now, loudest first."""
+    """Who is heard now, loudest first.
+
+    `dominant` has the word: whoever it is keeps it while they go on and while nobody speaks.
+    """
 
     participants: list[str]
+    dominant: str = ""
 
 
 class Quality(_Down, frozen=True, tag="quality"):
@@ -173,7 +188,7 @@ class Bye(_Down, frozen=True, tag="bye"):
     word: str
 
 
-Up = Hello | Wish | Offer | Ping
+Up = Hello | Wish | Offer | View | Ping
 Down = (
     Welcome
     | Occupied

@@ -251,3 +251,67 @@ def test_a_screen_is_kept_longest_then_who_speaks_then_what_flows_then_the_table
     assert order() == ["dora.screen", "cleo.camera", "dora.camera", "anna.camera"]
     router.prefer(["dora"], 4.0)
     assert order() == ["dora.screen", "dora.camera", "cleo.camera", "anna.camera"]
+
+
+def crowd(listeners: int = 1, audio: int = 2, video: int = 2) -> tuple[Router, list[Listener], list[str]]:
+    """A room of six speakers with two slots per listener."""
+    names = ["anna", "ben", "cleo", "dora", "emil", "fred"]
+    router = Router()
+    to = frozenset(f"ear{n}" for n in range(listeners))
+    table = {f"{name}.{source}": Route(to) for name in names for source in ("microphone", "camera")}
+    router.replace(1, table, 0.0, presiding=["fred"])
+    for track in table:
+        router.publish(Source(*track.split(".")), 0.0)
+    ears = [listener(f"ear{n}", audio, video) for n in range(listeners)]
+    for ear in ears:
+        router.subscribe(ear, 0.0)
+    router.take_changes()
+    return router, ears, names
+
+
+def voices(ear: Listener) -> set[str]:
+    return {track.removesuffix(".microphone") for track in heard(ear) if track.endswith("microphone")}
+
+
+def pictures(ear: Listener) -> set[str]:
+    return {track.removesuffix(".camera") for track in heard(ear) if track.endswith("camera")}
+
+
+def test_a_voice_that_begins_has_a_slot_at_its_first_loud_packet() -> None:
+    router, ears, _ = crowd(listeners=3)
+    assert router.unheard and voices(ears[0]) == {"anna", "ben"}
+    router.attend([("anna", 40), ("ben", 127), ("cleo", 90)], 1.0)
+    assert not router.take_changes(), "silence moves nobody"
+    router.attend([("anna", 40), ("cleo", 55)], 1.02)
+    assert all(voices(ear) == {"anna", "cleo"} for ear in ears), "the quiet one made room at once"
+    assert len(router.sources["cleo.microphone"].outlets) == 3
+    router.attend([("dora", 55)], 1.1)
+    assert voices(ears[0]) == {"anna", "cleo"}, "two who are still remembered are not talked over"
+    router.attend([("dora", 55)], 4.5)
+    assert "dora" in voices(ears[0])
+
+
+def test_everybody_who_speaks_in_turn_is_heard_by_everybody() -> None:
+    router, ears, names = crowd(listeners=4)
+    for turn, name in enumerate(names * 2):
+        router.attend([(name, 35)], 1.0 + 2 * turn)
+        assert all(name in voices(ear) for ear in ears)
+
+
+def test_without_a_crowd_nothing_needs_attention() -> None:
+    router, _, _ = crowd(audio=6)
+    assert not router.unheard
+
+
+def test_the_chair_is_seen_then_who_spoke_and_whom_one_asked_for() -> None:
+    router, (ear,), _ = crowd(video=3)
+    assert pictures(ear) == {"fred", "anna", "ben"}
+    router.prefer(["emil"], 1.0)
+    assert pictures(ear) == {"fred", "emil", "anna"}
+    router.view(ear, ["cleo", "dora", "nobody"], None, 2.0)
+    assert pictures(ear) == {"cleo", "dora", "fred"}
+    router.view(ear, [], 1, 3.0)
+    assert pictures(ear) == {"fred"}
+    assert ear.left_out, "what is not shown may be asked for"
+    router.view(ear, [], None, 4.0)
+    assert pictures(ear) == {"fred", "emil", "anna"}

@@ -1,4 +1,4 @@
-"""What is shown beside the faces: a screen is carried only while it is a fact that it is shared."""
+"""What is shown: a screen only while it is a fact that it is shared, and the pictures a screen asks for."""
 
 from collections.abc import AsyncIterator
 
@@ -7,6 +7,7 @@ import pytest
 from room_server.audience import StandIn
 from room_server.rules import commands as c
 from room_server.rules import events as e
+from room_server.rules import protocol as p
 from room_server.rules.decisions import Refused
 from tests.room_server.test_sitting import A, M, R, opened, settled
 from tests.support.room_stage import Ear, Stage
@@ -65,3 +66,23 @@ async def test_observers_send_nothing(stage: Stage) -> None:
     with pytest.raises(Refused, match="listens_only"):
         await stage.sitting.offer(watcher, "publish", "v=0")
     assert await stage.sitting.offer(watcher, "subscribe", "v=0") == "v=0"
+
+
+async def test_a_screen_asks_for_pictures_and_hears_who_has_the_word(stage: Stage) -> None:
+    ears = await opened(stage)
+    stage.sitting.view(ears[A], [R], 4)
+    await stage.sitting.wish(M, c.Move(participants=[M, A], place="caucus:1"))
+    assert stage.media.last("view") == ("s_1", A, "device-one", [R], 4)
+
+    def word(who: str, *speaking: str) -> str:
+        stage.sitting.audience.show_speaking(stage.sitting.room, speaking)
+        return next(f.dominant for f in reversed(ears[who].frames) if isinstance(f, p.Speaking))
+
+    assert word(A) == ""
+    assert word(A, A, R) == A
+    assert word(R, A, R) == R, "each place has its own word"
+    assert word(A, M, A) == A, "who goes on keeps it"
+    assert word(A) == A, "and while nobody speaks"
+    assert word(A, M) == M
+    await stage.sitting.wish(M, c.Move(participants=[M, A], place="table"))
+    assert word(M) == R

@@ -502,6 +502,12 @@ export interface OfferFrame {
   sdp: string
 }
 
+export interface ViewFrame {
+  kind: 'view'
+  first?: string[]
+  most?: number | null
+}
+
 export interface PingFrame {
   kind: 'ping'
 }
@@ -510,6 +516,7 @@ export type Up =
   | HelloFrame
   | WishFrame
   | OfferFrame
+  | ViewFrame
   | PingFrame
 
 export interface WelcomeFrame {
@@ -573,6 +580,7 @@ export interface SlotsFrame {
 export interface SpeakingFrame {
   kind: 'speaking'
   participants: string[]
+  dominant: string
 }
 
 export interface QualityFrame {
