@@ -12,6 +12,8 @@ FONTS := fonts-noto-cjk
 TEST_PACKAGES := chromium coturn ffmpeg espeak-ng poppler-utils \
 	gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice \
 	gir1.2-gst-plugins-bad-1.0 python3-gi
+# What the benchmarks compare with; they run without it.
+BENCH_PACKAGES := janus iproute2
 
 .PHONY: help run test check bench setup setup-test format protocol
 
@@ -44,6 +46,7 @@ check: $(VENV)/.ready $(WEB)/dist/.ready
 	$(PY) -m pytest -q -m "not browser and not journey"
 
 bench: setup-test
+	-@deploy/packages.sh $(BENCH_PACKAGES)
 	$(PY) -m bench
 
 format: $(VENV)/.ready

@@ -1,23 +1,52 @@
-"""`make bench`: run every benchmark, print one table, keep the figures in bench/results/latest.json."""
+"""The benchmarks. `python -m bench`: all of `make bench`, one table, figures in bench/results/latest.json.
+
+`python -m bench NAME [OPTIONS]` (or `heting bench NAME [OPTIONS]`) runs one; with `--json` the last line is
+one JSON object.
+"""
 
 import argparse
 import importlib
 import json
 import os
 import platform
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 NAMES = ("forward", "recording", "speech", "hearing")
+"""What `make bench` runs; each module has `run()`, which returns its figures."""
+ALONE = ("soak",)
+"""What takes so long that it runs only when it is named."""
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
-    """Run the benchmarks named on the command line, or all."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which (default: all)")
-    names = parser.parse_args().names or NAMES
+    """Run the benchmark named on the command line with its options, or all."""
+    if len(sys.argv) > 1 and sys.argv[1] in (*NAMES, *ALONE):
+        one(sys.argv[1], sys.argv[2:])
+        return
+    parser = argparse.ArgumentParser(
+        prog="heting bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("name", nargs="?", choices=(*NAMES, *ALONE), help="which (default: all but soak)")
+    parser.parse_args()
+    every()
+
+
+def one(name: str, options: list[str]) -> None:
+    """Run one benchmark; those without options of their own take `--json` only."""
+    module = importlib.import_module(f"bench.{name}")
+    if hasattr(module, "main"):
+        sys.exit(module.main(options))
+    parser = argparse.ArgumentParser(prog=f"heting bench {name}", description=module.__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    found = module.run() if (chosen := parser.parse_args(options)) else {}
+    print(json.dumps(found, ensure_ascii=False, indent=None if chosen.json else 1))
+
+
+def every() -> None:
+    """Run all, print the common table, keep the figures."""
     machine = {
         "python": platform.python_version(),
         "processor": _processor(),
@@ -25,14 +54,14 @@ def main() -> None:
         "load_before": round(os.getloadavg()[0], 2),
     }
     results: dict[str, Any] = {"at": int(time.time()), "machine": machine}
-    for name in names:
+    for name in NAMES:
         print(f"== {name}", flush=True)
         results[name] = importlib.import_module(f"bench.{name}").run()
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "latest.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     print(f"\n{'measure':<52}{'value':>14}{'target':>14}")
-    for name, value, target in _rows(results):
-        print(f"{name:<52}{value:>14}{target:>14}")
+    for measure, value, target in _rows(results):
+        print(f"{measure:<52}{value:>14}{target:>14}")
 
 
 def _rows(results: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -1,140 +1,163 @@
-"""The load of bench/forward.py: the C generator behind connections that aiortc made."""
+"""The load of the forwarding benchmarks: the C generator behind connections made by bench/client.py."""
 
 import asyncio
 import ctypes
 import os
-import re
+import shutil
 import subprocess
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
+from pylibsrtp import _binding
+
+from .client import Client
+from .cores import first_in_line
+
 HERE = Path(__file__).parent
+BINS = 20001
+BIN_MS = 0.05
+GROUPS = 512
+"""Groups of connections whose longest delays are told apart."""
+_INTERVALS = {True: 33_333_333, False: 20_000_000}
+_GOLDEN = 0.618034
+
+_CALLS: dict[str, list[Any]] = {
+    "generator_init": [ctypes.c_void_p],
+    "generator_tune": [ctypes.c_int, ctypes.c_int],
+    "generator_connection": [
+        ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int,
+        ctypes.c_int,
+    ],
+    "generator_remove": [ctypes.c_int],
+    "generator_source": [ctypes.c_int, ctypes.c_int, ctypes.c_uint32, ctypes.c_void_p],
+    "generator_turn": [ctypes.c_int, ctypes.c_int, ctypes.c_uint64],
+    "generator_reports": [ctypes.c_int, ctypes.c_int],
+}  # fmt: skip
 
 
-def first_in_line(pid: int) -> bool:
-    """Run before other programs where that is allowed: their noise, not ours, would set the delays."""
-    try:
-        os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(20))
-    except OSError:
-        return False
-    return True
+def possible() -> bool:
+    """Whether the generator can be built here."""
+    return shutil.which("gcc") is not None
 
 
 class Generator:
     """The C side: built on the fly, driven through ctypes."""
 
     def __init__(self, folder: Path) -> None:
-        from pylibsrtp import _binding
-
         library = folder / "generator.so"
         source = HERE / "generator.c"
-        subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)
+        subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", library, source, "-lpthread"], check=True)
         self._c = ctypes.CDLL(str(library))
+        for name, types in _CALLS.items():
+            getattr(self._c, name).argtypes = types
         srtp = ctypes.CDLL(_binding.__file__)
-        self._c.generator_connection.argtypes = [
-            ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p,
-        ]  # fmt: skip
-        self._c.generator_source.argtypes = [
-            ctypes.c_int, ctypes.c_int, ctypes.c_uint32, ctypes.c_int, ctypes.c_int, ctypes.c_uint64,
-        ]  # fmt: skip
-        self._c.generator_init(
-            ctypes.cast(srtp.srtp_protect, ctypes.c_void_p), ctypes.cast(srtp.srtp_unprotect, ctypes.c_void_p)
-        )
-        self._links: dict[int, tuple[Any, Any]] = {}
-        self._keys: dict[int, Any] = {}
-        self._receivers: dict[int, list[int]] = {}
-        self._fds: list[int] = []
+        names = ("srtp_protect", "srtp_unprotect", "srtp_protect_rtcp", "srtp_unprotect_rtcp")
+        functions = [ctypes.cast(getattr(srtp, name), ctypes.c_void_p).value for name in names]
+        self._c.generator_init((ctypes.c_void_p * 4)(*functions))
+        self._clients: dict[int, Client] = {}
+        self._sources: dict[int, list[tuple[int, bool]]] = {}
+        self._made = 0
         self._thread: threading.Thread | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self, core: int | None) -> None:
-        """Run the sending and receiving thread."""
+    def start(self, core: int | None, realtime: bool = True) -> None:
+        """Run the sending and receiving thread, and pass on what is not media."""
 
         def work() -> None:
             if core is not None:
                 os.sched_setaffinity(0, {core})
-            first_in_line(0)
+            if realtime:
+                first_in_line(0)
             self._c.generator_run()
 
         self._thread = threading.Thread(target=work, daemon=True)
         self._thread.start()
+        self._tasks = [asyncio.create_task(self._pass_on())]
 
-    def stop(self) -> None:
-        """End the thread and close its sockets."""
+    async def stop(self) -> None:
+        """End the thread."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._c.generator_stop()
-        for fd in self._fds:
-            os.close(fd)
 
-    def adopt(self, connection: Any) -> int:
-        """Take socket and keys of a connected aiortc client; STUN goes back to it."""
-        from pylibsrtp._binding import ffi
-
-        dtls = connection.getTransceivers()[0].receiver.transport
-        pair = dtls.transport._connection._nominated[1]
-        transport = pair.protocol.transport
-        fd = transport.get_extra_info("socket").fileno()
-        asyncio.get_running_loop()._remove_reader(fd)  # type: ignore[attr-defined]
-        self._fds.append(os.dup(fd))
-        pointers = [int(ffi.cast("uintptr_t", s._srtp[0])) for s in (dtls._tx_srtp, dtls._rx_srtp)]
-        host, port = pair.remote_addr
-        number = int(self._c.generator_connection(self._fds[-1], host.encode(), port, *pointers))
-        self._links[number] = (pair.protocol, pair.remote_addr)
-        # The C thread sends for publishers only: a receiver's sending state is ours.
-        self._keys[number] = dtls._tx_srtp
+    def adopt(self, client: Client, group: int = 0) -> int:
+        """Take over a connected client, silent at first; the number it is called by from now on."""
+        assert client.keys is not None
+        ffi, keys = _binding.ffi, client.keys
+        pointers = [int(ffi.cast("uintptr_t", session)) for session in (keys.sending, keys.receiving)]
+        host, port = client.remote
+        number = int(
+            self._c.generator_connection(
+                client.udp.fileno(), host.encode(), port, *pointers, group, client.resent_type
+            )
+        )
+        if number < 0:
+            raise RuntimeError("the generator has no room for more connections")
+        self._clients[number] = client
+        self._sources[number] = []
+        for stream in client.streams:
+            ids = (stream.payload_type, stream.level_id, stream.time_id, stream.transport_id)
+            source = self._c.generator_source(stream.video, number, stream.ssrc, (ctypes.c_int * 4)(*ids))
+            if source < 0:
+                raise RuntimeError("the generator has no room for more sources")
+            self._sources[number].append((int(source), stream.video))
         return number
 
-    def send(self, number: int, transceiver: Any, phase: float) -> None:
-        """Send synthetic media as this transceiver would."""
-        video = transceiver.kind == "video"
-        level = next((h.id for h in transceiver._headerExtensions if "audio-level" in h.uri), 0)
-        self._c.generator_source(
-            video,
-            number,
-            transceiver.sender._ssrc,
-            transceiver._codecs[0].payloadType,
-            0 if video else level,
-            int(phase * 1e9),
-        )
+    def turn(self, number: int, on: bool) -> None:
+        """A publisher begins to send (phases spread evenly) or falls silent; a receiver reports or not."""
+        for source, video in self._sources[number]:
+            self._made += 1
+            share = self._made * _GOLDEN % 1.0
+            self._c.generator_turn(source, on, int(share * _INTERVALS[video]))
+        if not self._sources[number]:
+            self._c.generator_reports(number, on)
 
-    async def pass_on(self) -> None:
-        """Hand what is not RTP to its aiortc client: the server's probes must be answered."""
-        data, number = ctypes.create_string_buffer(2048), ctypes.c_int()
-        while True:
-            while size := self._c.generator_other(ctypes.byref(number), data):
-                if data.raw[0] < b"\x04"[0]:
-                    protocol, address = self._links[number.value]
-                    protocol.datagram_received(data.raw[:size], address)
-            await asyncio.sleep(0.02)
+    def give_back(self, number: int) -> Client:
+        """The connection is no longer the generator's: its owner closes it."""
+        self._c.generator_remove(number)
+        self._sources.pop(number)
+        return self._clients.pop(number)
 
-    def expect(self, number: int, answer: str) -> None:
-        """This connection receives the streams of the answer, and will report on them."""
-        ssrcs = [int(found) for found in re.findall(r"a=ssrc-group:FID (\d+)", answer)]
-        self._receivers[number] = ssrcs
-
-    async def report(self) -> None:
-        """Once a second, as a browser does: every receiver's report and estimate."""
-        from media.wire import rtcp
-
-        while True:
-            await asyncio.sleep(1.0)
-            for number, ssrcs in list(self._receivers.items()):
-                blocks = [rtcp.Block(ssrc, 0, 0, 0, 90, 0, 0) for ssrc in ssrcs]
-                data = rtcp.receiver_report(1, blocks) + rtcp.estimate(1, 20_000_000, ssrcs)
-                protocol, address = self._links[number]
-                protocol.transport.sendto(self._keys[number].protect_rtcp(data), address)
+    def tune(self, sample: int = 8, lost_percent: float = 0.0) -> None:
+        """Measure every n-th packet; ask again for this share of packets as if they had been lost."""
+        self._c.generator_tune(sample, int(lost_percent * 10_000))
 
     def reset(self) -> None:
         """Count from zero."""
         self._c.generator_reset()
 
-    def totals(self) -> tuple[int, int, int, int]:
-        """Packets sent, received, expected and forged since the reset."""
-        out = (ctypes.c_uint64 * 4)()
+    def totals(self) -> dict[str, int]:
+        """Packets since the reset."""
+        out = (ctypes.c_uint64 * 6)()
         self._c.generator_totals(out)
-        return out[0], out[1], out[2], out[3]
+        return dict(zip(("sent", "received", "expected", "forged", "resent", "refused"), out, strict=True))
 
     def delays(self) -> list[int]:
         """Packets per 50 us of delay."""
-        out = (ctypes.c_uint64 * 20001)()
+        out = (ctypes.c_uint64 * BINS)()
         self._c.generator_delays(out)
         return list(out)
+
+    def worst_ms(self) -> list[float]:
+        """The longest delay in each group since the reset."""
+        out = (ctypes.c_uint64 * GROUPS)()
+        self._c.generator_worst(out)
+        return [value / 1e6 for value in out]
+
+    def cpu_seconds(self) -> float:
+        """CPU its thread used so far."""
+        assert self._thread is not None and self._thread.ident is not None
+        return time.clock_gettime(time.pthread_getcpuclockid(self._thread.ident))
+
+    async def _pass_on(self) -> None:
+        """Checks of the server must be answered, its goodbyes heard."""
+        data, number = ctypes.create_string_buffer(2048), ctypes.c_int()
+        while True:
+            while size := self._c.generator_other(ctypes.byref(number), data):
+                client = self._clients.get(number.value)
+                if client is not None:
+                    client.feed(data.raw[:size])
+            await asyncio.sleep(0.02)

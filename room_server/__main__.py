@@ -1,12 +1,15 @@
 """The `heting` command."""
 
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+BENCHMARKS = ("forward", "soak", "recording", "speech", "hearing")
 
 
 def main() -> None:
@@ -29,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     _transcribe_options(commands)
     _staff_options(commands)
     _doctor_options(commands)
+    _bench_options(commands)
     return top
 
 
@@ -118,6 +122,19 @@ def _doctor_options(commands: "Commands") -> None:
     doctor.set_defaults(run=_doctor)
 
 
+def _bench_options(commands: "Commands") -> None:
+    bench = commands.add_parser(
+        "bench",
+        help="benchmarks, in a source tree only",
+        description="forward: our planes and Janus side by side. soak: hours of coming and going. "
+        "recording, speech, hearing: what the rest costs. `heting bench NAME --help` lists its options; "
+        "without a name all but soak run.",
+    )
+    bench.add_argument("name", nargs="?", choices=BENCHMARKS, help="which (default: all but soak)")
+    bench.add_argument("options", nargs=argparse.REMAINDER, help="options of the benchmark")
+    bench.set_defaults(run=_bench)
+
+
 def _settings(arguments: argparse.Namespace) -> Any:
     from .settings import SettingsError, load
 
@@ -169,6 +186,19 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from .doctor import main as doctor
 
     return doctor(_settings(arguments), arguments.json)
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    root = Path(__file__).parents[1]
+    if not (root / "bench" / "__main__.py").is_file():
+        print(
+            "heting: the benchmarks are in the source tree, not in the installed package: "
+            "clone the repository and run `make bench` or ./.venv/bin/heting bench there",
+            file=sys.stderr,
+        )
+        return 1
+    name = [arguments.name] if arguments.name else []
+    return subprocess.call([sys.executable, "-m", "bench", *name, *arguments.options], cwd=root)
 
 
 if __name__ == "__main__":
