@@ -303,12 +303,15 @@ class Room:
         }
 
     def devices(self) -> list[dict[str, Any]]:
-        """Every device with a living connection, and its slots: what a new control process asks."""
+        """Every device with a living connection, its planes and slots: what a new control process asks."""
         told: dict[tuple[str, str], dict[str, Any]] = {}
         for peer in self.peers.values():
             if peer.state in ("new", "up"):
                 key = (peer.participant, peer.id)
-                device = told.setdefault(key, {"participant": key[0], "peer": key[1], "slots": []})
+                device = told.setdefault(
+                    key, {"participant": key[0], "peer": key[1], "slots": [], "planes": []}
+                )
+                device["planes"].append(peer.plane)
                 if isinstance(peer, Subscriber):
                     device["slots"] = describe(peer.outlets)
         return list(told.values())

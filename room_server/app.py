@@ -51,7 +51,9 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
         app, settings=settings, database=database, tickets=tickets, live=sittings, authority=authority
     )
     app.router.add_get("/ws", Signalling(sittings.find, settings.language).handle)
-    Doors(tickets, sittings.of_hearing, lambda who: ice_servers(settings, who)).add_routes(app)
+    doors = Doors(tickets, sittings.of_hearing, lambda who: ice_servers(settings, who))
+    doors.add_routes(app)
+    sittings.adopt = doors.adopt
     app.on_shutdown.append(_expect_end)
     app.cleanup_ctx.append(_resources)
     return app

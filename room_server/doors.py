@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from aiohttp import web
 
@@ -50,15 +50,33 @@ class Visit:
     """What one device holds: its place in the sitting and a resource per plane."""
 
     def __init__(
-        self, sitting: Sitting, participant: str, device: str, over: Callable[["Visit"], None]
+        self,
+        sitting: Sitting,
+        participant: str,
+        device: str,
+        over: Callable[["Visit"], None],
+        adopted: Iterable[str] = (),
     ) -> None:
+        """`adopted`: planes that were connected under an earlier control process; the device is seated."""
         self.sitting = sitting
         self.screen = StandIn(participant, device, self._ended)
-        self.resources: dict[str, str] = {}
+        self.resources: dict[str, str] = dict.fromkeys(adopted, "")
         self._over = over
         self._entering = asyncio.Lock()
-        self._seated = False
+        self._seated = bool(self.resources)
         self._patience: asyncio.TimerHandle | None = None
+
+    def name_resource(self) -> str:
+        """A name for one more resource; it begins with the device's own, which outlives this process."""
+        return f"{self._token()}-{secrets.token_hex(4)}"
+
+    def holds(self, plane: str, resource: str) -> bool:
+        """Whether this is the resource of a plane; of an adopted one only the device's part is known."""
+        known = self.resources.get(plane)
+        return resource == known or (known == "" and resource.partition("-")[0] == self._token())
+
+    def _token(self) -> str:
+        return self.screen.device.partition("-")[2]
 
     async def enter(self) -> None:
         """Come in, knocking if need be; raises `ApiError` when it is not (yet) possible."""
@@ -149,6 +167,12 @@ class Doors:
         app.router.add_options(_ENDPOINT + "/{resource}", _preflight("DELETE", {}))
         app.on_response_prepare.append(_allow_origins)
 
+    def adopt(self, sitting: Sitting, participant: str, device: str, planes: Iterable[str]) -> StandIn:
+        """A device that is still connected though the control process has changed: it stays."""
+        visit = Visit(sitting, participant, device, self._forget, planes)
+        self._visits[sitting.id, participant] = visit
+        return visit.screen
+
     async def open(self, request: web.Request) -> web.Response:
         """An offer: 201 with the answer and the address of the new resource."""
         found = await _pass(request, self._tickets.admit)
@@ -156,11 +180,11 @@ class Doors:
         self._count(who)
         offer = await _offer(request)
         sitting = await self._sitting_of(found.booking.id)
-        resource = secrets.token_hex(8)
         visit = self._visits.get((sitting.id, who))
         if visit is None:
-            visit = Visit(sitting, who, f"{door}-{resource}", self._forget)
+            visit = Visit(sitting, who, f"{door}-{secrets.token_hex(8)}", self._forget)
             self._visits[sitting.id, who] = visit
+        resource = visit.name_resource()
         await visit.enter()
         answer = await visit.connect(PLANES[door], resource, offer)
         made = web.Response(body=answer.encode(), status=201, content_type=SDP)
@@ -174,7 +198,7 @@ class Doors:
         found = await _pass(request, self._tickets.check)
         plane, resource = PLANES[request.match_info["door"]], request.match_info["resource"]
         for (_, who), visit in self._visits.items():
-            if who == found.participant.id and visit.resources.get(plane) == resource:
+            if who == found.participant.id and visit.holds(plane, resource):
                 await visit.depart(plane)
                 return web.Response()
         raise ApiError("not_found")

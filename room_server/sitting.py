@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from .audience import Audience, Entry, Screen
@@ -30,6 +30,8 @@ RETURN_S = 20.0
 """How long everybody may take to come back after this process was restarted."""
 
 Step = Callable[[], Awaitable[Any]]
+Adopt = Callable[["Sitting", str, str, Iterable[str]], Screen | None]
+"""Makes a stand-in for a participant's device whose planes a media worker still has; None: it has to go."""
 
 
 class Sitting:
@@ -55,6 +57,7 @@ class Sitting:
         self._alive: set[tuple[str, str]] = set()
         self._stood: set[tuple[str, str, str]] = set()
         self._lifelines = Lifelines()
+        self.adopt: Adopt = lambda *_: None
         self.ending = False
         """This process is about to stop: sockets that end now are not lost by those who sit at them."""
         # Grows over restarts of this process too: the media worker never takes an older table.
@@ -216,8 +219,7 @@ class Sitting:
             return
         opened = await self._tell_media("open_room", self.id, self._media.epoch, {"tap": tap})
         for device in (opened or {}).get("devices", ()):
-            if device["peer"].startswith(DOORS):
-                await self._turn_out(device["participant"], device["peer"])
+            if device["peer"].startswith(DOORS) and not await self._keep(device):
                 continue
             self._alive.add((device["participant"], device["peer"]))
             self.audience.show_slots(device["participant"], device["peer"], device["slots"])
@@ -229,10 +231,15 @@ class Sitting:
         self._routed = {}
         await self._route()
 
-    async def _turn_out(self, participant: str, device: str) -> None:
-        # Nobody here knows its resource any more, so nobody could end it: it has to come in anew.
-        if not any(stand_in.device == device for stand_in in self.audience.stand_ins(participant)):
-            await self._tell_media("drop_peer", self.id, participant, device, "gone")
+    async def _keep(self, device: dict[str, Any]) -> bool:
+        """Whether a device that came in by a door has a stand-in here, or gets one; else it goes."""
+        who, name = device["participant"], device["peer"]
+        known = any(stand_in.device == name for stand_in in self.audience.stand_ins(who))
+        screen = None if known else self.adopt(self, who, name, device["planes"])
+        if known or (screen is not None and await self._seat(screen, 0, False)):
+            return True
+        await self._tell_media("drop_peer", self.id, who, name, "gone")
+        return False
 
     async def _tell_media(self, method: str, *args: Any) -> Any:
         try:

@@ -15,7 +15,7 @@ from .placement import Placement
 from .rules import events as e
 from .rules.places import IN_SESSION, Phase
 from .settings import Settings
-from .sitting import Sitting
+from .sitting import Adopt, Sitting
 from .store import hearings, journal
 from .store.database import Database
 from .tickets import Tickets
@@ -77,6 +77,9 @@ class Sittings:
         self._engine: dict[str, Any] = {}
         self._finisher = Finisher(settings, database, placement)
         self._reserve = Reserve(settings.data)
+        self.adopt: Adopt = lambda *_: None
+        """What becomes of devices without a page that the media workers still have after a restart."""
+        self._early: list[tuple[str, dict[str, Any]]] | None = []
 
     async def start(self) -> None:
         """Take up every sitting that has not come to its end."""
@@ -93,6 +96,9 @@ class Sittings:
                 else:
                     await self._place(live)
                 await self._listen(sitting)
+        early, self._early = self._early or [], None
+        for kind, event in early:
+            self.hear(kind, event)
 
     def expect_end(self) -> None:
         """Sockets are about to end because this process stops."""
@@ -178,7 +184,10 @@ class Sittings:
     # ---- what the workers tell -----------------------------------------------------------------
 
     def hear(self, kind: str, event: dict[str, Any]) -> None:
-        """Carry one event of a worker to its sitting."""
+        """Carry one event of a worker to its sitting; what adopted workers tell waits for the sittings."""
+        if self._early is not None:
+            self._early.append((kind, event))
+            return
         told = str(event.get("type"))
         if told == "ready":
             self._start(self._ready(kind))
@@ -196,7 +205,9 @@ class Sittings:
             _carry(found, told, event)
 
     def _lost(self, rooms: Sequence[str]) -> None:
-        for live in [self._live[room] for room in rooms if room in self._live]:
+        # One that was told early may have been placed since.
+        homeless = [room for room in rooms if room in self._live and not self._placement.has(room)]
+        for live in [self._live[room] for room in homeless]:
             live.media_lost()
             self._start(self._place(live))
 
@@ -224,6 +235,7 @@ class Sittings:
         live = Sitting(
             sitting, self._journal, MediaDoor(self._placement, sitting), folder, entries, self._watch
         )
+        live.adopt = self.adopt
         self._live[sitting] = live
         self._hearing_of[sitting] = hearing
         return live

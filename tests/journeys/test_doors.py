@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import subprocess
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -15,7 +17,7 @@ import pytest
 from media.visitor import Visitor
 from room_server.rehearsal.desk import Desk
 from room_server.rehearsal.venue import Venue
-from tests.support.courthouse import book
+from tests.support.courthouse import ONE_WORKER, book, serve_again
 from tests.support.guest import Guest
 
 pytestmark = pytest.mark.journey
@@ -126,3 +128,38 @@ async def test_gstreamer_publishes_and_a_player_sees_it(tmp_path: Path) -> None:
             assert told(mediator, "Left", sender)[0]["cause"] == "left"
             devices = {event["device"].partition("-")[0] for event in mediator.told("Joined")}
             assert {"whip", "whep"} <= devices
+
+
+async def test_gstreamer_is_seen_on_over_a_restart_of_the_server_and_ends_as_it_began(tmp_path: Path) -> None:
+    if reason := missing():
+        pytest.skip(reason)
+    data = tmp_path / "var"
+    async with Venue(data, tmp_path / "server.log", ONE_WORKER) as venue, Desk(venue.url, False) as desk:
+        booked = await book(desk, venue)
+        hearing, tickets = booked["booking"]["id"], booked["tickets"]
+        sender = booked["booking"]["participants"][1]["id"]
+        async with (
+            Guest(venue.url, tickets[0], "journey-0") as mediator,
+            encoder(venue.url, hearing, tickets[1]) as process,
+        ):
+            await mediator.until(lambda: bool(told(mediator, "Knocked", sender)))
+            assert (await mediator.wish("Admit", participant=sender))["kind"] == "done"
+            await heard_from(process, "connected")
+            assert (await mediator.wish("Open"))["kind"] == "done"
+            await mediator.until(lambda: mediator.seen(sender) > 30)
+            os.kill(venue.pid, signal.SIGKILL)
+            again = await serve_again(data, venue.url, tmp_path / "again.log")
+            try:
+                await mediator.again(30)
+                await mediator.until(lambda: bool(mediator.told("ControlRestarted")))
+                seen = mediator.seen(sender)
+                await mediator.until(lambda: mediator.seen(sender) > seen + 30)
+                assert len(told(mediator, "Joined", sender)) == 1 and not told(mediator, "Left", sender)
+                assert process.stdin is not None
+                process.stdin.close()
+                assert await heard_from(process, "ended") == "ended 200"
+                await mediator.until(lambda: bool(told(mediator, "Left", sender)), 5)
+                assert told(mediator, "Left", sender)[0]["cause"] == "left"
+            finally:
+                again.kill()
+                await again.wait()

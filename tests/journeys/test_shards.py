@@ -111,18 +111,31 @@ async def crew(session: Hearing) -> list[dict[str, Any]]:
     return found
 
 
-async def test_a_restarted_server_finds_each_hearing_at_its_worker(tmp_path: Path) -> None:
+async def test_packets_flow_while_the_server_restarts_and_finds_each_hearing_at_its_worker(
+    tmp_path: Path,
+) -> None:
     data = tmp_path / "var"
     async with Venue(data, tmp_path / "server.log", TWO_WORKERS) as venue, AsyncExitStack() as stack:
         sessions = [await hold(stack, venue, data) for _ in range(2)]
         before = [session.worker("media").pid for session in sessions]
         known = await crew(sessions[0])
         assert [(worker["state"], worker["rooms"]) for worker in known] == [("up", 1), ("up", 1)]
-        os.kill(venue.pid, signal.SIGKILL)
-        again = await serve_again(data, venue.url, tmp_path / "again.log", TWO_WORKERS)
+        guests = [guest for session in sessions for guest in session.guests]
+        connections = [len(guest.connected_at) for guest in guests]
+        again = None
         try:
-            guests = [guest for session in sessions for guest in session.guests]
-            await asyncio.gather(*(guest.again(30) for guest in guests))
+            async with watched(sessions[0]) as first, watched(sessions[1]) as second:
+                os.kill(venue.pid, signal.SIGKILL)
+                killed = time.monotonic()
+                await asyncio.sleep(LONGEST_STILL_S + 1)
+                again = await serve_again(data, venue.url, tmp_path / "again.log", TWO_WORKERS)
+                await asyncio.gather(*(guest.again(30) for guest in guests))
+                await asyncio.sleep(2)
+                away = time.monotonic() - killed - 2
+            print(f"server away {away:.1f} s, longest still {first.longest:.2f} and {second.longest:.2f} s")
+            for vigil in (first, second):
+                assert vigil.advanced > 100 and vigil.longest < LONGEST_STILL_S
+            assert [len(guest.connected_at) for guest in guests] == connections, "nobody had to reconnect"
             for session in sessions:
                 await session.flowing(10)
                 told = {event["type"] for event in session.mediator.events}
@@ -132,5 +145,6 @@ async def test_a_restarted_server_finds_each_hearing_at_its_worker(tmp_path: Pat
             by_port = {worker["port"]: worker for worker in await crew(sessions[0])}
             assert by_port == {worker["port"]: worker for worker in known}
         finally:
-            again.kill()
-            await again.wait()
+            if again is not None:
+                again.kill()
+                await again.wait()

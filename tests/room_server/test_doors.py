@@ -76,9 +76,9 @@ async def porch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         return stage.sitting
 
     def add(app: web.Application, tickets: Tickets) -> None:
-        Doors(tickets, sitting_of, lambda who: [IceServer(["turn:a", "turns:b:443"], who, "c")]).add_routes(
-            app
-        )
+        doors = Doors(tickets, sitting_of, lambda who: [IceServer(["turn:a", "turns:b:443"], who, "c")])
+        doors.add_routes(app)
+        stage.sitting.adopt = doors.adopt
 
     async with desk_server(tmp_path, add) as server:
         booking = await server.book()
@@ -304,6 +304,53 @@ async def test_an_encoder_that_comes_back_at_once_never_left(porch: Porch) -> No
     await asyncio.sleep(0.1)
     assert "Left" not in porch.kinds()
     assert porch.stage.media.last("publish")[2] != device
+
+
+async def adopted(porch: Porch, *planes: str) -> tuple[str, str]:
+    """A device that a media worker still had when this control process began; its person and its name."""
+    who, device = porch.person(Role.APPLICANT).id, "whip-0123abcd"
+    await porch.stage.sitting.told(
+        e.Joined(participant=who, device=device),
+        e.Admitted(participant=who),
+        e.Moved(participant=who, place="table", origin="lobby"),
+    )
+    media = porch.stage.media
+    media.opened = {"devices": [{"participant": who, "peer": device, "slots": [], "planes": list(planes)}]}
+    await porch.stage.sitting.media_ready(None, fresh=False)
+    return who, device
+
+
+async def test_a_device_lives_on_over_a_restart_and_ends_by_its_old_address(porch: Porch) -> None:
+    who, device = await adopted(porch, "publish")
+    assert "drop_peer" not in porch.stage.media.methods()
+    assert porch.stage.sitting.audience.screens[who].device == device
+    assert (await porch.come()).status == 409, "it publishes already"
+    for stranger in ("whip/x/9999-1", "whep/x/0123abcd-77aa"):
+        assert (await porch.call("DELETE", f"/{stranger}".replace("x", porch.booking.id))).status == 404
+    assert (await porch.call("DELETE", f"/whip/{porch.booking.id}/0123abcd-77aa")).status == 200
+    assert porch.stage.journal.entries[-1].body == {"participant": who, "cause": "left"}
+    assert porch.stage.media.last("drop_peer")[:3] == ("s_1", who, device)
+
+
+async def test_an_adopted_device_may_use_its_other_door_and_is_watched_like_any(porch: Porch) -> None:
+    who, device = await adopted(porch, "publish")
+    assert (await porch.come("whep")).status == 201
+    assert porch.stage.media.last("subscribe")[1:3] == (who, device)
+    porch.stage.sitting.peer_lost(who, device, "publish", "silent")
+    await porch.settled()
+    assert porch.stage.media.last("drop_peer")[4:] == ("publish",)
+    porch.stage.sitting.peer_lost(who, device, "subscribe", "silent")
+    await asyncio.sleep(0.1)
+    assert porch.kinds()[-1] == "Left"
+    assert (await porch.come()).status == 201
+
+
+async def test_a_browser_that_is_back_first_is_not_driven_out_by_an_adopted_device(porch: Porch) -> None:
+    who = porch.person(Role.APPLICANT).id
+    browser = await porch.stage.seat(who, "browser")
+    await adopted(porch, "publish")
+    assert browser.word == "" and porch.stage.sitting.audience.screens[who] is browser
+    assert porch.stage.media.last("drop_peer")[:3] == ("s_1", who, "whip-0123abcd")
 
 
 async def test_a_lost_worker_and_the_close_end_every_resource(porch: Porch) -> None:

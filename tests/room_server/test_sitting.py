@@ -215,12 +215,12 @@ async def test_a_new_control_process_learns_who_is_connected(stage: Stage) -> No
     assert [f.slots[0].participant for f in ear.frames if isinstance(f, p.Slots)] == [R]
 
 
-async def test_a_new_control_process_turns_out_devices_whose_resource_it_does_not_know(stage: Stage) -> None:
+async def test_a_device_that_nobody_adopts_is_turned_out(stage: Stage) -> None:
     calls = []
 
     async def answering(method: str, *args: object, wait: float = 10.0) -> object:
         calls.append((method, args))
-        return {"devices": [{"participant": A, "peer": "whip-1f", "slots": []}]}
+        return {"devices": [{"participant": A, "peer": "whip-1f", "slots": [], "planes": ["publish"]}]}
 
     stage.media.call = answering  # type: ignore[method-assign]
     await stage.sitting.media_ready(None, fresh=False)

@@ -295,6 +295,21 @@ async def test_a_restart_takes_up_what_was_not_over(house: House) -> None:
     assert await restarted(house) == ["ControlRestarted"]
 
 
+async def test_what_adopted_workers_tell_before_the_sittings_are_there_is_not_lost(house: House) -> None:
+    live = await house.opened()
+    await house.sittings.stop()
+    house.sittings = successor = house.registry()
+    track = {"participant": house.people["mediator"], "source": "camera", "room": live.id}
+    successor.hear("media", {"type": "ready", "epoch": 1, "fresh": False})
+    successor.hear("media", {"type": "track_ended", **track})
+    successor.hear("media", {"type": "lost", "epoch": 1, "rooms": [live.id]})
+    await successor.start()
+    await asyncio.sleep(0.2)
+    kinds = [entry.type for entry in await journal.read(house.database, live.id)]
+    assert kinds[-2:] == ["ControlRestarted", "TrackEnded"]
+    assert "MediaLost" not in kinds, "the room has a worker again"
+
+
 async def test_a_restart_without_the_worker_furnishes_a_new_one(house: House) -> None:
     house.keeps_worker = False
     assert await restarted(house) == ["ControlRestarted", "MediaRestored"]

@@ -56,12 +56,16 @@ class NotedMedia:
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.gone = False
         self.epoch = 1
+        self.opened: dict[str, Any] | None = None
+        """What the worker says of a room that it already had."""
 
     async def call(self, method: str, *args: Any, wait: float = 10.0) -> Any:
         """Note a call and answer like a worker."""
         if self.gone:
             raise WorkerGone("media-1")
         self.calls.append((method, args))
+        if method == "open_room":
+            return self.opened
         return {"sdp": "v=0", "slots": []} if method in ("publish", "subscribe", "share") else None
 
     def last(self, method: str) -> tuple[Any, ...]:
