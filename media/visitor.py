@@ -28,7 +28,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError
-from aiortc.rtp import RtpPacket, is_rtcp
+from aiortc.rtp import RtpPacket, is_rtcp, unwrap_rtx
 from numpy.typing import NDArray
 
 from .likeness import (
@@ -139,12 +139,13 @@ class Visitor:
         *,
         colour: tuple[int, int, int] = (110, 150, 110),
         loopback: bool = False,
+        address: str = "",
         audio_slots: int = 5,
         video_slots: int = 9,
         decode: str = "",
         sparing: bool = False,
     ) -> None:
-        """`loopback`: use 127.0.0.1 only; `decode`: the one slot (mid) whose pictures are really decoded.
+        """`address`: the only one to use (`loopback`: 127.0.0.1); `decode`: the one slot (mid) really decoded.
 
         `sparing`: send little, so that dozens fit on one machine: two pictures a second, and silence as
         seldom as Opus with DTX does.
@@ -156,7 +157,7 @@ class Visitor:
         self.pictures = 0
         self.picture: NDArray[np.uint8] | None = None
         self._colour = colour
-        self._loopback = loopback
+        self._address = address or ("127.0.0.1" if loopback else "")
         self._media = ["audio"] * audio_slots + ["video"] * video_slots
         self._decode, self._sparing = decode, sparing
         self._planes: dict[str, RTCPeerConnection] = {}
@@ -233,8 +234,8 @@ class Visitor:
         return pc
 
     async def _negotiate(self, pc: RTCPeerConnection, plane: str, exchange: Exchange) -> None:
-        if self._loopback:
-            _stay_on_loopback(pc)
+        if self._address:
+            _stay_on(pc, self._address)
         await pc.setLocalDescription(await pc.createOffer())
         answer = await exchange(plane, pc.localDescription.sdp)
         await pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
@@ -271,6 +272,7 @@ class _Slots:
         self._arrive = arrive
         self._mids: dict[int, str] = {}
         self._payload_types: set[int] = set()
+        self._repair_types: set[int] = set()
         self._receivers: dict[str, RTCRtpReceiver] = {}
         self._transport = pc.getTransceivers()[0].receiver.transport
         self._forward = self._transport._handle_rtp_data
@@ -283,9 +285,10 @@ class _Slots:
 
         async def noting(parameters: Any) -> None:
             self._mids.update((encoding.ssrc, mid) for encoding in parameters.encodings)
-            self._payload_types.update(
-                codec.payloadType for codec in parameters.codecs if codec.name.lower() != "rtx"
-            )
+            self._mids.update((each.rtx.ssrc, mid) for each in parameters.encodings if each.rtx)
+            for codec in parameters.codecs:
+                types = self._repair_types if codec.name.lower() == "rtx" else self._payload_types
+                types.add(codec.payloadType)
             await receive(parameters)
 
         receiver.receive = noting  # type: ignore[method-assign]
@@ -301,6 +304,9 @@ class _Slots:
             self._mids[packet.ssrc] = mid
             self._transport._rtp_router.ssrc_table.setdefault(packet.ssrc, self._receivers[mid])
             self._arrive(at, mid, packet)
+        elif mid in self._receivers and packet.payload_type in self._repair_types and packet.payload[2:]:
+            # RFC 4588: the number it had at first stands before the payload.
+            self._arrive(at, mid, unwrap_rtx(packet, payload_type=0, ssrc=0))
         await self._forward(data, arrival_time_ms=arrival_time_ms)
 
 
@@ -346,13 +352,13 @@ def _watch_sending(sender: RTCRtpSender, leave: Callable[[bytes], None]) -> None
     transport._send_rtp = shown  # type: ignore[method-assign]
 
 
-def _stay_on_loopback(pc: RTCPeerConnection) -> None:
-    """Gather 127.0.0.1, which aioice leaves out, and nothing else."""
+def _stay_on(pc: RTCPeerConnection, address: str) -> None:
+    """Gather one address and nothing else; aioice by itself leaves 127.0.0.1 out."""
     for transceiver in pc.getTransceivers():
         connection: Any = transceiver.sender.transport.transport._connection
         gather = connection.get_component_candidates
 
         async def local(component: int, gather: Any = gather, **_: Any) -> Any:
-            return await gather(component=component, addresses=["127.0.0.1"])
+            return await gather(component=component, addresses=[address])
 
         connection.get_component_candidates = local

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,10 +24,14 @@ _READY = re.compile(r"ready: (https://localhost:\d+)")
 
 class Venue:
     """`async with Venue(data, log) as venue`: a server at `venue.url`, staff `name` and `password`.
-    `settings` are environment variables on top of the rehearsal's own."""
+    `settings` are environment variables on top of the rehearsal's own; `inside` is a command that runs the
+    server somewhere else, e.g. in another network."""
 
-    def __init__(self, data: Path, log: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, log: Path, settings: Mapping[str, str] | None = None, inside: Sequence[str] = ()
+    ) -> None:
         self._settings = dict(settings or {})
+        self._inside = inside
         self._data = data
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
@@ -97,7 +101,7 @@ class Venue:
 
     async def _start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
+            *(*self._inside, sys.executable),
             *("-m", "room_server", "serve", "--demo", "--data", str(self._data), "--port", "0"),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

@@ -26,7 +26,7 @@ by `make protocol`; a test fails when it is stale. Every frame has a `kind`; com
    `publish` has the browser's own tracks, sendonly. `subscribe` has as many recvonly m-lines as the
    browser wants slots; `slots` says whose track each one carries now, without renegotiation. Whoever
    shows a screen offers a third one, `screen`, with one sendonly video, which leaves the others alone.
-5. `ping` every 5 s; a socket silent for 15 s is closed. Frames over {limit} KiB, unknown frames and
+5. `ping` every 2 to 5 s; a socket silent for 15 s is closed. Frames over {limit} KiB, unknown frames and
    floods close the socket with a 44xx code and a word.
 """
 

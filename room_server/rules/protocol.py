@@ -68,7 +68,7 @@ class View(_Up, frozen=True, tag="view"):
 
 
 class Ping(_Up, frozen=True, tag="ping"):
-    """Every 5 s from the browser; a socket silent for 15 s is taken for dead."""
+    """Every 2 to 5 s from the browser; a socket silent for 15 s is taken for dead."""
 
 
 class _Down(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):

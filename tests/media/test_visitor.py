@@ -10,7 +10,7 @@ import pytest
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from media.likeness import Clip, Voice
-from media.visitor import Visitor, _PictureTrack, _stay_on_loopback, _VoiceTrack
+from media.visitor import Visitor, _PictureTrack, _stay_on, _VoiceTrack
 
 SPEECH = Clip(tuple(bytes((0xF8, n, 1, 2, 3)) for n in range(10)), tuple(range(20, 30)))
 
@@ -36,7 +36,7 @@ class PlainPeer:
         for transceiver in pc.getTransceivers():
             if plane == "publish":
                 self._keep(transceiver.receiver)
-        _stay_on_loopback(pc)
+        _stay_on(pc, "127.0.0.1")
         await pc.setLocalDescription(await pc.createAnswer())
         return pc.localDescription.sdp
 

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,13 @@ import psutil
 from room_server.rehearsal.desk import Desk
 from room_server.rehearsal.venue import Venue, environment
 from tests.support.guest import Guest
+from tests.support.impairer import GUESTS, SERVER, Network
 
 ONE_WORKER = {"HETING_MEDIA_WORKERS": "1"}
 """So that a journey means the same on a machine of any size."""
+OUTDOORS = {"HETING_HOST": "0.0.0.0", "HETING_MEDIA_ADDRESSES": SERVER}
+"""For a server that is reached across a network."""
+INDOORS = ("127.0.0.1",) * 3
 PEOPLE = [
     {"name": "周敏", "role": "mediator", "side": ""},
     {"name": "张晓雯", "role": "applicant", "side": "applicant"},
@@ -62,6 +66,17 @@ class Hearing:
         await self.mediator.until(advanced, seconds)
         return time.monotonic() - begun
 
+    async def back(self, guest: Guest, without: Container[Guest] = (), seconds: float = 30.0) -> float:
+        """Wait until one person and the others (but some) hear and see each other; how long it took."""
+        begun = time.monotonic()
+
+        def met() -> bool:
+            others = [o for o in self.guests if o is not guest and o not in without]
+            return all(guest.met(o.participant, begun) and o.met(guest.participant, begun) for o in others)
+
+        await guest.until(met, seconds)
+        return time.monotonic() - begun
+
     async def journal(self) -> list[dict[str, Any]]:
         """The whole journal."""
         return await self.desk.journal(self.sitting)
@@ -85,24 +100,45 @@ class Hearing:
         return next(one for one in crew if any(file.path.startswith(mine) for file in one.open_files()))
 
     def pairs(self) -> list[tuple[Guest, Guest]]:
+        """Who hears and sees whom."""
         return [(g, o) for g in self.guests for o in self.guests if g is not o]
 
 
 @asynccontextmanager
-async def in_session(folder: Path, data: Path | None = None) -> AsyncIterator[tuple[Venue, Hearing]]:
-    """A server with an open hearing of three, media flowing between all."""
+async def in_session(
+    folder: Path, data: Path | None = None, network: Network | None = None
+) -> AsyncIterator[tuple[Venue, Hearing]]:
+    """A server with an open hearing of three, media flowing between all; with a network: across it."""
     data = data or folder / "var"
-    async with Venue(data, folder / "server.log", ONE_WORKER) as venue, AsyncExitStack() as stack:
-        yield venue, await hold(stack, venue, data)
+    async with AsyncExitStack() as stack:
+        venue = await serving(stack, data, folder / "server.log", network)
+        yield venue, await hold(stack, venue, data, GUESTS if network else INDOORS)
 
 
-async def hold(stack: AsyncExitStack, venue: Venue, data: Path) -> Hearing:
-    """One more open hearing of three on a server, media flowing between all; the stack ends it."""
+async def serving(stack: AsyncExitStack, data: Path, log: Path, network: Network | None = None) -> Venue:
+    """A server with one worker of each kind; with a network: at its end, this thread among the crowd."""
+    if network is None:
+        return await stack.enter_async_context(Venue(data, log, ONE_WORKER))
+    stack.enter_context(network.crowd.entered())
+    venue = await stack.enter_async_context(Venue(data, log, ONE_WORKER | OUTDOORS, network.server.inside))
+    venue.url = venue.url.replace("localhost", SERVER)
+    return venue
+
+
+async def hold(
+    stack: AsyncExitStack, venue: Venue, data: Path, addresses: Sequence[str] = INDOORS
+) -> Hearing:
+    """One more open hearing of three on a server, media flowing between all; the stack ends it.
+
+    `addresses`: from where the mediator and the two parties come.
+    """
     desk = await stack.enter_async_context(Desk(venue.url, False))
     hearing = await book(desk, venue)
     guests = [
-        await stack.enter_async_context(Guest(venue.url, hearing["tickets"][n], f"journey-{n}"))
-        for n in range(3)
+        await stack.enter_async_context(
+            Guest(venue.url, hearing["tickets"][n], f"journey-{n}", address=address)
+        )
+        for n, address in enumerate(addresses)
     ]
     mediator, *parties = guests
     for party in parties:

@@ -15,8 +15,8 @@ class Relay:
     Each client address gets a socket of its own towards the server, as a NAT would do it.
     """
 
-    def __init__(self, server: Address) -> None:
-        self._server = server
+    def __init__(self, server: Address, host: str = "127.0.0.1") -> None:
+        self._server, self._host = server, host
         self._front = self._open()
         self.address: Address = self._front.getsockname()
         self._backs: dict[Address, socket.socket] = {}
@@ -25,20 +25,20 @@ class Relay:
         """Bit/s towards the client, with a queue of 0.3 s; 0 for no limit."""
         self._free_at = 0.0
         self.cut = False
-        self.lost = 0
+        self.lost = self.ports = 0
         self._chance = random.Random(7)
         asyncio.get_running_loop().add_reader(self._front, self._from_client)
 
     def _open(self) -> socket.socket:
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sock.setblocking(False)
-        sock.bind(("127.0.0.1", 0))
+        sock.bind((self._host, 0))
         return sock
 
     def through(self, sdp: str) -> str:
         """An answer whose candidates lead to this relay."""
-        port = str(self._server[1])
-        return re.sub(rf"( 127\.0\.0\.1 ){port} typ", rf"\g<1>{self.address[1]} typ", sdp)
+        host, port = self._server
+        return re.sub(rf" {re.escape(host)} {port} typ", f" {self._host} {self.address[1]} typ", sdp)
 
     def renumber(self) -> None:
         """The NAT forgets: from now on every client appears under another port."""
@@ -58,6 +58,7 @@ class Relay:
             back = self._backs.get(client)
             if back is None:
                 back = self._backs[client] = self._open()
+                self.ports += 1
                 asyncio.get_running_loop().add_reader(back, self._to_client(client, back))
             if not self._loses(data, self.up_loss):
                 back.sendto(data, self._server)

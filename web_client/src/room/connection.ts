@@ -17,6 +17,8 @@ export interface ConnectionOptions {
   onState: (state: ConnectionState) => void
   /** Relays for this connection; an empty list where there are none. */
   relays?: () => Promise<RTCIceServer[]>
+  /** Whether an offer can be sent now. While not, the old connection stays: it may come back by itself. */
+  reachable?: () => boolean
   create?: (iceServers: RTCIceServer[]) => RTCPeerConnection
 }
 
@@ -88,7 +90,9 @@ export class Connection {
 
   private later(delay: number): void {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => void this.renew(), delay)
+    this.timer = setTimeout(() => {
+      if (this.options.reachable?.() ?? true) void this.renew()
+    }, delay)
   }
 
   private discard(): void {

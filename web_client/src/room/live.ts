@@ -65,6 +65,7 @@ export function openRoom(options: LiveOptions) {
     offer: (plane, sdp) => signal.offer(plane, sdp),
     relays: relaysFor(options.ticket),
     streams,
+    reachable: () => signal.state === 'open',
     onState: (plane, next) => (planes[plane] = next),
     onSample: (counted, graded) => {
       quality.value = graded

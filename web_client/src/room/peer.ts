@@ -15,6 +15,8 @@ export interface PeerOptions {
   onSample: (frames: ReadonlyMap<string, number>, quality: Quality) => void
   /** Relays for both connections, where UDP does not reach the server. */
   relays?: () => Promise<RTCIceServer[]>
+  /** Whether the line to the server stands; when it comes back, `revive` has to be called. */
+  reachable?: () => boolean
   create?: (iceServers: RTCIceServer[]) => RTCPeerConnection
 }
 
@@ -99,6 +101,7 @@ export class Peer {
       },
       onState: (state) => this.options.onState(plane, state),
       relays: this.options.relays,
+      reachable: this.options.reachable,
       create: this.options.create,
     })
   }

@@ -58,6 +58,7 @@ class FakePeerConnection {
 let streams: Map<string, MediaStream>
 let offers: string[]
 let refuse: boolean
+let reachable: boolean
 let peer: Peer
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const slot = (mid: string, participant: string, source = 'camera'): Slot => ({ mid, medium: 'video', participant, source })
@@ -66,7 +67,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('MediaStream', FakeStream)
   vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs: [] }) })
-  ;[made, offers, streams, refuse] = [[], [], new Map(), false]
+  ;[made, offers, streams, refuse, reachable] = [[], [], new Map(), false, true]
   peer = new Peer({
     offer: async (plane) => {
       offers.push(plane)
@@ -76,6 +77,7 @@ beforeEach(() => {
     streams,
     onState: () => undefined,
     onSample: () => undefined,
+    reachable: () => reachable,
     create: () => new FakePeerConnection() as unknown as RTCPeerConnection,
   })
 })
@@ -115,6 +117,26 @@ describe('subscribing', () => {
     await vi.advanceTimersByTimeAsync(500)
     expect(second.closed).toBe(true)
     expect(watching()).toHaveLength(1)
+  })
+
+  it('keeps a disconnected connection while the line is down; it may come back by itself', async () => {
+    peer.connect()
+    await settle()
+    const first = watching()[0]!
+    first.turn('connected')
+    reachable = false
+    first.turn('disconnected')
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(first.closed).toBe(false)
+    first.turn('connected')
+    reachable = true
+    peer.revive(true)
+    await settle()
+    expect(offers).toHaveLength(1)
+    first.turn('disconnected')
+    peer.revive(true)
+    await settle()
+    expect(first.closed).toBe(true)
   })
 
   it('tries again with growing pauses while the server refuses', async () => {

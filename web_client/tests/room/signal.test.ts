@@ -74,9 +74,9 @@ describe('the line', () => {
     expect(signal.now()).toBe(5_000_000)
   })
 
-  it('comes back after 0.3, 0.6, 1.2 … at most 5 s and starts over once welcomed', () => {
+  it('comes back after 0.3, 0.6, 0.8, 0.8 … and, much later, every 5 s; starts over once welcomed', () => {
     enter()
-    const waits = [300, 600, 1200, 2400, 4800, 5000, 5000]
+    const waits = [300, 600, ...Array<number>(38).fill(800), 5000, 5000]
     for (const wait of waits) {
       const before = sockets.length
       last().die()
@@ -91,17 +91,47 @@ describe('the line', () => {
     expect(sockets.length).toBe(waits.length + 2)
   })
 
-  it('takes a line that is silent for 15 s for dead', () => {
+  it('takes a line for dead when a ping stays unanswered for 5 s', () => {
     enter()
     const first = last()
-    vi.advanceTimersByTime(10_000)
+    vi.advanceTimersByTime(4_000)
     expect(first.sent.filter((f) => f.kind === 'ping')).toHaveLength(2)
     first.say({ kind: 'pong' })
-    vi.advanceTimersByTime(15_000)
+    vi.advanceTimersByTime(6_900)
     expect(first.closed).toBe(false)
-    vi.advanceTimersByTime(5_000)
+    vi.advanceTimersByTime(1_200)
     expect(first.closed).toBe(true)
     expect(signal.state).not.toBe('open')
+  })
+
+  it('does not take its own sleep for silence of the line', () => {
+    enter()
+    vi.advanceTimersByTime(2_000)
+    last().say({ kind: 'pong' })
+    vi.setSystemTime(Date.now() + 60_000)
+    vi.advanceTimersByTime(2_000)
+    expect(last().closed).toBe(false)
+  })
+
+  it('gives a dial 2 s, every fourth 4.5 s, and dials at once when the network is said to be back', () => {
+    enter()
+    last().die()
+    const lasted: number[] = []
+    for (let n = 0; n < 4; n++) {
+      const before = sockets.length
+      vi.advanceTimersByTime(800)
+      while (sockets.length === before) vi.advanceTimersByTime(100)
+      const dialled = last()
+      const began = Date.now()
+      while (!dialled.closed) vi.advanceTimersByTime(100)
+      lasted.push(Math.round((Date.now() - began) / 500) / 2)
+    }
+    expect(lasted.filter((seconds) => seconds > 4)).toHaveLength(1)
+    vi.advanceTimersByTime(900)
+    const [count, hanging] = [sockets.length, last()]
+    signal.hurry()
+    expect(hanging.closed).toBe(true)
+    expect(sockets).toHaveLength(count + 1)
   })
 
   it.each(['taken_over', 'refused', 'replaced', 'revoked', 'left'])('does not come back after bye %s', (word) => {
