@@ -152,7 +152,7 @@ class Room:
             peer.park(time.time())
         if current:
             told = {"participant": peer.participant, "peer": peer.id, "plane": peer.plane, "why": why}
-            self._tell({"type": "peer_lost", **told})
+            self._tell({"type": "peer_lost", **told, "gone": peer.state == "closed"})
 
     def live(self, inlet: Inlet) -> None:
         """The first packet of a track, before it goes anywhere."""

@@ -145,7 +145,7 @@ class Visitor:
         decode: str = "",
         sparing: bool = False,
     ) -> None:
-        """`address`: the only one to use (`loopback`: 127.0.0.1); `decode`: the one slot (mid) really decoded.
+        """`address`: the only one to use (`loopback`: 127.0.0.1); `decode`: the slot (mid) really decoded.
 
         `sparing`: send little, so that dozens fit on one machine: two pictures a second, and silence as
         seldom as Opus with DTX does.

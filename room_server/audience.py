@@ -1,8 +1,10 @@
 """The screens of one sitting: who is connected, what each may see, and what each has been told."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+from .devices import Order
 from .rules import events as e
 from .rules import protocol as p
 from .rules.places import SILENT_PLACES
@@ -38,6 +40,8 @@ class Screen(Protocol):
 
     participant: str
     device: str
+    order: Order
+    """Which of its device's attempts this is."""
 
     def send(self, text: str) -> None:
         """Queue one frame; never blocks."""
@@ -52,6 +56,7 @@ class StandIn:
     def __init__(self, participant: str, device: str, ended: Callable[[str], None]) -> None:
         self.participant = participant
         self.device = device
+        self.order: Order = (0, 0)
         self._ended = ended
 
     def send(self, text: str) -> None:
@@ -88,9 +93,21 @@ class Audience:
         if isinstance(event, e.Left):
             self._grades.pop(event.participant, None)
 
-    def seat(self, room: Room, screen: Screen, welcome: p.Welcome, since: int) -> None:
-        """Welcome a browser and tell it everything after `since`."""
+    def seat(self, room: Room, screen: Screen, since: int, epoch: int, live: bool) -> None:
+        """Welcome a browser and tell it everything after `since`; `epoch` and `live` are of its media."""
         self.screens[screen.participant] = screen
+        person = room.people[screen.participant].participant
+        welcome = p.Welcome(
+            protocol=p.VERSION,
+            participant=person.id,
+            role=person.role,
+            name=person.name,
+            sitting=room.sitting,
+            epoch=epoch,
+            live=live,
+            seq=self.seq,
+            now=int(time.time() * 1000),
+        )
         screen.send(p.encode(welcome))
         self._catch_up(room, screen, since)
         slots = self._slots.get((screen.participant, screen.device))

@@ -81,8 +81,8 @@ def _came_in(entries: Sequence[Entry], who: str) -> int | None:
 def _interruption(interval: Interval) -> str:
     """It is told as a fact and without a cause: what follows from it is for people to decide."""
     if interval.to_ms is None or not interval.back:
-        return "网络中断，此后未恢复"
-    return f"网络中断{_spent(interval.to_ms - interval.from_ms)}"
+        return "连接中断，此后未恢复"
+    return f"连接中断{_spent(interval.to_ms - interval.from_ms)}"
 
 
 def _spent(ms: int) -> str:

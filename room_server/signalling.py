@@ -29,9 +29,10 @@ Find = Callable[[str], Awaitable[tuple[Sitting, str]]]
 class BrowserScreen:
     """One connected browser: a bounded queue before one writer."""
 
-    def __init__(self, socket: web.WebSocketResponse, participant: str, device: str) -> None:
+    def __init__(self, socket: web.WebSocketResponse, participant: str, hello: p.Hello) -> None:
         self.participant = participant
-        self.device = device
+        self.device = hello.device
+        self.order = (hello.visit, hello.attempt)
         self._socket = socket
         self._queue: asyncio.Queue[str | None] = asyncio.Queue(QUEUE)
         self._word = ""
@@ -109,11 +110,12 @@ class Signalling:
     async def _serve(self, socket: web.WebSocketResponse) -> None:
         hello = await self._hello(socket, HELLO_S)
         sitting, participant = await self._find(hello.ticket)
-        screen = BrowserScreen(socket, participant, hello.device)
+        screen = BrowserScreen(socket, participant, hello)
         try:
             while not await sitting.enter(screen, hello.since, hello.takeover):
                 screen.send(p.encode(p.Occupied()))
                 hello = await self._hello(socket, 120.0)
+                screen.order = (hello.visit, hello.attempt)
             await self._listen(socket, sitting, screen)
         except p.ProtocolError as error:
             screen.close(error.word, error.code)

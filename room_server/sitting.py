@@ -1,14 +1,16 @@
 """One live run of a hearing: one inbox, one task. Wish → rules → journal → effects → every screen."""
 
-import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from .audience import Audience, Entry, Screen
+from .devices import Devices
 from .engine.seam import WorkerError, WorkerGone
+from .inbox import Inbox
 from .ledger import MEDIA, SOCKET, Lifelines
 from .needs import Journal, Media
 from .rules import events as e
@@ -26,10 +28,11 @@ GRACE_S = 5.0
 SCREEN = "screen"
 DOORS = ("whip-", "whep-")
 """How the names of devices begin that came in by WHIP or WHEP."""
+PARK_S = 60.0
+"""How long the connections of whoever counts as gone wait for them, with all routes closed."""
 RETURN_S = 20.0
 """How long everybody may take to come back after this process was restarted."""
 
-Step = Callable[[], Awaitable[Any]]
 Adopt = Callable[["Sitting", str, str, Iterable[str]], Screen | None]
 """Makes a stand-in for a participant's device whose planes a media worker still has; None: it has to go."""
 
@@ -54,8 +57,7 @@ class Sitting:
         self._media = media
         self._folder = folder
         self._watch = watch
-        self._alive: set[tuple[str, str]] = set()
-        self._stood: set[tuple[str, str, str]] = set()
+        self._devices = Devices()
         self._lifelines = Lifelines()
         self.adopt: Adopt = lambda *_: None
         self.ending = False
@@ -63,80 +65,52 @@ class Sitting:
         # Grows over restarts of this process too: the media worker never takes an older table.
         self._revision = int(time.time() * 1000)
         self._routed: dict[str, Any] = {}
-        self._inbox: asyncio.Queue[tuple[Step, asyncio.Future[Any] | None]] = asyncio.Queue()
-        self._timers: dict[str, asyncio.TimerHandle] = {}
         for entry in entries:
             self._take(entry, entry.event())
-        self._task = asyncio.create_task(self._run(), name=f"sitting {identity}")
+        self._inbox = Inbox(f"sitting {identity}")
 
     # ---- the inbox -----------------------------------------------------------------------------
 
     async def wish(self, actor: str, command: Command) -> None:
         """Ask the room for something; raises `Refused`."""
-        await self._ask(lambda: self._grant(actor, command))
+        await self._inbox.ask(lambda: self._grant(actor, command))
 
     def tell(self, *events: e.Event) -> None:
         """Report facts; they are stored and shown in the order of the reports."""
-        self._post(lambda: self._record(SYSTEM, events))
+        self._inbox.post(lambda: self._record(SYSTEM, events))
 
     async def told(self, *events: e.Event) -> None:
         """Report facts and wait until they are stored."""
-        await self._ask(lambda: self._record(SYSTEM, events))
+        await self._inbox.ask(lambda: self._record(SYSTEM, events))
 
     async def enter(self, screen: Screen, since: int, takeover: bool) -> bool:
         """Seat a browser; False when another device of the person is in the room and must be asked about."""
-        seated: bool = await self._ask(lambda: self._seat(screen, since, takeover))
+        seated: bool = await self._inbox.ask(lambda: self._seat(screen, since, takeover))
         return seated
 
     def leave(self, screen: Screen) -> None:
         """A browser's socket has ended."""
-        self._post(lambda: self._unseat(screen))
+        self._inbox.post(lambda: self._unseat(screen))
 
     async def dismiss(self, participant: str, word: str) -> None:
         """Show one person the door."""
-        await self._ask(lambda: self._dismiss(participant, word))
+        await self._inbox.ask(lambda: self._dismiss(participant, word))
 
     async def furnish(self, tap: str | None) -> None:
         """Give a (new) media worker this sitting's room, recording and routes."""
-        await self._ask(lambda: self._furnish(tap))
+        await self._inbox.ask(lambda: self._furnish(tap))
 
     def expect_back(self) -> None:
         """After a restart: whoever was connected has a while to come back before they count as gone."""
-        loop = asyncio.get_running_loop()
         for who, person in self.room.people.items():
             if person.connected and who not in self.audience.screens:
-                self._timers[who] = loop.call_later(RETURN_S, self._expire, who, "")
+                self._inbox.later(who, RETURN_S, partial(self._give_up, who))
 
     async def stop(self) -> None:
         """End the task and say goodbye to every screen."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        for timer in self._timers.values():
-            timer.cancel()
+        await self._inbox.stop()
         for screen in list(self.audience.screens.values()):
             screen.close("stopping")
-
-    def _post(self, step: Step) -> None:
-        self._inbox.put_nowait((step, None))
-
-    async def _ask(self, step: Step) -> Any:
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait((step, answer))
-        return await answer
-
-    async def _run(self) -> None:
-        while True:
-            step, answer = await self._inbox.get()
-            try:
-                result = await step()
-            except Exception as error:  # the supervisor: one bad step never ends a sitting
-                if answer is None or answer.done():
-                    logger.exception("sitting %s: a step failed", self.id)
-                else:
-                    answer.set_exception(error)
-            else:
-                if answer is not None and not answer.done():
-                    answer.set_result(result)
 
     # ---- facts ---------------------------------------------------------------------------------
 
@@ -201,8 +175,7 @@ class Sitting:
             await self._drop(participant, screen.device, word)
 
     async def _drop(self, participant: str, device: str, why: str) -> None:
-        self._alive.discard((participant, device))
-        self._stood = {key for key in self._stood if key[:2] != (participant, device)}
+        self._devices.forget((participant, device))
         self.audience.forget_slots(participant)
         await self._tell_media("drop_peer", self.id, participant, device, why)
 
@@ -221,9 +194,15 @@ class Sitting:
         for device in (opened or {}).get("devices", ()):
             if device["peer"].startswith(DOORS) and not await self._keep(device):
                 continue
-            self._alive.add((device["participant"], device["peer"]))
-            self.audience.show_slots(device["participant"], device["peer"], device["slots"])
-            await self._returned(device["participant"], device["peer"], MEDIA)
+            who, peer = device["participant"], device["peer"]
+            self._devices.answered((who, peer))
+            self.audience.show_slots(who, peer, device["slots"])
+            if not self.room.people[who].connected:
+                self._park(who, peer)
+                continue
+            if who not in self.audience.screens:
+                self._devices.park(who, peer)
+            await self._returned(who, peer, MEDIA)
         for who, grade in (opened or {}).get("grades", {}).items():
             self.audience.show_quality(self.room, who, grade)
         if self.opened_at is not None:
@@ -255,6 +234,8 @@ class Sitting:
     async def _seat(self, screen: Screen, since: int, takeover: bool) -> bool:
         who = screen.participant
         before = self.audience.screens.get(who)
+        if before is not None and self._devices.overtaken(screen):
+            return False
         if before is not None and before.device != screen.device:
             if not takeover:
                 return False
@@ -266,47 +247,46 @@ class Sitting:
         elif before is not None:
             del self.audience.screens[who]
             before.close("replaced")
-        timer = self._timers.pop(who, None)
-        if timer:
-            timer.cancel()
+        self._devices.seat(screen)
+        await self._unpark(who, screen.device)
         if not self.room.people[who].connected and self.room.phase is not Phase.CLOSED:
             await self._record(SYSTEM, [e.Joined(participant=who, device=screen.device)])
         await self._returned(who, screen.device, SOCKET)
-        self.audience.seat(self.room, screen, self._welcome(screen), since)
+        live = self._devices.alive((who, screen.device))
+        self.audience.seat(self.room, screen, since, self._media.epoch, live)
         return True
-
-    def _welcome(self, screen: Screen) -> p.Welcome:
-        person = self.room.people[screen.participant].participant
-        return p.Welcome(
-            protocol=p.VERSION,
-            participant=person.id,
-            role=person.role,
-            name=person.name,
-            sitting=self.id,
-            epoch=self._media.epoch,
-            live=(screen.participant, screen.device) in self._alive,
-            seq=self.audience.seq,
-            now=int(time.time() * 1000),
-        )
 
     async def _unseat(self, screen: Screen) -> None:
         who = screen.participant
         if self.audience.screens.get(who) is not screen:
             return
         del self.audience.screens[who]
-        loop = asyncio.get_running_loop()
-        self._timers[who] = loop.call_later(GRACE_S, self._expire, who, screen.device)
+        self._devices.park(who, screen.device)
+        self._inbox.later(who, GRACE_S, lambda: self._give_up(who))
         await self._missed(who, screen.device, SOCKET)
 
-    def _expire(self, who: str, device: str) -> None:
-        self._timers.pop(who, None)
-        self._post(lambda: self._give_up(who, device))
-
-    async def _give_up(self, who: str, device: str) -> None:
+    async def _give_up(self, who: str) -> None:
         if who in self.audience.screens or not self.room.people[who].connected:
             return
-        await self._drop(who, device, "silent")
         await self._record(SYSTEM, [e.Left(participant=who, cause="silent")])
+        device = self._devices.unpark(who)
+        if device.startswith(DOORS):
+            await self._drop(who, device, "silent")
+        elif device:
+            await self._tell_media("drop_peer", self.id, who, device, "silent", SCREEN)
+            self._park(who, device)
+
+    def _park(self, who: str, device: str) -> None:
+        """Somebody counts as gone and no route leads to or from them: their connections wait a while."""
+        self._devices.park(who, device)
+        self._inbox.later(who, PARK_S, lambda: self._unpark(who, ""))
+
+    async def _unpark(self, who: str, device: str) -> None:
+        """Who comes back goes on with the connections of the same device; those of another one are over."""
+        self._inbox.forget(who)
+        parked = self._devices.unpark(who)
+        if parked and parked != device:
+            await self._drop(who, parked, "silent")
 
     # ---- media connections ---------------------------------------------------------------------
 
@@ -319,6 +299,7 @@ class Sitting:
         may_offer(self.room, screen.participant, plane)
         key = (screen.participant, screen.device)
         method = "share" if plane == SCREEN else plane
+        number = self._devices.offer(key, plane)
         try:
             answer = await self._media.call(method, self.id, *key, sdp, wait=8.0)
         except WorkerGone:
@@ -328,7 +309,11 @@ class Sitting:
             if error.kind == "ValueError":
                 raise Refused("bad_sdp", str(error)) from None
             raise Refused("internal") from None
-        self._alive.add(key)
+        seated = self.audience.screens.get(screen.participant) is screen
+        if not seated or not self._devices.latest_offer(key, plane, number):
+            # A later offer or another device has come meanwhile: this answer is nobody's any more.
+            raise Refused("media_down")
+        self._devices.answered(key)
         if answer.get("slots"):
             self.audience.show_slots(*key, answer["slots"])
         return str(answer["sdp"])
@@ -336,11 +321,11 @@ class Sitting:
     def view(self, screen: Screen, first: Sequence[str], most: int | None) -> None:
         """Whose pictures a device wants to be sent first, and how many at most."""
         key = (screen.participant, screen.device)
-        self._post(lambda: self._tell_media("view", self.id, *key, list(first), most))
+        self._inbox.post(lambda: self._tell_media("view", self.id, *key, list(first), most))
 
     def hang_up(self, screen: Screen, plane: str) -> None:
         """End one connection of a device; the device itself stays."""
-        self._post(
+        self._inbox.post(
             lambda: self._tell_media("drop_peer", self.id, screen.participant, screen.device, "gone", plane)
         )
 
@@ -348,21 +333,23 @@ class Sitting:
         """A connection of a device stands, or stands again."""
         if plane == SCREEN:
             return
-        self._stood.add((participant, device, plane))
-        self._post(lambda: self._returned(participant, device, plane))
+        self._devices.stands((participant, device), plane)
+        self._inbox.post(lambda: self._returned(participant, device, plane))
 
-    def peer_lost(self, participant: str, device: str, plane: str, why: str) -> None:
-        """The media worker lost a connection of a device: its browser has to make new ones."""
+    def peer_lost(self, participant: str, device: str, plane: str, why: str, gone: bool = True) -> None:
+        """The media worker lost a connection of a device; one that is `gone` cannot come back by itself."""
         if plane == SCREEN:
             # A screen comes and goes: its person is cut off only when voice and camera are.
             return
-        self._alive.discard((participant, device))
+        key = (participant, device)
+        if gone:
+            self._devices.gone(key)
         for stand_in in self.audience.stand_ins(participant):
             if stand_in.device == device:
                 stand_in.lost(plane)
         # One that never stood was not lost, and one that was closed was closed on purpose.
-        if why == "silent" or (why == "failed" and (participant, device, plane) in self._stood):
-            self._post(lambda: self._missed(participant, device, plane))
+        if why == "silent" or (why == "failed" and self._devices.stood(key, plane)):
+            self._inbox.post(lambda: self._missed(participant, device, plane))
 
     async def _missed(self, who: str, device: str, what: str) -> None:
         """Note that a seated person's line was lost; it never ends anything."""
@@ -383,8 +370,7 @@ class Sitting:
 
     def media_lost(self) -> None:
         """The media worker is gone and with it every connection."""
-        self._alive.clear()
-        self._stood.clear()
+        self._devices.forget_all()
         self.audience.forget_slots()
         self.audience.forget_quality()
         self.audience.show(p.Media(epoch=self._media.epoch, up=False))

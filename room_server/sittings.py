@@ -316,7 +316,8 @@ def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
     elif told == "quality":
         sitting.audience.show_quality(sitting.room, event["participant"], event["grade"])
     elif told == "peer_lost":
-        sitting.peer_lost(event["participant"], event["peer"], event["plane"], event["why"])
+        names = (event["participant"], event["peer"], event["plane"])
+        sitting.peer_lost(*names, event["why"], event.get("gone", True))
     elif told == "peer_up":
         sitting.peer_up(event["participant"], event["peer"], event["plane"])
     elif (fact := _fact(told, event)) is not None and not _known(sitting, fact):

@@ -27,7 +27,7 @@ CATCH_ALL = {
     "room_server/finishing.py",
     "room_server/rehearsal/venue.py",
     "room_server/signalling.py",
-    "room_server/sitting.py",
+    "room_server/inbox.py",
     "transcription/scribe.py",
 }
 

@@ -17,6 +17,8 @@ def why_silent(room: Room, person: Person) -> str:
         return "closed"
     if room.phase is Phase.ADJOURNED and person.place == TABLE:
         return "adjourned"
+    if not person.connected:
+        return "offline"
     if person.muted:
         return "muted"
     if floor_denied(room, person):
@@ -60,7 +62,11 @@ def routes(room: Room, revision: int) -> dict[str, Any]:
     for who, person in room.people.items():
         if who in observers:
             continue
-        others = [other for other, p in room.people.items() if other != who and p.place == person.place]
+        others = [
+            other
+            for other, p in room.people.items()
+            if other != who and p.connected and p.place == person.place
+        ]
         for source in SOURCES:
             why = why_unrecorded(room, person, source)
             kept = why == ""

@@ -29,13 +29,17 @@ class _Up(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_un
 
 
 class Hello(_Up, frozen=True, tag="hello"):
-    """First frame of every socket. `since`: the last seq this screen has folded (0: none)."""
+    """First frame of every socket. `since`: the last seq this screen has folded (0: none).
+    `visit`: when the page was opened (Unix ms, greater for a later page of the device), `attempt`: 1, 2, 3 …
+    of that page. A hello that a later one of the same device has overtaken is answered by `Occupied`."""
 
     protocol: int
     ticket: Annotated[str, msgspec.Meta(max_length=512)]
     device: Annotated[str, msgspec.Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
     since: Annotated[int, msgspec.Meta(ge=0)] = 0
     takeover: bool = False
+    visit: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    attempt: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
 
 
 class Wish(_Up, frozen=True, tag="wish"):
@@ -92,7 +96,8 @@ class Welcome(_Down, frozen=True, tag="welcome"):
 
 
 class Occupied(_Down, frozen=True, tag="occupied"):
-    """Another device of this person is in the room: ask the person, then hello with `takeover`."""
+    """Another device or page of this person is in the room: ask the person, then hello with `takeover`
+    (and, from the same device, with a new `visit`)."""
 
 
 class Told(_Down, frozen=True, tag="event"):

@@ -115,9 +115,9 @@ async def test_a_lost_line_is_said_and_found_again() -> None:
         await expect(page.get_by_role("navigation", name="操作")).to_be_visible()
         await page.context.set_offline(True)
         await server.hang_up()
-        await expect(page.get_by_text("网络中断")).to_be_visible()
+        await expect(page.get_by_text("连接中断")).to_be_visible()
         await page.context.set_offline(False)
-        await expect(page.get_by_text("网络中断")).to_be_hidden(timeout=15_000)
+        await expect(page.get_by_text("连接中断")).to_be_hidden(timeout=15_000)
         assert server.hellos[-1]["since"] > 10
 
 

@@ -113,6 +113,7 @@ async def test_a_silent_peer_is_lost_within_seven_seconds_and_found_again() -> N
             assert time.monotonic() - began > 4
             (lost,) = [e for e in events if e["type"] == "peer_lost"]
             assert (lost["participant"], lost["plane"], lost["why"]) == ("anna", "publish", "silent")
+            assert not lost["gone"]
             assert any(e["type"] == "track_ended" for e in events)
             relay.cut = False
             before = ben.frames("video")

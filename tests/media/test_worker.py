@@ -292,6 +292,7 @@ async def test_a_device_that_never_connects_is_given_up(monkeypatch: pytest.Monk
                 "peer": "device",
                 "plane": "publish",
                 "why": "failed",
+                "gone": True,
                 "room": "r",
             }
         ]

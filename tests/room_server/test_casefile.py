@@ -84,7 +84,7 @@ def test_who_was_cut_off_is_in_ledger_and_minutes(source: CaseSource, tmp_path: 
         [],
         [{"from_ms": 9000, "to_ms": 10_500, "evidence": "socket", "back": True}],
     ]
-    assert "网络中断约2秒" in (tmp_path / "case" / "data/笔录/minutes.txt").read_text()
+    assert "连接中断约2秒" in (tmp_path / "case" / "data/笔录/minutes.txt").read_text()
 
 
 def test_it_is_a_bag_after_rfc_8493(source: CaseSource, tmp_path: Path) -> None:

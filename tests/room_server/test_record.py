@@ -74,8 +74,8 @@ def test_an_interruption_is_a_line_with_its_length_and_no_conclusion(seconds: in
     admitted = (2, "Admitted", {"participant": "p"})
     lost = (10, "Disconnected", {"participant": "p", "device": "d", "evidence": "socket"})
     back = (10 + seconds, "Reconnected", {"participant": "p", "device": "d", "away_ms": 0})
-    assert interrupted(admitted, lost, back) == [f"张三 网络中断{text}"]
-    assert interrupted(admitted, lost, (200, "Closed", {})) == ["张三 网络中断，此后未恢复"]
+    assert interrupted(admitted, lost, back) == [f"张三 连接中断{text}"]
+    assert interrupted(admitted, lost, (200, "Closed", {})) == ["张三 连接中断，此后未恢复"]
     assert interrupted(lost, back, (99, "Admitted", {"participant": "p"})) == []
     assert interrupted(lost, back) == []
 
@@ -88,7 +88,7 @@ def test_notes_are_in_the_order_of_their_times() -> None:
         (22, "Reconnected", {"participant": "p", "device": "d", "away_ms": 12_000}),
         (30, "Resumed", {}),
     )
-    assert texts == ["张三 网络中断约12秒", "休庭", "恢复开庭"]
+    assert texts == ["张三 连接中断约12秒", "休庭", "恢复开庭"]
 
 
 def test_what_was_shown_is_noted_with_its_length() -> None:

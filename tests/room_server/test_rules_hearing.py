@@ -50,6 +50,24 @@ def test_an_isolated_witness_gets_nothing() -> None:
     assert all(WITNESS.id not in track["to"] for track in tracks.values())
 
 
+def test_whoever_is_absent_is_neither_heard_nor_told_anything() -> None:
+    gone = [*SEATED, e.Opened(), e.Left(participant=A, cause="silent")]
+    for source in ("microphone", "camera", "screen"):
+        assert heard_by(A, *gone, source=source) == set()
+        assert kept(A, *gone, source=source) == (False, False, "offline")
+    assert heard_by(R, *gone) == {M, C}
+    back = [*gone, e.Joined(participant=A, device="device-1")]
+    assert heard_by(A, *back) == heard_by(A, *back, source="camera") == {M, C, R}
+    assert heard_by(R, *back) == {M, C, A}
+    assert kept(A, *back) == (True, True, "")
+
+
+def test_an_absence_in_a_caucus_is_of_the_caucus() -> None:
+    facts = [*SEATED, e.Opened(), *in_caucus(MEDIATOR, APPLICANT), e.Left(participant=A, cause="silent")]
+    assert heard_by(A, *facts) == heard_by(M, *facts) == set()
+    assert kept(A, *facts) == (False, False, "caucus")
+
+
 def test_a_mute_and_the_floor_silence_voices_but_not_pictures() -> None:
     muted = [*SEATED, e.Opened(), e.Muted(participant=A)]
     assert heard_by(A, *muted) == set()

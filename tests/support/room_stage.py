@@ -80,9 +80,10 @@ class NotedMedia:
 class Ear:
     """A screen that keeps what it is sent."""
 
-    def __init__(self, participant: str, device: str = "device-one") -> None:
+    def __init__(self, participant: str, device: str = "device-one", order: tuple[int, int] = (0, 0)) -> None:
         self.participant = participant
         self.device = device
+        self.order = order
         self.frames: list[p.Down] = []
         self.word = ""
 

@@ -487,6 +487,8 @@ export interface HelloFrame {
   device: string
   since?: number
   takeover?: boolean
+  visit?: number
+  attempt?: number
 }
 
 export interface WishFrame {

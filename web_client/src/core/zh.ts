@@ -181,7 +181,7 @@ export const zh = {
   noFloorAsked: '已举手，请等待主持人准许。',
   noFloorText: '需要发言请点“举手”。',
 
-  lineLost: '网络中断，正在重新连接',
+  lineLost: '连接中断，正在重新连接',
   lineLostText: '请不要关闭本页。',
   lineLostFor: '已 {seconds} 秒',
   mediaLost: '声音和画面正在恢复，请稍候',
