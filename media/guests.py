@@ -12,6 +12,13 @@ logger = logging.getLogger(__name__)
 Tell = Callable[[dict[str, object]], None]
 
 
+class Taker(Protocol):
+    """Whoever takes a stream's packets besides its slots: a guest, or the feed of a track in layers."""
+
+    def write(self, packet: Packet) -> None:
+        """Take one packet without blocking."""
+
+
 class RecorderLike(Protocol):
     """What a room needs of whoever records it; built by the factory the worker was given."""
 

@@ -22,7 +22,7 @@ _RIDING = 2
 
 
 class Inlet(plane.Inlet):
-    """The receiving end of one track on the Python plane."""
+    """The receiving end of one RTP stream on the Python plane."""
 
     outlets: "tuple[Outlet, ...]"
 
@@ -75,7 +75,7 @@ class Inlet(plane.Inlet):
         kind, unwrapped = second & 127, None
         if kind == self.redundant_type and size >= at:
             unwrapped = red.parse(view[at:size], self.payload_type)
-        if size < at or (kind != self.payload_type and unwrapped is None):
+        if not at <= size <= at + LONGEST_PAYLOAD or (kind != self.payload_type and unwrapped is None):
             self.malformed += 1
             return 0
         before = self.high
@@ -111,6 +111,9 @@ class Inlet(plane.Inlet):
         if header is None or original is None or header.payload_type != self.repair_type or self.high < 0:
             return 0
         sequence, payload = original
+        if len(payload) > LONGEST_PAYLOAD:
+            self.malformed += 1
+            return 0
         number = self._place(sequence, now)
         if number is None:
             self.duplicates += 1
@@ -153,7 +156,8 @@ class Inlet(plane.Inlet):
     def _restart(self, number: int, now: float) -> int:
         newest = self.newest
         for outlet in self.outlets:
-            outlet.rewriter.rebind(newest, self.heard_at)
+            if outlet.inlet is self:
+                outlet.rewriter.rebind(newest, self.heard_at)
         self.gaps.clear()
         self.reception.restart()
         self.history.clear()
@@ -165,9 +169,6 @@ class Inlet(plane.Inlet):
         self, number: int, timestamp: int, marker: int, payload: bytes, level: int, now: float
     ) -> int:
         seen = vp8.NOTHING
-        if len(payload) > LONGEST_PAYLOAD:
-            self.malformed += 1
-            return 0
         if self.video:
             value = int(now * 262144) & 0xFFFFFF
             seen = vp8.describe(payload)
@@ -183,7 +184,7 @@ class Inlet(plane.Inlet):
         self.octets += len(payload)
         sent = 0
         for outlet in self.outlets:
-            sent += outlet.forward(kept, value, now)
+            sent += outlet.forward(self, kept, value, now)
         if self.guests:
             packet = Packet(number & 0xFFFF, timestamp, marker > 0, payload, now, level)
             for guest in self.guests:

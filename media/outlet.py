@@ -23,6 +23,7 @@ class Outlet(plane.Outlet):
     """One slot on the Python plane."""
 
     inlet: Inlet | None
+    next: plane.Inlet | None
 
     def __init__(
         self,
@@ -44,7 +45,7 @@ class Outlet(plane.Outlet):
             sequence=random.getrandbits(14),
             timestamp=random.getrandbits(31),
         )
-        self.inlet = None
+        self.inlet = self.next = None
         self.paused = False
         self._repair_sequence = random.getrandbits(14)
         # The extension's word but for its value: abs-send-time (3 bytes) or audio level (1 byte).
@@ -57,24 +58,29 @@ class Outlet(plane.Outlet):
         self.packets = self.octets = self.resent = 0
 
     def bind(self, inlet: plane.Inlet | None, now: float) -> None:
-        """Put another track (or none) under this slot; video starts at its next key frame."""
+        """Put another stream (or none) under this slot at once; video starts at its next key frame."""
         if inlet is not None and not isinstance(inlet, Inlet):
             raise TypeError("a track of another plane")
-        if self.inlet is not None:
-            self.rewriter.rebind(self.inlet.newest, now)
-            self._resent_at.clear()
-        self.inlet = inlet
+        self._leave(now)
+        self._resent_at.clear()
+        self.inlet, self.next = inlet, None
         self.paused = self.paused and inlet is not None
         if inlet is not None and not self.paused:
             inlet.want_key_frame(now)
+
+    def _leave(self, now: float) -> None:
+        if self.inlet is not None:
+            self.rewriter.rebind(self.inlet.newest, now)
 
     def withhold(self, paused: bool, now: float) -> bool:
         """Send nothing of the bound video, or go on at its next key frame; True when that is a change."""
         if paused == self.paused:
             return False
         self.paused = paused
+        if self.next is not None:
+            self.bind(self.next, now)
         if self.inlet is not None and paused:
-            self.rewriter.rebind(self.inlet.newest, now)
+            self._leave(now)
             self.loss = self.rate_now = 0.0
         elif self.inlet is not None:
             self.inlet.want_key_frame(now)
@@ -82,15 +88,16 @@ class Outlet(plane.Outlet):
 
     def park(self, now: float) -> None:
         """The subscriber is silent: nothing more is sent; it starts afresh when it comes back."""
-        if self.inlet is not None:
-            self.rewriter.rebind(self.inlet.newest, now)
+        self._leave(now)
 
-    def forward(self, kept: Kept, value: int, now: float) -> int:
+    def forward(self, inlet: Inlet, kept: Kept, value: int, now: float) -> int:
         """Send one packet of the bound track; 1 if it left. `value`: the header extension's 24 bits."""
         rewriter, downstream = self.rewriter, self.downstream
         number, timestamp, marker, payload, _, seen = kept
         keys, address = downstream.keys, downstream.address
         if keys is None or address is None:
+            return 0
+        if inlet is not self.inlet and not self._change_over(inlet, kept):
             return 0
         if rewriter.start is None:
             if not rewriter.begin(kept, now):
@@ -135,6 +142,17 @@ class Outlet(plane.Outlet):
             return None
         offset = kept.timestamp - before.timestamp & 0xFFFFFFFF
         return red.build(self._payload_type, offset, before.payload, kept.payload)
+
+    def _change_over(self, inlet: Inlet, first: Kept) -> bool:
+        """Send the wanted layer from now on, if this packet begins a key frame of it."""
+        if inlet is not self.next or not first.seen.key:
+            return False
+        if self.inlet is not None:
+            self.rewriter.rebind(self.inlet.newest, self.inlet.heard_at)
+        self._resent_at.clear()
+        self.inlet, self.next = inlet, None
+        self.downstream.port.counters.layer_switches += 1
+        return True
 
     def resend(self, sequences: list[int], now: float) -> None:
         """The subscriber misses these; what it was never sent it does not get."""

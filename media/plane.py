@@ -19,9 +19,12 @@ from .wire import rtcp
 if TYPE_CHECKING:
     from .addresses import Address
     from .aiortc_bridge import Keys
-    from .guests import Guest
+    from .guests import Taker
     from .port import Port
+    from .source import Source
 
+TOP = 9
+"""A layer no track has: whichever is the highest."""
 _LOSSY = 0.01
 """Loss at which voices are sent twice: each packet carries the one before it (RFC 2198)."""
 _CLEAN_FOR = 500
@@ -58,7 +61,8 @@ class Downstream(Protocol):
 
 
 class Inlet(ABC):
-    """The receiving end of one RTP stream: what is asked and told of it at event rate."""
+    """The receiving end of one RTP stream, a track or one layer of it: what is asked and told of it at event
+    rate."""
 
     packets: int
     octets: int
@@ -79,7 +83,7 @@ class Inlet(ABC):
     live: bool
     """Its packets go on. The first packet of one that is not live is handed to its publisher."""
     outlets: "tuple[Outlet, ...]"
-    guests: "tuple[Guest, ...]"
+    guests: "tuple[Taker, ...]"
     gaps: Gaps
     key_frames: KeyFrames
     reception: Reception
@@ -87,6 +91,10 @@ class Inlet(ABC):
     def __init__(self, track: Track, upstream: Upstream, payload_type: int) -> None:
         self.track, self.upstream, self.payload_type = track, upstream, payload_type
         self.video = track.kind == "video"
+        self.rid = ""
+        """The name of the layer it is, empty for a whole track."""
+        self.source: Source
+        """The track it belongs to; set by it."""
         self.rate = 0.0
         """What came in the last second, bit/s."""
         self._measured, self._measured_at = 0, 0.0
@@ -140,6 +148,9 @@ class Outlet(ABC):
     """The sending end of one m-line: its SSRC stays while the tracks under it change."""
 
     inlet: Inlet | None
+    """The layer that is sent."""
+    next: Inlet | None
+    """The layer that is sent from its next key frame on; set at event rate, the packet path takes it."""
     paused: bool
     """Whether this subscriber's line does not bear the slot's video now."""
     redundant: bool
@@ -158,13 +169,33 @@ class Outlet(ABC):
         self.rate = 90000 if kind == "video" else 48000
         self.loss = self.rate_now = 0.0
         self._video = kind == "video"
+        self.source: Source | None = None
+        self.cap = TOP
+        """The highest layer this subscriber's line bears, counted from the lowest."""
         self._highest: int | None = None
         self._packets_reported = self._clean = 0
         self._octets_reported = 0
 
+    def show(self, source: "Source | None", now: float) -> None:
+        """Put another track (or none) under this slot."""
+        self.source = source
+        self.bind(source.pick(self.cap) if source is not None else None, now)
+
+    def aim(self, inlet: Inlet, now: float) -> bool:
+        """Go over to this layer of the track at its next key frame; True when that is news."""
+        if inlet is (self.next or self.inlet):
+            return False
+        if self.shift is None:
+            self.bind(inlet, now)
+            return True
+        self.next = inlet if inlet is not self.inlet else None
+        if self.next is not None and not self.paused:
+            inlet.want_key_frame(now)
+        return True
+
     @abstractmethod
     def bind(self, inlet: Inlet | None, now: float) -> None:
-        """Put another track (or none) under this slot; video starts at its next key frame."""
+        """Put another stream (or none) under this slot at once; video starts at its next key frame."""
 
     @abstractmethod
     def withhold(self, paused: bool, now: float) -> bool:

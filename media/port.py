@@ -94,6 +94,7 @@ class Counters:
     resent: int = 0
     key_frames_in: int = 0
     key_frames_out: int = 0
+    layer_switches: int = 0
 
 
 class Port:

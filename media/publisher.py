@@ -10,15 +10,18 @@ from .peer import Owner, Peer
 from .plane import Inlet
 from .port import Port
 from .quality import Tally
+from .source import Source
 from .wire import answer, rtcp, rtp
 from .wire.answer import Accepted
 from .wire.sdp import Offer, Section
 
 _EXTENSIONS = {
     "audio": (answer.AUDIO_LEVEL, answer.MID, answer.TRANSPORT),
-    "video": (answer.MID, answer.TRANSPORT),
+    "video": (answer.MID, answer.TRANSPORT, answer.RID, answer.REPAIRED_RID),
 }
 _UNKNOWN_SSRCS = 64
+_ABANDONED = 2.0
+"""Seconds of silence after which another stream may take over the name of a layer."""
 
 
 class Studio(Owner, Protocol):
@@ -96,12 +99,13 @@ class Publisher(Peer):
         self.accepted = {mid: accepted for mid, (_, accepted) in chosen.items()}
         self.clock_offset = 0.0
         self._clock_known = False
+        self.sources: list[Source] = []
         self.inlets: list[Inlet] = []
+        """The streams of all sources."""
         self._by_ssrc: dict[int, tuple[Inlet, bool]] = {}
-        self._by_mid: dict[bytes, Inlet] = {}
-        self._mid_ids = {
-            a.extensions[answer.MID] for a in self.accepted.values() if answer.MID in a.extensions
-        }
+        self._by_mid: dict[bytes, Source] = {}
+        self._mid_ids = self._numbers(answer.MID)
+        self._rid_ids = self._numbers(answer.RID), self._numbers(answer.REPAIRED_RID)
         self._unknown: set[int] = set()
         self._reported: list[Inlet] = []
         self.arrivals = Arrivals()
@@ -111,31 +115,41 @@ class Publisher(Peer):
         for mid, (source, accepted) in chosen.items():
             self._expect(mid, source, accepted)
 
-    def _expect(self, mid: str, source: str, accepted: Accepted) -> None:
+    def _expect(self, mid: str, name: str, accepted: Accepted) -> None:
         section, video = accepted.section, accepted.section.kind == "video"
         track = Track(
-            f"{self.participant}.{source}",
+            f"{self.participant}.{name}",
             "video" if video else "audio",
-            source,
+            name,
             "vp8" if video else "opus",
             90000 if video else 48000,
         )
+        source = Source(track, [self._inlet(track, accepted, rid) for rid in accepted.rids or [""]])
+        self.sources.append(source)
+        self.inlets += source.layers
+        self._by_mid[mid.encode()] = source
+        if section.ssrcs and not source.layered:
+            (inlet,) = source.layers
+            self._adopt(inlet, section.ssrcs[0])
+            repair = section.pairs.get(inlet.ssrc)
+            if repair is not None and accepted.repair:
+                self._adopt_repair(inlet, repair)
+
+    def _inlet(self, track: Track, accepted: Accepted, rid: str) -> Inlet:
         inlet = self.port.inlet(
             track,
             self,
             payload_type=accepted.codec.payload_type,
             level_id=accepted.extensions.get(answer.AUDIO_LEVEL, 0),
-            repaired=video,
+            repaired=track.kind == "video",
         )
+        inlet.rid = rid
         inlet.repair_type = accepted.repair.payload_type if accepted.repair else -1
         inlet.redundant_type = accepted.redundancy.payload_type if accepted.redundancy else -1
-        self.inlets.append(inlet)
-        self._by_mid[mid.encode()] = inlet
-        if section.ssrcs:
-            self._adopt(inlet, section.ssrcs[0])
-            repair = section.pairs.get(inlet.ssrc)
-            if repair is not None and accepted.repair:
-                self._adopt_repair(inlet, repair)
+        return inlet
+
+    def _numbers(self, uri: str) -> set[int]:
+        return {a.extensions[uri] for a in self.accepted.values() if uri in a.extensions}
 
     def _adopt(self, inlet: Inlet, ssrc: int) -> None:
         inlet.ssrc = ssrc
@@ -156,7 +170,7 @@ class Publisher(Peer):
                 self.arrivals.note(sequence, now)
         known = self._by_ssrc.get(int.from_bytes(view[8:12], "big"))
         if known is None:
-            known = self._introduce(view, size)
+            known = self._introduce(view, size, now)
             if known is None:
                 return 0
         if self.state != "up":
@@ -167,36 +181,60 @@ class Publisher(Peer):
             self._studio.live(inlet)
         return inlet.take_repair(view, size, now) if repair else inlet.take(view, size, now)
 
-    def _introduce(self, view: memoryview, size: int) -> tuple[Inlet, bool] | None:
+    def _introduce(self, view: memoryview, size: int, now: float) -> tuple[Inlet, bool] | None:
         """A stream the offer did not name: known by its MID, else by a payload type of one section only.
 
-        A payload type alone never takes over a track whose stream is known.
+        A payload type alone never takes over a track whose stream is known. A layer of a track is known by
+        its own name (RFC 8852), and nobody takes over the name of one that flows.
         """
         header = rtp.parse(view[:size])
         if header is None or header.ssrc in self._unknown or len(self._unknown) >= _UNKNOWN_SSRCS:
             self.malformed += 1
             return None
-        mids = (rtp.element(view, header.extension, number) for number in self._mid_ids)
-        named = [self._by_mid[mid] for mid in mids if mid in self._by_mid]
-        kind = header.payload_type
-        candidates = [i for i in named if kind in (i.payload_type, i.repair_type)] or [
-            inlet
-            for inlet in self.inlets
-            if (kind == inlet.payload_type and not inlet.ssrc)
-            or (kind == inlet.repair_type and not inlet.repair_ssrc)
-        ]
-        if len(candidates) != 1:
+        inlet = self._named(view, header)
+        if inlet is None:
             self._unknown.add(header.ssrc)
             self.malformed += 1
             return None
-        inlet, repair = candidates[0], kind == candidates[0].repair_type
+        repair = header.payload_type == inlet.repair_type
+        known = inlet.repair_ssrc if repair else inlet.ssrc
+        if inlet.rid and known and now - inlet.heard_at < _ABANDONED:
+            self.malformed += 1
+            return None
+        self._by_ssrc.pop(known, None)
         if repair:
             self._adopt_repair(inlet, header.ssrc)
         else:
-            self._by_ssrc.pop(inlet.ssrc, None)
             inlet.renew()
             self._adopt(inlet, header.ssrc)
         return self._by_ssrc[header.ssrc]
+
+    def _named(self, view: memoryview, header: rtp.Header) -> Inlet | None:
+        """The one inlet an unknown stream says it is for; None if it says nothing or too much."""
+        kind = header.payload_type
+        mids = (rtp.element(view, header.extension, number) for number in self._mid_ids)
+        named = [self._by_mid[mid] for mid in mids if mid in self._by_mid]
+        layers = [
+            inlet
+            for repair, numbers in enumerate(self._rid_ids)
+            for rid in (rtp.element(view, header.extension, number) for number in numbers)
+            for source in named or self.sources
+            for inlet in source.layers
+            if inlet.rid.encode() == rid and kind == (inlet.repair_type if repair else inlet.payload_type)
+        ]
+        plain = [source.layers[0] for source in named if not source.layered]
+        found = [i for i in plain if kind in (i.payload_type, i.repair_type)] or [
+            inlet
+            for inlet in self.inlets
+            if not inlet.rid
+            and not any(source.layered for source in named)
+            and (
+                (kind == inlet.payload_type and not inlet.ssrc)
+                or (kind == inlet.repair_type and not inlet.repair_ssrc)
+            )
+        ]
+        candidates = layers or found
+        return candidates[0] if len(candidates) == 1 else None
 
     def hear(self, message: rtcp.Message, now: float) -> None:
         """Sender reports and goodbyes."""
@@ -233,14 +271,17 @@ class Publisher(Peer):
         if lost:
             inlet.want_key_frame(now)
 
-    def report(self, now: float, allowed: Iterable[tuple[Inlet, int]]) -> None:
-        """Once a second: how its packets arrive, and how much each video may send."""
+    def report(self, now: float, allowed: Iterable[tuple[Source, int]]) -> None:
+        """Once a second: how its packets arrive, and how much each video may send with all its layers."""
         live = [inlet for inlet in self.inlets if inlet.packets]
         self._reported = live
         blocks = [inlet.reception.block(inlet.ssrc, inlet.high, now) for inlet in live]
         data = rtcp.receiver_report(1, blocks)
-        for inlet, bitrate in allowed:
-            data += rtcp.estimate(1, bitrate, [inlet.ssrc])
+        videos = list(allowed)
+        if videos:
+            # A sender heeds the last estimate for all it sends: one for all of them.
+            ssrcs = [layer.ssrc for source, _ in videos for layer in source.layers if layer.ssrc]
+            data += rtcp.estimate(1, sum(bitrate for _, bitrate in videos), ssrcs)
         self.send_rtcp(data)
 
     def tally(self) -> Tally:

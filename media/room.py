@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .aiortc_bridge import Certificate
+from .allotment import Allotment
 from .assessor import Assessor
-from .feedback import allowance
 from .guests import RecorderFactory
 from .loudness import Loudness
 from .peer import Peer, Why
@@ -18,6 +18,7 @@ from .port import Port
 from .publisher import Publisher
 from .router import Listener, Router, describe, read_routes
 from .seats import Seats
+from .source import Source
 from .subscriber import Subscriber
 from .tap import Tap
 from .wire import answer, sdp
@@ -43,11 +44,12 @@ class Room:
         tap: Tap | None,
     ) -> None:
         self.id, self.epoch, self._port, self._certificate = id, epoch, port, certificate
-        self._addresses, self._bitrate, self._emit = addresses, bitrate, emit
+        self._addresses, self._emit = addresses, emit
         self.router, self.loudness = Router(), Loudness()
         self.seats = Seats(id, self._tell, tap, self.want_key_frame)
         self.peers: dict[tuple[str, str, str], Peer] = {}
         self._listeners: dict[Subscriber, Listener] = {}
+        self.allotment = Allotment(self.router, self._listeners, bitrate)
         self.gappy: set[Inlet] = set()
         self._live: set[Inlet] = set()
         self._loop = asyncio.get_running_loop()
@@ -134,7 +136,7 @@ class Room:
         self._tell({"type": "peer_up", "participant": peer.participant, "peer": peer.id, "plane": peer.plane})
         if isinstance(peer, Subscriber):
             for outlet in peer.outlets:
-                if outlet.inlet is not None:
+                if outlet.inlet is not None and not outlet.paused:
                     outlet.inlet.want_key_frame(time.time())
 
     def lost(self, peer: Peer, why: Why) -> None:
@@ -155,14 +157,16 @@ class Room:
             self._tell({"type": "peer_lost", **told, "gone": peer.state == "closed"})
 
     def live(self, inlet: Inlet) -> None:
-        """The first packet of a track, before it goes anywhere."""
+        """The first packet of a stream, before it goes anywhere."""
         inlet.live = True
-        older = self.router.sources.get(inlet.track.id)
-        if isinstance(older, Inlet):
-            older.guests = ()
         self._live.add(inlet)
-        self.router.publish(inlet, time.time())
-        track = inlet.track
+        source, track = inlet.source, inlet.track
+        older = self.router.sources.get(track.id)
+        if older is source:
+            return
+        if isinstance(older, Source):
+            older.seat((), time.time())
+        self.router.publish(source, time.time())
         self._tell(
             {
                 "type": "track_started",
@@ -175,15 +179,15 @@ class Room:
         self.seats.arrange(self.router)
 
     def ended(self, inlet: Inlet) -> None:
-        """A track is over; another packet of it would start it again."""
+        """A stream is over; another packet of it would start it again. A track ends with its last one."""
         if not inlet.live:
             return
         inlet.live = False
         self._live.discard(inlet)
         self.gappy.discard(inlet)
-        if self.router.unpublish(inlet, time.time()):
-            track = inlet.track
-            self.seats.leave(inlet, "offline")
+        source, track = inlet.source, inlet.track
+        if not source.live and self.router.unpublish(source, time.time()):
+            self.seats.leave(source, "offline")
             self._tell({"type": "track_ended", "participant": track.participant, "source": track.source})
             self._moved()
 
@@ -193,8 +197,7 @@ class Room:
 
     def clocked(self, inlet: Inlet, ntp: float, timestamp: int, arrival: float) -> None:
         """A sender report of a track."""
-        for guest in inlet.guests:
-            guest.report(ntp, timestamp, arrival)
+        inlet.source.clocked(inlet, ntp, timestamp, arrival)
 
     def want_key_frame(self, track: str) -> None:
         """A guest needs a key frame; may be called from any thread."""
@@ -202,7 +205,7 @@ class Room:
 
     def _ask_key_frame(self, track: str) -> None:
         source = self.router.sources.get(track)
-        if isinstance(source, Inlet):
+        if isinstance(source, Source):
             source.want_key_frame(time.time())
 
     # ---- timers
@@ -224,6 +227,7 @@ class Room:
     def watch(self, now: float) -> None:
         """Every 100 ms: who speaks, who is silent; once a second the reports."""
         self._listen(now)
+        self.allotment.follow(now)
         for peer in list(self.peers.values()):
             peer.watch(now)
         if now >= self._next_report:
@@ -235,38 +239,13 @@ class Room:
     def _report(self, now: float) -> None:
         for inlet in self._live:
             inlet.measure(now)
-        for subscriber, listener in self._listeners.items():
+        for subscriber in self._listeners:
             subscriber.report(now)
-            self._allot(subscriber, listener, now)
+            self.allotment.allot(subscriber, now)
         for peer in self.peers.values():
             if isinstance(peer, Publisher):
-                peer.report(now, [(i, self.allowed(i)) for i in peer.inlets if i.video])
-
-    def _allot(self, subscriber: Subscriber, listener: Listener, now: float) -> None:
-        """Withhold the videos the line does not bear, least important first; audio always flows."""
-        videos = self.router.videos(listener)
-        rates = [slot.inlet.rate for slot in videos]
-        if not subscriber.line.lossy(now):
-            # Where the publisher is about to send less, nothing needs to be withheld.
-            rates = [min(rate, self.allowed(slot.inlet)) for rate, slot in zip(rates, videos, strict=True)]
-        audio = sum(o.inlet.rate for o in subscriber.outlets if o.kind == "audio" and o.inlet is not None)
-        count = subscriber.allocator.decide(subscriber.line, audio, rates, now)
-        changes = [slot.withhold(place >= count, now) for place, slot in enumerate(videos)]
-        if any(changes):
-            self.router.regroup()
-
-    def allowed(self, inlet: Inlet) -> int:
-        """Bit/s this video may send, by what its subscribers' lines bear."""
-        shares, now = [], time.time()
-        for outlet in inlet.outlets:
-            subscriber = outlet.downstream
-            if isinstance(subscriber, Subscriber):
-                bears = subscriber.line.share(subscriber.rate, now)
-                shares.append((outlet.rate_now, subscriber.rate, bears))
-        if not shares and any(o.inlet is inlet for s in self._listeners for o in s.outlets):
-            # Withheld from everybody: as little as can be, so that it may come back.
-            return self._bitrate[0]
-        return allowance(shares, *self._bitrate)
+                videos = [source for source in peer.sources if source.track.kind == "video"]
+                peer.report(now, [(source, self.allotment.allowed(source)) for source in videos])
 
     def _listen(self, now: float) -> None:
         audio = [i for i in self._live if not i.video and self.router.of(i.track.id).to]
@@ -297,7 +276,7 @@ class Room:
         ]
         return {
             "peers": peers,
-            "tracks": {i.track.id: i.stats() for i in self._live},
+            "tracks": {id: s.stats() for id, s in self.router.sources.items() if isinstance(s, Source)},
             "grades": dict(Counter(self.grades().values())),
             **self.seats.stats(),
         }
@@ -353,6 +332,7 @@ class Room:
         changed = self.router.take_changes()
         for subscriber, listener in self._listeners.items():
             if listener in changed:
+                self.allotment.seat(subscriber, time.time())
                 told = {"participant": subscriber.participant, "peer": subscriber.id}
                 self._tell({"type": "slots", **told, "slots": describe(subscriber.outlets)})
 

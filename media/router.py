@@ -35,11 +35,20 @@ def read_routes(table: dict[str, Any]) -> tuple[int, dict[str, Route]]:
     return int(table.get("revision", 0)), routes
 
 
+class Layer(Protocol):
+    """One stream of a track: whatever iterates over `outlets` for each packet."""
+
+    outlets: tuple[Any, ...]
+
+
 class Source(Protocol):
-    """A live track: whatever iterates over `outlets` for each packet."""
+    """A live track."""
 
     track: Track
-    outlets: tuple[Any, ...]
+
+    @property
+    def layers(self) -> Sequence[Layer]:
+        """Its streams: the same picture in several sizes, lowest first, or only one."""
 
 
 class Slot(Protocol):
@@ -47,11 +56,15 @@ class Slot(Protocol):
 
     mid: str
     kind: str
+    source: Any
     inlet: Any
+    """The layer of the source that is sent now."""
+    next: Any
+    """The layer that will be sent from its next key frame on."""
     paused: bool
     """Bound, but not to be sent."""
 
-    def bind(self, inlet: Any, now: float) -> None:
+    def show(self, source: Any, now: float) -> None:
         """Put another live track, or none, under this slot."""
 
     def withhold(self, paused: bool, now: float) -> bool:
@@ -179,10 +192,10 @@ class Router:
         ]
         ranking = self.ranking
         if kind == "audio":
-            seated = [slot.inlet for slot in listener.slots]
+            seated = [slot.source for slot in listener.slots]
             found.sort(key=lambda source: ranking.voice(source.track, source in seated, now))
         elif (single := _single_picture(listener)) is not None:
-            shown = single.inlet.track.participant if single.inlet else ""
+            shown = single.source.track.participant if single.source else ""
             found.sort(key=lambda source: ranking.single(source.track, shown))
         else:
             found.sort(key=lambda source: ranking.picture(source.track, listener.first))
@@ -190,13 +203,13 @@ class Router:
 
     def videos(self, listener: Listener) -> list[Slot]:
         """The bound video slots, most important first: a screen, who speaks now, what flows, the table."""
-        found = [slot for slot in listener.slots if slot.kind == "video" and slot.inlet is not None]
+        found = [slot for slot in listener.slots if slot.kind == "video" and slot.source is not None]
         found.sort(
             key=lambda slot: (
-                slot.inlet.track.source != "screen",
-                slot.inlet.track.participant not in self.ranking.speaking,
+                slot.source.track.source != "screen",
+                slot.source.track.participant not in self.ranking.speaking,
                 slot.paused,
-                self.ranking.order(slot.inlet.track),
+                self.ranking.order(slot.source.track),
             )
         )
         return found
@@ -208,14 +221,16 @@ class Router:
         self.regroup()
 
     def regroup(self) -> None:
-        """Each track's packets go to the slots it is bound to, but to paused ones."""
-        senders: dict[int, list[Slot]] = {id(source): [] for source in self.sources.values()}
+        """The packets of each layer go to the slots that get it or wait for it, but to paused ones."""
+        senders: dict[int, list[Slot]] = {}
         for listener in self.listeners:
             for slot in listener.slots:
-                if slot.inlet is not None and not slot.paused:
-                    senders.setdefault(id(slot.inlet), []).append(slot)
+                if not slot.paused:
+                    for layer in (slot.inlet, slot.next):
+                        senders.setdefault(id(layer), []).append(slot)
         for source in self.sources.values():
-            source.outlets = tuple(senders[id(source)])
+            for layer in source.layers:
+                layer.outlets = tuple(senders.get(id(layer), ()))
 
     def _seat(self, listener: Listener, kind: str, now: float) -> None:
         slots = [slot for slot in listener.slots if slot.kind == kind]
@@ -225,21 +240,22 @@ class Router:
         others = {track for track in listener.left_out if track.kind != kind}
         listener.left_out = frozenset(others | {source.track for source in found[count:]})
         for slot in slots:
-            if slot.inlet is not None and slot.inlet not in wanted:
+            if slot.source is not None and slot.source not in wanted:
                 self._bind(listener, slot, None, now)
-        seated = [slot.inlet for slot in slots]
+        seated = [slot.source for slot in slots]
         waiting = [source for source in wanted if source not in seated]
-        free = (slot for slot in slots if slot.inlet is None)
+        free = (slot for slot in slots if slot.source is None)
         for source, slot in zip(waiting, free, strict=False):
             self._bind(listener, slot, source, now)
 
     def _bind(self, listener: Listener, slot: Slot, source: Source | None, now: float) -> None:
-        if slot.inlet is source:
+        if slot.source is source:
             return
-        if slot.inlet is not None:
-            old: Source = slot.inlet
-            old.outlets = tuple(outlet for outlet in old.outlets if outlet is not slot)
-        slot.bind(source, now)
+        if slot.source is not None:
+            old: Source = slot.source
+            for layer in old.layers:
+                layer.outlets = tuple(outlet for outlet in layer.outlets if outlet is not slot)
+        slot.show(source, now)
         listener.changed = True
 
     def take_changes(self) -> list[Listener]:
@@ -262,8 +278,8 @@ def describe(slots: Iterable[Slot]) -> list[dict[str, str]]:
         {
             "mid": slot.mid,
             "medium": slot.kind,
-            "participant": slot.inlet.track.participant if slot.inlet else "",
-            "source": slot.inlet.track.source if slot.inlet else "",
+            "participant": slot.source.track.participant if slot.source else "",
+            "source": slot.source.track.source if slot.source else "",
         }
         for slot in slots
     ]

@@ -1,14 +1,15 @@
 """Which guest sits at which track: the recorder's and the scribe's sinks of one room, by route."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from .guests import Guest, RecorderFactory, RecorderLike
 from .packet import Sink
-from .plane import Inlet
 from .router import Route, Router
+from .source import Source
 from .tap import Tap, TapSink
 
 Tell = Callable[[dict[str, Any]], None]
@@ -44,18 +45,20 @@ class Seats:
     def arrange(self, router: Router) -> None:
         """Bring every live track's guests in line with its route."""
         for source in router.sources.values():
-            if isinstance(source, Inlet):
+            if isinstance(source, Source):
                 route = router.of(source.track.id)
                 guests = (self._record(source, route), self._listen(source, route))
-                source.guests = tuple(guest for guest in guests if guest is not None and not guest.gone)
+                source.seat(
+                    tuple(guest for guest in guests if guest is not None and not guest.gone), time.time()
+                )
 
-    def leave(self, inlet: Inlet, why: str) -> None:
+    def leave(self, source: Source, why: str) -> None:
         """A track ended; its recording goes on when it comes back."""
-        inlet.guests = ()
-        recording = self._recording.get(inlet.track.id)
+        source.seat((), time.time())
+        recording = self._recording.get(source.track.id)
         if recording is not None:
             recording.pause(why)
-        listening = self._listening.pop(inlet.track.id, None)
+        listening = self._listening.pop(source.track.id, None)
         if listening is not None:
             listening.close()
 
@@ -63,22 +66,22 @@ class Seats:
         """How many guests sit here, and how many had to leave."""
         return {"guests": len(self._recording) + len(self._listening), "guests_failed": self.failed}
 
-    def _record(self, inlet: Inlet, route: Route) -> Guest | None:
-        guest = self._recording.get(inlet.track.id)
+    def _record(self, source: Source, route: Route) -> Guest | None:
+        guest = self._recording.get(source.track.id)
         if guest is None and self._recorder is not None and route.record:
-            guest = self._guest(self._recorder.sink(inlet.track), inlet.track.id)
-            self._recording[inlet.track.id] = guest
-            inlet.want_key_frame(inlet.heard_at)
+            guest = self._guest(self._recorder.sink(source.track), source.track.id)
+            self._recording[source.track.id] = guest
+            source.want_key_frame(time.time())
         elif guest is not None and route.record:
             if guest.paused:
                 guest.resume()
-                inlet.want_key_frame(inlet.heard_at)
+                source.want_key_frame(time.time())
         elif guest is not None:
             guest.pause(route.why)
         return guest
 
-    def _listen(self, inlet: Inlet, route: Route) -> Guest | None:
-        track = inlet.track
+    def _listen(self, source: Source, route: Route) -> Guest | None:
+        track = source.track
         guest = self._listening.get(track.id)
         if track.kind != "audio" or self._tap is None:
             return None

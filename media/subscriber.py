@@ -75,7 +75,7 @@ class Subscriber(Peer):
             outlet = self._by_ssrc.get(message.ssrc)
             if outlet is not None and outlet.inlet is not None and not outlet.paused:
                 self.port.counters.key_frames_in += 1
-                outlet.inlet.want_key_frame(now)
+                (outlet.next or outlet.inlet).want_key_frame(now)
         elif isinstance(message, rtcp.Estimate):
             self.line.hear_estimate(message.bitrate, now)
         elif isinstance(message, rtcp.Reports):
@@ -104,9 +104,14 @@ class Subscriber(Peer):
             "estimate": self.line.bears,
             "paused": sum(outlet.paused for outlet in self.outlets),
             "slots": [
-                {"mid": outlet.mid, "track": outlet.inlet.track.id, "paused": outlet.paused}
+                {
+                    "mid": outlet.mid,
+                    "track": outlet.source.track.id,
+                    "layer": outlet.inlet.rid if outlet.inlet is not None else "",
+                    "paused": outlet.paused,
+                }
                 for outlet in self.outlets
-                if outlet.inlet is not None
+                if outlet.source is not None
             ],
         }
 

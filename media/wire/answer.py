@@ -1,7 +1,7 @@
 """SDP answers: one UDP port, ICE lite, VP8 and Opus with what repairs them (RFC 8829, RFC 8445 2.5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .sdp import Codec, Offer, Section
 
@@ -9,6 +9,8 @@ AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 TRANSPORT = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
 TAKEN = {"audio": "opus", "video": "vp8"}
 _OPUS = "minptime=10;useinbandfec=1"
@@ -37,6 +39,8 @@ class Accepted:
     repair: Codec | None
     extensions: dict[str, int]
     redundancy: Codec | None = None
+    rids: list[str] = field(default_factory=list)
+    """The simulcast layers taken, lowest first; empty where one stream comes."""
     ssrc: int = 0
     repair_ssrc: int = 0
 
@@ -51,7 +55,8 @@ def accept(section: Section, direction: str, wanted: Sequence[str]) -> Accepted 
         extensions.pop(TRANSPORT, None)
     repair = section.retransmission(codec) if section.kind == "video" else None
     redundancy = section.redundancy(codec) if section.kind == "audio" else None
-    return Accepted(section, direction, codec, repair, extensions, redundancy)
+    rids = section.rids if RID in extensions and direction == "recvonly" else []
+    return Accepted(section, direction, codec, repair, extensions, redundancy, rids)
 
 
 def write(offer: Offer, accepted: dict[str, Accepted], ground: Ground) -> str:
@@ -88,6 +93,8 @@ def _taken(one: Accepted, ground: Ground) -> list[str]:
     if section.mid:
         lines.append(f"a=mid:{section.mid}")
     lines += [f"a=extmap:{number} {uri}" for uri, number in one.extensions.items()]
+    if one.rids:
+        lines += [*(f"a=rid:{rid} recv" for rid in one.rids), f"a=simulcast:recv {';'.join(one.rids)}"]
     lines += _codec_lines(one) + _source_lines(one, ground.cname)
     for rank, address in enumerate(ground.addresses):
         priority = 126 << 24 | (65535 - rank) << 8 | 255

@@ -8,6 +8,8 @@ MAX_SECTIONS = 40
 _HASHES = ("sha-256", "sha-384", "sha-512")
 _UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}")
 _PASSWORD = re.compile(r"[A-Za-z0-9+/]{22,256}")
+_RID = re.compile(r"[A-Za-z0-9_-]{1,16}")
+MAX_LAYERS = 3
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
 
@@ -40,6 +42,8 @@ class Section:
     pairs: dict[int, int] = field(default_factory=dict)
     """SSRC → SSRC of its retransmissions (FID groups)."""
     stream: str = ""
+    rids: list[str] = field(default_factory=list)
+    """The layers its simulcast sends (RFC 8853), lowest first; empty without simulcast."""
     ufrag: str = ""
     password: str = ""
     setup: str = ""
@@ -173,6 +177,17 @@ def _codec_attribute(section: Section, name: str, value: str) -> None:
         section.pairs[int(first) & 0xFFFFFFFF] = int(second) & 0xFFFFFFFF
     elif name == "msid":
         section.stream = value[:128]
+    elif name == "simulcast":
+        section.rids = _layers(value.split())
+
+
+def _layers(words: list[str]) -> list[str]:
+    """The layers of `send q;h;f`: of alternatives (`q,x`) the first, paused ones (`~q`) too."""
+    sent = next((words[n + 1] for n, word in enumerate(words[:-1]) if word == "send"), "")
+    rids = [part.partition(",")[0].lstrip("~") for part in sent.split(";")]
+    if len(set(rids)) < 2 or not all(_RID.fullmatch(rid) for rid in rids):
+        return []
+    return list(dict.fromkeys(rids))[:MAX_LAYERS]
 
 
 def _checked(top: Section, sections: list[Section], bundle: list[str]) -> Offer:

@@ -63,14 +63,17 @@ def _media(alive: Sequence[tuple[str, Stats]]) -> Iterator[Metric]:
         "heting_media_dropped", "Datagrams that ended at the port", labels=["worker", "reason"]
     )
     resent = CounterMetricFamily("heting_media_resent", "Packets sent again", labels=["worker"])
+    text = "Slots that went over to another layer of their video"
+    switches = CounterMetricFamily("heting_media_layer_switches", text, labels=["worker"])
     tap = CounterMetricFamily("heting_tap_packets", "Packets for the scribe", labels=["worker", "outcome"])
     for worker, stats in alive:
         for reason in _DROPPED:
             dropped.add_metric([worker, reason], stats.get("port", {}).get(reason, 0))
         resent.add_metric([worker], stats.get("port", {}).get("resent", 0))
+        switches.add_metric([worker], stats.get("port", {}).get("layer_switches", 0))
         for outcome in ("sent", "dropped"):
             tap.add_metric([worker, outcome], stats.get("tap", {}).get(outcome, 0))
-    yield from (dropped, resent, tap)
+    yield from (dropped, resent, switches, tap)
     yield _gauges("heting_media_lines", "People by how good their line is", "grade", _lines(alive).items())
     yield _delays(alive)
 

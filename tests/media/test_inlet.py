@@ -42,8 +42,9 @@ class Slot:
     def __init__(self) -> None:
         self.rewriter = Rewriter(video=True, rate=90000, sequence=0, timestamp=0)
         self.got: list[Kept] = []
+        self.inlet: Inlet | None = None
 
-    def forward(self, kept: Kept, value: int, now: float) -> int:
+    def forward(self, inlet: Inlet, kept: Kept, value: int, now: float) -> int:
         if self.rewriter.start is None and not self.rewriter.begin(kept, now):
             return 0
         self.got.append(kept)
@@ -67,6 +68,7 @@ def camera() -> tuple[Inlet, Connection, Slot, Notebook]:
     inlet = Inlet(CAMERA, connection, payload_type=96, repaired=True)
     inlet.repair_type = 97
     slots: Any = (slot,)
+    slot.inlet = inlet
     inlet.outlets, inlet.guests = slots, (Guest(notebook, lambda guest: None),)
     return inlet, connection, slot, notebook
 

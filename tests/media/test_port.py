@@ -188,7 +188,7 @@ async def test_a_flood_of_checks_is_cut_off_before_it_costs_hashes(
 async def test_malformed_feedback_from_a_joined_peer(call: Call) -> None:
     chance = random.Random(5)
     inlets = call.worker._rooms["r"].router.sources
-    ssrcs = [source.ssrc for source in inlets.values()]  # type: ignore[attr-defined]
+    ssrcs = [source.layers[0].ssrc for source in inlets.values()]  # type: ignore[attr-defined]
     compounds = [rtcp.sender_report(ssrc, 1.0, 5, 6, 7) for ssrc in ssrcs]
     compounds += [
         bytes((0x80 | chance.randrange(32), kind, 0, 2)) + chance.randbytes(8) for kind in range(192, 224)
@@ -202,7 +202,7 @@ async def test_malformed_feedback_from_a_joined_peer(call: Call) -> None:
 
 
 async def test_malformed_media_from_a_joined_peer(call: Call) -> None:
-    source = call.worker._rooms["r"].router.sources["anna.camera"]
+    source = call.worker._rooms["r"].router.sources["anna.camera"].layers[0]
     ssrc, kind = source.ssrc, source.payload_type  # type: ignore[attr-defined]
     # Numbers still to come: those that came are refused as replays before anybody reads them.
     ahead = source.high + 40 & 0xFFFF  # type: ignore[attr-defined]
@@ -221,7 +221,7 @@ async def test_malformed_media_from_a_joined_peer(call: Call) -> None:
 async def test_replayed_media_is_not_delivered_twice(call: Call) -> None:
     assert call.anna.publishing is not None
     keys = transport(call.anna.publishing)._tx_srtp
-    source = call.worker._rooms["r"].router.sources["anna.microphone"]
+    source = call.worker._rooms["r"].router.sources["anna.microphone"].layers[0]
     ssrc, kind = source.ssrc, source.payload_type  # type: ignore[attr-defined]
     packet = keys.protect(rtp.build(kind, source.high & 0xFFFF, 5, ssrc, b"again"))  # type: ignore[attr-defined]
     before = source.packets + source.duplicates  # type: ignore[attr-defined]

@@ -86,11 +86,21 @@ async def publisher(port: Port, *sections: str) -> tuple[Publisher, Studio]:
     return Publisher(port, Certificate(), sdp.parse(text), studio, "anna", "device"), studio
 
 
-def introduce(one: Publisher, kind: int, ssrc: int, mid: bytes | None = None) -> tuple[str, bool] | None:
-    extension = rtp.one_byte_block({3: mid}) if mid else b""
+def introduce(
+    one: Publisher,
+    kind: int,
+    ssrc: int,
+    mid: bytes = b"",
+    *,
+    rid: bytes = b"",
+    repaired: bytes = b"",
+    now: float = 5.0,
+) -> tuple[str, bool] | None:
+    values = {number: value for number, value in ((3, mid), (4, rid), (5, repaired)) if value}
+    extension = rtp.one_byte_block(values) if values else b""
     data = rtp.build(kind, 1, 2, ssrc, b"x", extension=extension)
-    found = one._introduce(memoryview(bytearray(data)), len(data))
-    return (found[0].track.source, found[1]) if found else None
+    found = one._introduce(memoryview(bytearray(data)), len(data), now)
+    return (found[0].track.source + found[0].rid, found[1]) if found else None
 
 
 async def test_unnamed_streams_are_known_by_mid_or_by_their_only_payload_type(port: Port) -> None:
@@ -123,4 +133,53 @@ async def test_reports_and_goodbyes_are_passed_on(port: Port) -> None:
     assert one.clock_offset == pytest.approx(2.9)
     one.hear(rtcp.Bye([5, 6]), 106.0)
     assert studio.told == ["clocked microphone"] * 3 + ["ended microphone"]
+    await one.close()
+
+
+LAYERS = (
+    MID
+    + RTX
+    + "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"
+    + "a=extmap:5 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n"
+    + "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;h;f\r\n"
+)
+
+
+async def test_layers_are_known_by_their_names_and_their_repairs_too(port: Port) -> None:
+    one, _ = await publisher(port, section("0", "video", LAYERS), section("1", "video", MID))
+    camera, screen = one.sources
+    assert [layer.rid for layer in camera.layers] == ["q", "h", "f"] and not screen.layered
+    assert introduce(one, 96, 11, b"0", rid=b"f") == ("cameraf", False)
+    assert introduce(one, 96, 12, rid=b"q") == ("cameraq", False)
+    assert introduce(one, 97, 13, b"0", repaired=b"f") == ("cameraf", True)
+    assert introduce(one, 96, 14, b"1") == ("screen", False)
+    assert [layer.ssrc for layer in camera.layers] == [12, 0, 11]
+    assert camera.layers[2].repair_ssrc == 13
+    await one.close()
+
+
+async def test_a_layer_without_a_name_of_the_answer_is_nobodys(port: Port) -> None:
+    one, _ = await publisher(port, section("0", "video", LAYERS))
+    assert introduce(one, 96, 11, b"0") is None
+    assert introduce(one, 96, 12, b"0", rid=b"x") is None
+    assert introduce(one, 97, 13, b"0", rid=b"q") is None
+    assert introduce(one, 96, 14, b"9", rid=b"f" * 16) is None
+    assert introduce(one, 96, 11, b"0", rid=b"q") is None, "once unknown, a stream stays unknown"
+    for ssrc in range(100, 300):
+        assert introduce(one, 96, ssrc, b"0", rid=b"y") is None
+    assert len(one._unknown) == 64 and len(one._by_ssrc) == 0
+    await one.close()
+
+
+async def test_nobody_takes_over_the_name_of_a_layer_that_flows(port: Port) -> None:
+    one, _ = await publisher(port, section("0", "video", LAYERS))
+    (camera,) = one.sources
+    introduce(one, 96, 11, b"0", rid=b"q")
+    introduce(one, 97, 21, b"0", repaired=b"q")
+    camera.layers[0].heard_at = 10.0
+    assert introduce(one, 96, 12, b"0", rid=b"q", now=10.5) is None
+    assert introduce(one, 97, 22, b"0", repaired=b"q", now=10.5) is None
+    assert (camera.layers[0].ssrc, camera.layers[0].repair_ssrc) == (11, 21)
+    assert introduce(one, 96, 12, b"0", rid=b"q", now=13.0) == ("cameraq", False)
+    assert 11 not in one._by_ssrc and camera.layers[0].ssrc == 12
     await one.close()

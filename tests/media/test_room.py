@@ -46,7 +46,7 @@ class Fixed:
     """An allocator that allows so many videos whatever the line bears."""
 
     def __init__(self, count: int) -> None:
-        self.count = count
+        self.count = self.limit = count
 
     def decide(self, *_: Any) -> int:
         return self.count
@@ -69,7 +69,7 @@ async def test_a_line_that_bears_no_video_keeps_its_slots_and_its_sound() -> Non
             line.allocator = Fixed(0)
             await until(lambda: line.stats()["paused"] == 1, 3)
             assert [one["paused"] for one in line.stats()["slots"]] == [False, True]
-            assert room.allowed(camera) > 250_000
+            assert room.allotment.allowed(camera) > 250_000
             await asyncio.sleep(0.5)
             stopped, sound, others = ben.frames("video"), ben.frames("audio"), cleo.frames("video")
             await asyncio.sleep(1)
@@ -77,7 +77,9 @@ async def test_a_line_that_bears_no_video_keeps_its_slots_and_its_sound() -> Non
             assert ben.frames("audio") > sound + 30 and cleo.frames("video") > others + 15
             other.allocator = Fixed(0)
             await until(lambda: other.stats()["paused"] == 1, 3)
-            assert room.allowed(camera) == 250_000, "withheld from everybody: ready to come back small"
+            assert room.allotment.allowed(camera) == 250_000, (
+                "withheld from everybody: ready to come back small"
+            )
             line.allocator = Fixed(1)
             await until(lambda: ben.frames("video") > stopped + 20, 5)
             assert not [event for event in events if event["type"] == "slots"]

@@ -11,24 +11,38 @@ from media.router import Listener, Route, Router, describe, read_routes
 PEOPLE = ["anna", "ben", "cleo", "dora"]
 
 
-class Source:
-    """A live track."""
+class Layer:
+    """One stream of a track."""
 
-    def __init__(self, participant: str, source: str) -> None:
+    def __init__(self) -> None:
+        self.outlets: tuple[Any, ...] = ()
+
+
+class Source:
+    """A live track, of one layer unless told otherwise."""
+
+    def __init__(self, participant: str, source: str, layers: int = 1) -> None:
         kind: Any = "audio" if source == "microphone" else "video"
         self.track = Track(f"{participant}.{source}", kind, source, "opus" if kind == "audio" else "vp8", 1)
-        self.outlets: tuple[Any, ...] = ()
+        self.layers = [Layer() for _ in range(layers)]
+
+    @property
+    def outlets(self) -> tuple[Any, ...]:
+        """Where the packets of its lowest layer go."""
+        return self.layers[0].outlets
 
 
 class Slot:
     """A slot that counts how often it was bound."""
 
     def __init__(self, mid: str, kind: str) -> None:
-        self.mid, self.kind, self.inlet, self.bound = mid, kind, None, 0
+        self.mid, self.kind, self.bound = mid, kind, 0
+        self.source = self.inlet = self.next = None
         self.paused = False
 
-    def bind(self, inlet: Any, now: float) -> None:
-        self.inlet = inlet
+    def show(self, source: Any, now: float) -> None:
+        self.source, self.next = source, None
+        self.inlet = source.layers[0] if source else None
         self.bound += 1
 
     def withhold(self, paused: bool, now: float) -> bool:
@@ -46,7 +60,7 @@ def routes(**tracks: list[str]) -> dict[str, Route]:
 
 
 def heard(one: Listener) -> set[str]:
-    return {slot.inlet.track.id for slot in one.slots if slot.inlet is not None}
+    return {slot.source.track.id for slot in one.slots if slot.source is not None}
 
 
 def test_a_route_binds_and_its_end_frees() -> None:
@@ -104,10 +118,10 @@ def test_tracks_stay_in_their_slots_when_others_come_and_go() -> None:
     sources = {name: Source(name, "microphone") for name in ("anna", "cleo", "dora")}
     for source in sources.values():
         router.publish(source, 1.0)
-    places = {slot.inlet.track.id: slot.mid for slot in ben.slots if slot.inlet}
+    places = {slot.source.track.id: slot.mid for slot in ben.slots if slot.source}
     router.unpublish(sources["cleo"], 2.0)
     router.publish(Source("cleo", "microphone"), 3.0)
-    assert {slot.inlet.track.id: slot.mid for slot in ben.slots if slot.inlet} == places
+    assert {slot.source.track.id: slot.mid for slot in ben.slots if slot.source} == places
     slots = [slot for slot in ben.slots if isinstance(slot, Slot) and slot.kind == "audio"]
     assert [slot.bound for slot in slots] == [1, 3, 1]
 
@@ -173,12 +187,12 @@ def test_whatever_happens_packets_go_only_where_the_table_allows(script: list[tu
         for source in router.sources.values():
             for one in router.listeners:
                 for slot in one.slots:
-                    assert (slot.inlet is source) == (slot in source.outlets)
-                    if slot in source.outlets:
+                    assert (slot.source is source) == (slot in source.layers[0].outlets)
+                    if slot in source.layers[0].outlets:
                         assert one.participant in router.of(source.track.id).to
                         assert slot.kind == source.track.kind
         for one in router.listeners:
-            bound = [slot.inlet for slot in one.slots if slot.inlet is not None]
+            bound = [slot.source for slot in one.slots if slot.source is not None]
             assert len(bound) == len(set(bound)) and all(b in router.sources.values() for b in bound)
 
 
@@ -239,12 +253,13 @@ def test_a_screen_is_kept_longest_then_who_speaks_then_what_flows_then_the_table
     router, ben = Router(), listener("ben", video=4)
     table = {f"{name}_camera": ["ben"] for name in ("anna", "cleo", "dora")} | {"dora_screen": ["ben"]}
     for name in ("anna.camera", "cleo.camera", "dora.camera", "dora.screen"):
-        router.publish(Source(*name.split(".")), 1.0)
+        who, _, what = name.partition(".")
+        router.publish(Source(who, what), 1.0)
     router.subscribe(ben, 1.0)
     router.replace(1, routes(**table), 2.0)
 
     def order() -> list[str]:
-        return [slot.inlet.track.id for slot in router.videos(ben)]
+        return [slot.source.track.id for slot in router.videos(ben)]
 
     assert order() == ["dora.screen", "anna.camera", "cleo.camera", "dora.camera"]
     router.videos(ben)[1].withhold(True, 3.0)
@@ -261,7 +276,8 @@ def crowd(listeners: int = 1, audio: int = 2, video: int = 2) -> tuple[Router, l
     table = {f"{name}.{source}": Route(to) for name in names for source in ("microphone", "camera")}
     router.replace(1, table, 0.0, presiding=["fred"])
     for track in table:
-        router.publish(Source(*track.split(".")), 0.0)
+        who, _, what = track.partition(".")
+        router.publish(Source(who, what), 0.0)
     ears = [listener(f"ear{n}", audio, video) for n in range(listeners)]
     for ear in ears:
         router.subscribe(ear, 0.0)
@@ -284,7 +300,7 @@ def test_a_voice_that_begins_has_a_slot_at_its_first_loud_packet() -> None:
     assert not router.take_changes(), "silence moves nobody"
     router.attend([("anna", 40), ("cleo", 55)], 1.02)
     assert all(voices(ear) == {"anna", "cleo"} for ear in ears), "the quiet one made room at once"
-    assert len(router.sources["cleo.microphone"].outlets) == 3
+    assert len(router.sources["cleo.microphone"].layers[0].outlets) == 3
     router.attend([("dora", 55)], 1.1)
     assert voices(ears[0]) == {"anna", "cleo"}, "two who are still remembered are not talked over"
     router.attend([("dora", 55)], 4.5)
@@ -315,3 +331,20 @@ def test_the_chair_is_seen_then_who_spoke_and_whom_one_asked_for() -> None:
     assert ear.left_out, "what is not shown may be asked for"
     router.view(ear, [], None, 4.0)
     assert pictures(ear) == {"fred", "emil", "anna"}
+
+
+def test_a_slot_that_waits_for_another_layer_is_given_the_packets_of_both() -> None:
+    router, ben, camera = Router(), listener("ben"), Source("anna", "camera", layers=3)
+    router.publish(camera, 1.0)
+    router.subscribe(ben, 1.0)
+    router.replace(1, routes(anna_camera=["ben"]), 2.0)
+    low, _, high = camera.layers
+    (slot,) = router.videos(ben)
+    slot.next = high
+    router.regroup()
+    assert [layer.outlets for layer in camera.layers] == [(slot,), (), (slot,)]
+    slot.inlet, slot.next = high, None
+    router.regroup()
+    assert [layer.outlets for layer in camera.layers] == [(), (), (slot,)]
+    router.replace(2, {}, 3.0)
+    assert low.outlets == high.outlets == ()

@@ -95,3 +95,17 @@ def test_what_is_not_media_is_rejected_in_its_place() -> None:
     ]
     assert "a=group:BUNDLE 0 1\r\n" in written
     assert "a=ice-lite" in written and "a=end-of-candidates" in written
+
+
+def test_layers_are_taken_from_who_names_their_packets() -> None:
+    simulcast = "a=rid:q send\r\na=rid:f send\r\na=simulcast:send q;f\r\n"
+    names = f"a=extmap:4 {answer.RID}\r\na=extmap:5 {answer.REPAIRED_RID}\r\n"
+    for extra, expected in ((simulcast + names, True), (simulcast, False)):
+        read = sdp.parse(offer(section("0", "video", extra), bundle=""))
+        found = answer.accept(read.sections[0], "recvonly", (answer.RID, answer.REPAIRED_RID))
+        assert found is not None and found.rids == (["q", "f"] if expected else [])
+        written = answer.write(read, {"0": found}, GROUND)
+        for line in ("a=rid:q recv", "a=rid:f recv", "a=simulcast:recv q;f", *names.split("\r\n")[:-1]):
+            assert (f"{line}\r\n" in written) == expected
+    sending = answer.accept(read.sections[0], "sendonly", (answer.RID,))
+    assert sending is not None and sending.rids == []

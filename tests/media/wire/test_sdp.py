@@ -82,3 +82,25 @@ def test_a_section_without_a_port_of_its_own_is_offered_if_it_says_bundle_only()
     assert [s.media for s in sdp.parse(offer(section(), silent)).sections] == [True, False]
     bundled = silent + "a=bundle-only\r\n"
     assert [s.media for s in sdp.parse(offer(section(), bundled)).sections] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("value", "rids"),
+    [
+        ("send q;h;f", ["q", "h", "f"]),
+        ("recv x send ~q;h,h2;f", ["q", "h", "f"]),
+        ("send a;b;c;d;e", ["a", "b", "c"]),
+        ("send q;q", []),
+        ("send q", []),
+        ("send", []),
+        ("recv q;h", []),
+        ("send q;;f", []),
+        ("send q;" + "f" * 17, []),
+        ("send rid=q;rid=f", []),
+    ],
+)
+def test_the_layers_a_section_sends_are_at_most_three_with_names_of_their_own(
+    value: str, rids: list[str]
+) -> None:
+    (read,) = sdp.parse(offer(section("0", "video", f"a=simulcast:{value}\r\n"), bundle="")).sections
+    assert read.rids == rids

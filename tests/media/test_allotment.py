@@ -1,0 +1,150 @@
+"""Layers by what a line bears: everybody's low picture before anybody's high one, a screen before all."""
+
+import random
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from media.aiortc_bridge import Certificate
+from media.allocator import Allocator, Downlink
+from media.allotment import Allotment
+from media.packet import Track
+from media.plane import Outlet
+from media.port import Port
+from media.router import Listener, Route, Router
+from media.source import STOPPED_AFTER, Source
+from media.subscriber import Subscriber
+from media.wire import sdp
+from tests.media.test_subscriber import Room as Owner
+from tests.support.layers import Connection, Encoder, layer
+from tests.support.offers import offer, section
+
+BITRATE = (250_000, 1_500_000)
+RATES = (100e3, 300e3, 900e3)
+
+
+class Granting(Allocator):
+    """Grants so many steps and keeps what it was asked."""
+
+    count = 99
+
+    def decide(self, line: Downlink, audio: float, videos: Sequence[float], now: float) -> int:
+        self.asked = list(videos)
+        return min(self.count, len(videos))
+
+
+class Scene:
+    """A room with one listener, ben, and whoever else publishes."""
+
+    def __init__(self, slots: int = 4) -> None:
+        self.port, self.router = Port("127.0.0.1", 0), Router()
+        names = [str(number) for number in range(slots)]
+        text = offer(
+            *(section(name, "video", direction="recvonly") for name in names),
+            bundle="BUNDLE " + " ".join(names),
+        )
+        self.ben = Subscriber(self.port, Certificate(), sdp.parse(text), Owner(), "ben", "device")
+        self.allocator = self.ben.allocator = Granting()
+        self.listeners = {self.ben: Listener("ben", self.ben.outlets)}
+        self.router.subscribe(self.listeners[self.ben], 1.0)
+        self.allotment = Allotment(self.router, self.listeners, BITRATE)
+
+    def publish(self, id: str, *rids: str) -> Source:
+        name = id.partition(".")[2]
+        track = Track(id, "video", name, "vp8", 90000)
+        source = Source(track, [layer(rid, Connection(), track) for rid in rids])
+        for inlet, rate in zip(source.layers, RATES, strict=False):
+            inlet.live, inlet.heard_at, inlet.rate = True, 10.0, rate
+        self.router.publish(source, 10.0)
+        order = {**self.router.routes, id: Route(frozenset({"ben"}))}
+        self.router.replace(self.router.revision + 1, order, 10.0)
+        return source
+
+    def shown(self) -> dict[str, str]:
+        """Track → layer that is sent, or will be; "-" for a withheld one."""
+        return {o.source.track.id: wanted(o) for o in self.ben.outlets if o.source is not None}
+
+    async def close(self) -> None:
+        await self.ben.close()
+        self.port.close()
+
+
+def wanted(outlet: Outlet) -> str:
+    layer = outlet.next or outlet.inlet
+    return "-" if outlet.paused or layer is None else layer.rid
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, ["-", "-", "-"]),
+        (1, ["q", "-", "-"]),
+        (3, ["f", "-", "-"]),
+        (4, ["f", "q", "-"]),
+        (5, ["f", "q", "q"]),
+        (6, ["f", "h", "q"]),
+        (8, ["f", "f", "h"]),
+        (9, ["f", "f", "f"]),
+    ],
+)
+async def test_a_screen_first_then_all_low_pictures_then_the_higher_ones(
+    count: int, shown: list[str]
+) -> None:
+    scene = Scene()
+    for track in ("anna.camera", "cleo.camera", "cleo.screen"):
+        scene.publish(track, "q", "h", "f")
+    scene.allocator.count = count
+    scene.allotment.allot(scene.ben, 10.0)
+    tracks = ("cleo.screen", "anna.camera", "cleo.camera")
+    assert [scene.shown()[track] for track in tracks] == shown
+    assert scene.allocator.asked == [*[100e3, 200e3, 600e3], *[100e3] * 2, *[200e3] * 2, *[600e3] * 2]
+    await scene.close()
+
+
+async def test_a_layer_that_stops_is_left_within_a_second_and_found_again() -> None:
+    scene = Scene()
+    source = scene.publish("anna.camera", "q", "f")
+    low, high = (Encoder.anywhere(layer, random.Random(4)) for layer in source.layers)
+    scene.allotment.follow(10.0)
+    assert scene.shown() == {"anna.camera": "f"}
+    high.frame(10.1)
+    for step in range(12):
+        low.frame(10.2 + step / 10)
+    scene.allotment.follow(11.0 + STOPPED_AFTER)
+    assert scene.shown() == {"anna.camera": "q"}
+    (slot,) = source.layers[0].outlets
+    assert slot.inlet is source.layers[0], "nothing flowed of the other: no key frame is waited for"
+    scene.allotment.allot(scene.ben, 11.4)
+    assert scene.allocator.asked == [100e3, 0.0], "what does not flow costs nothing and keeps its place"
+    high.frame(11.5, key=True)
+    scene.allotment.follow(11.6)
+    assert scene.shown() == {"anna.camera": "f"}
+    assert [len(layer.outlets) for layer in source.layers] == [0, 1]
+    await scene.close()
+
+
+async def test_a_track_that_comes_to_a_limited_line_gets_no_more_than_is_left() -> None:
+    scene = Scene()
+    scene.publish("anna.camera", "q", "h", "f")
+    scene.allocator.limit = 1
+    scene.allotment.seat(scene.ben, 10.0)
+    assert scene.shown() == {"anna.camera": "q"}
+    scene.publish("cleo.camera", "q", "h", "f")
+    scene.allotment.seat(scene.ben, 10.0)
+    assert scene.shown() == {"anna.camera": "q", "cleo.camera": "-"}
+    await scene.close()
+
+
+async def test_a_publisher_of_layers_is_held_back_by_nobodys_line() -> None:
+    scene = Scene()
+    layers, plain = scene.publish("anna.camera", "q", "h", "f"), scene.publish("cleo.camera", "")
+    scene.ben.line.hear_estimate(300_000, 10.0)
+    scene.ben.rate = 600e3
+    for outlet in scene.ben.outlets:
+        outlet.rate_now = 300e3
+    for now in (time.time() - 3.0, time.time() - 1.0):
+        scene.ben.line.hear_estimate(200_000, now)
+    assert scene.allotment.allowed(layers) == BITRATE[1]
+    assert scene.allotment.allowed(plain) == BITRATE[0]
+    await scene.close()
