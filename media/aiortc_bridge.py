@@ -9,7 +9,13 @@ import asyncio
 import importlib.metadata
 from collections.abc import Callable
 
-from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
+from aiortc.rtcdtlstransport import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    SRTPProtectionProfile,
+)
 from OpenSSL import SSL
 from pylibsrtp import Session
 from pylibsrtp._binding import ffi, lib
@@ -58,7 +64,22 @@ class Certificate:
 
     def __init__(self) -> None:
         self._whole = RTCCertificate.generateCertificate()
+        self._make = self._whole._create_ssl_context
+        self._contexts: dict[bytes, SSL.Context] = {}
+        self._whole._create_ssl_context = self._context  # type: ignore[method-assign]
         self.fingerprint = next(f.value for f in self._whole.getFingerprints() if f.algorithm == "sha-256")
+
+    def _context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
+        """One for all handshakes: aiortc makes one for each, which costs time, memory and a collection."""
+        names = b":".join(profile.openssl_profile for profile in srtp_profiles)
+        if names not in self._contexts:
+            context = self._contexts[names] = self._make(srtp_profiles)
+            context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        return self._contexts[names]
+
+
+def _ignore(_: object) -> None:
+    """Nobody is told any more."""
 
 
 class Handshake:
@@ -89,7 +110,7 @@ class Handshake:
 
     def start(self) -> None:
         """Begin; the client's first flight may already wait."""
-        if self._task is None:
+        if self._task is None and not self._over:
             self._task = asyncio.create_task(self._run())
 
     def feed(self, datagram: bytes) -> None:
@@ -105,6 +126,12 @@ class Handshake:
             self._task.cancel()
             await asyncio.wait([self._task])
         self._transport.remove_all_listeners()
+        self._part()
+
+    def _part(self) -> None:
+        """Cut the circles: a connection's memory must not wait for a full collection, which never comes."""
+        self._transport._transport = None  # type: ignore[assignment]
+        self._send_datagram = self._ready = self._ended = _ignore
 
     async def _run(self) -> None:
         try:

@@ -223,7 +223,11 @@ class Peer:
         self.port.remove(self)
         self._keys = None
 
+    def dissolve(self) -> None:
+        """Let go of what points back here: memory must not wait for a full collection, which never comes."""
+
     async def close(self) -> None:
         """End the connection without telling the owner."""
         self.detach()
         await self._handshake.close()
+        self.dissolve()

@@ -304,6 +304,13 @@ class Publisher(Peer):
         """How often it was told when its packets came; 0 for a sender that is told REMB only."""
         return {"arrivals_told": self.arrivals.sent}
 
+    def dissolve(self) -> None:
+        """The streams know their connection: it forgets them."""
+        self.inlets.clear()
+        self._by_ssrc.clear()
+        self._by_mid.clear()
+        self._reported.clear()
+
     def watch(self, now: float) -> None:
         """Ten times a second: tells what arrived, asks for the key frames that are still owed."""
         super().watch(now)

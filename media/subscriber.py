@@ -120,6 +120,11 @@ class Subscriber(Peer):
         tally, self._tally = self._tally, Tally()
         return tally
 
+    def dissolve(self) -> None:
+        """The slots know their connection: it forgets them."""
+        self.outlets.clear()
+        self._by_ssrc.clear()
+
     def park(self, now: float) -> None:
         """The receiver is silent: every slot starts afresh when it comes back."""
         for outlet in self.outlets:
