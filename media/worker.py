@@ -49,6 +49,7 @@ class MediaWorker:
         self._timer: asyncio.TimerHandle | None = None
         self._ticks = 0
         self._started = time.time()
+        self._asked = (time.monotonic(), time.process_time())
 
     async def start(self) -> dict[str, Any]:
         """Bind the port and begin."""
@@ -144,8 +145,10 @@ class MediaWorker:
         return {room.id: room.epoch for room in self._rooms.values()}
 
     async def ping(self) -> dict[str, Any]:
-        """Alive."""
-        return {"at": int(time.time() * 1000)}
+        """Alive, and which share of a core was used since it was asked last."""
+        now, spent = time.monotonic(), time.process_time()
+        (then, before), self._asked = self._asked, (now, spent)
+        return {"at": int(time.time() * 1000), "busy": round((spent - before) / max(now - then, 0.001), 3)}
 
     async def stats(self) -> dict[str, Any]:
         """Counts since the start, and how long forwarding takes."""

@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     _models_options(commands)
     _transcribe_options(commands)
     _staff_options(commands)
+    _workers_options(commands)
     _doctor_options(commands)
     _bench_options(commands)
     return top
@@ -115,6 +116,16 @@ def _staff_options(commands: "Commands") -> None:
     staff.set_defaults(run=_staff)
 
 
+def _workers_options(commands: "Commands") -> None:
+    workers = commands.add_parser("workers", help="the running server's media workers: list, drain, replace")
+    workers.add_argument("action", choices=("list", "drain", "replace", "resume"), nargs="?", default="list")
+    workers.add_argument("worker", nargs="?", help="name of a worker, as listed")
+    workers.add_argument("--port", type=int, help="HTTPS port of the server (default 8443)")
+    workers.add_argument("--config", type=Path, help="the server's settings file")
+    workers.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    workers.set_defaults(run=_workers)
+
+
 def _doctor_options(commands: "Commands") -> None:
     doctor = commands.add_parser("doctor", help="what works here, what is missing and the cure")
     doctor.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
@@ -180,6 +191,12 @@ def _staff(arguments: argparse.Namespace) -> int:
     from .staffing import main as staffing
 
     return staffing(_settings(arguments), arguments)
+
+
+def _workers(arguments: argparse.Namespace) -> int:
+    from .crewing import main as crewing
+
+    return crewing(_settings(arguments), arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

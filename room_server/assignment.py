@@ -3,20 +3,28 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+FULL = 0.8
+"""A worker that uses so much of a core gets a new room only when all do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What speaks for or against giving a worker one more room."""
+    """What speaks for or against giving a worker one more room; `busy`: the share of a core it uses."""
 
     worker: str
     rooms: int
+    busy: float = 0.0
     drained: bool = False
 
 
 def least_loaded(loads: Iterable[Load]) -> str | None:
-    """The worker with the fewest rooms, the first of equals; None when nobody takes new ones."""
+    """Who gets a new room: of the workers that are not full the one with the fewest, then the least busy.
+
+    Rooms come first because a new one has not been busy yet. None when nobody takes new ones.
+    """
     open_to_more = [load for load in loads if not load.drained]
-    return min(open_to_more, key=lambda load: load.rooms).worker if open_to_more else None
+    ranked = sorted(open_to_more, key=lambda load: (load.busy >= FULL, load.rooms, round(load.busy, 1)))
+    return ranked[0].worker if ranked else None
 
 
 class Assignment:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .assignment import Assignment, Load, least_loaded
+from .drains import Drains, Wish
 from .engine.seam import Engine, Handle, WorkerError, WorkerGone
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,10 @@ class Epochs:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def beside(self, name: str) -> Path:
+        """A file in the same folder."""
+        return self._path.with_name(name)
 
     def last(self) -> int:
         """The newest epoch that was ever used; 0 before the first."""
@@ -55,6 +60,8 @@ class Post:
     handle: Handle | None = None
     epoch: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: float = 0.0
+    """Share of a core that the worker has used lately."""
 
     @property
     def up(self) -> bool:
@@ -79,7 +86,7 @@ class Placement:
         self._hear = hear
         self._posts = [Post(kind, need) for kind, several in needs.items() for need in several]
         self._rooms = Assignment()
-        self._drained: set[str] = set()
+        self._drains = Drains(epochs.beside("drained"))
         self._known = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -88,6 +95,7 @@ class Placement:
         self._known = self._epochs.last()
         kinds = {post.kind for post in self._posts}
         await asyncio.gather(*(self._adopt(kind) for kind in kinds))
+        self._drains.read(post.handle.name for post in self._posts if post.handle)
         posts = list(self._posts)
         for post in posts:
             self._start(self._keep(post))
@@ -115,7 +123,10 @@ class Placement:
         return base if post.handle is None else {**base, "name": post.handle.name, **post.handle.info}
 
     def crew(self, kind: str) -> list[dict[str, Any]]:
-        """The state of every worker of a kind: `name`, `state`, `epoch`, `port`, number of `rooms`."""
+        """Every worker of a kind: `name`, `state`, `epoch`, `port`, number of `rooms`, how `busy` it is.
+
+        `state`: up, drained (no new rooms), leaving (that, and it ends with its last room) or down.
+        """
         return [self._state(post) for post in self._posts if post.kind == kind]
 
     async def call(self, kind: str, method: str, *args: Any, wait: float = 10.0) -> Any:
@@ -153,7 +164,8 @@ class Placement:
         living = [post for post in self._posts if post.kind == kind and post.up]
         crew = {post.handle.name: post for post in living if post.handle}
         chosen = least_loaded(
-            Load(name, len(self._rooms.rooms_of(name)), name in self._drained) for name in crew
+            Load(name, len(self._rooms.rooms_of(name)), post.busy, self._closed_to_new(post))
+            for name, post in crew.items()
         )
         if chosen is None:
             return False
@@ -168,16 +180,24 @@ class Placement:
         """A room is over."""
         self._leave(self._rooms.release(room))
 
-    def drain(self, worker: str) -> None:
-        """Give a worker no new rooms; those it has stay until they are over."""
+    def tend(self, worker: str, wish: Wish) -> None:
+        """Drain, replace or resume a worker; `WorkerGone` when it is not there."""
         self._named(worker)
-        self._drained.add(worker)
+        self._drains.put(worker, wish)
+        self._leave(worker)
 
     def _leave(self, worker: str | None) -> None:
+        """Let a worker go that is not to stay longer than its rooms."""
         for post in self._posts:
             handle = post.handle
-            if post.need is None and handle and handle.name == worker and not self._rooms.rooms_of(worker):
+            if handle is None or handle.name != worker or self._rooms.rooms_of(worker):
+                continue
+            if post.need is None or self._drains.of(worker) is Wish.REPLACE:
                 self._start(handle.stop())
+
+    def _closed_to_new(self, post: Post) -> bool:
+        name = post.handle.name if post.handle else ""
+        return post.need is None or self._drains.of(name) is not Wish.RESUME
 
     def _named(self, worker: str) -> Handle:
         for post in self._posts:
@@ -191,12 +211,14 @@ class Placement:
     def _state(self, post: Post) -> dict[str, Any]:
         state: dict[str, Any] = {"name": "", "state": "up" if post.up else "down", "epoch": post.epoch}
         if post.handle is None:
-            return {**state, "port": 0, "rooms": 0}
+            return {**state, "port": 0, "rooms": 0, "busy": 0.0}
         name = post.handle.name
-        if post.up and name in self._drained:
-            state["state"] = "drained"
+        if post.up and self._closed_to_new(post):
+            leaving = post.need is None or self._drains.of(name) is Wish.REPLACE
+            state["state"] = "leaving" if leaving else "drained"
         rooms = len(self._rooms.rooms_of(name))
-        return {**state, "name": name, "port": post.handle.info.get("port", 0), "rooms": rooms}
+        load = {"rooms": rooms, "busy": round(post.busy, 2)}
+        return {**state, "name": name, "port": post.handle.info.get("port", 0), **load}
 
     # ---- one post ------------------------------------------------------------------------------
 
@@ -230,7 +252,6 @@ class Placement:
         post = Post(kind, None)
         await self._take_over(post, handle)
         if self._rooms.rooms_of(handle.name):
-            self._drained.add(handle.name)
             self._posts.append(post)
         else:
             await handle.stop()
@@ -250,10 +271,11 @@ class Placement:
             post.handle = handle
             self._hear(post.kind, {"type": "ready", "epoch": post.epoch, "fresh": fresh})
             post.ready.set()
-            await self._follow(post.kind, handle)
+            await self._follow(post, handle)
             post.ready.clear()
             post.handle = None
-            self._drained.discard(handle.name)
+            post.busy = 0.0
+            self._drains.put(handle.name, Wish.RESUME)
             logger.error("the %s worker %s is gone", post.kind, handle.name)
             rooms = self._rooms.lose(handle.name)
             self._hear(post.kind, {"type": "lost", "epoch": post.epoch, "rooms": rooms})
@@ -266,23 +288,24 @@ class Placement:
         name = f"{post.kind}-{post.epoch}"
         return await self._engine.spawn(post.kind, name, **(post.need or {}))
 
-    async def _follow(self, kind: str, handle: Handle) -> None:
-        watch = asyncio.create_task(self._watch(handle, PATIENCE_S.get(kind, ANSWER_S)))
+    async def _follow(self, post: Post, handle: Handle) -> None:
+        watch = asyncio.create_task(self._watch(post, handle, PATIENCE_S.get(post.kind, ANSWER_S)))
         try:
             async for event in handle.events():
-                self._hear(kind, event)
+                self._hear(post.kind, event)
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
 
-    async def _watch(self, handle: Handle, patience: float) -> None:
+    async def _watch(self, post: Post, handle: Handle, patience: float) -> None:
         while True:
             await asyncio.sleep(PING_S)
             try:
-                await handle.call("ping", wait=patience)
+                answer = await handle.call("ping", wait=patience)
             except WorkerGone:
                 handle.kill()
                 return
+            post.busy = float((answer or {}).get("busy", 0.0))
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)

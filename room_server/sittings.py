@@ -9,6 +9,7 @@ from typing import Any
 
 from .crew import measured
 from .disk import Reserve, weight
+from .drains import Wish
 from .engine.seam import WorkerGone
 from .finishing import Finisher
 from .placement import Placement
@@ -148,7 +149,7 @@ class Sittings:
         down = sum(worker["state"] == "down" for worker in crew)
         state = "up" if not down else "down" if down == len(crew) else "degraded"
         return {
-            "media": {"state": state, "workers": crew},
+            "media": {"state": state, "workers": [_without_load(worker) for worker in crew]},
             "speech": {"state": "up" if scribe["up"] else "down", "engine": self._engine},
             "sittings": len(self._live),
         }
@@ -164,6 +165,18 @@ class Sittings:
             "recording_bytes": await asyncio.to_thread(weight, folders),
             "media": await measured(self._placement),
         }
+
+    def crew(self) -> list[dict[str, Any]]:
+        """Every media worker with what it carries."""
+        return self._placement.crew("media")
+
+    def tend(self, worker: str, wish: str) -> None:
+        """Drain, replace or resume a media worker; `LookupError` when there is none of that name."""
+        if worker not in [one["name"] for one in self.crew() if one["name"]]:
+            raise LookupError(worker)
+        self._placement.tend(worker, Wish(wish))
+        # Sittings that nobody took may have waited for this.
+        self._start(self._ready("media"))
 
     async def shut_out(self, hearing: str, participant: str) -> None:
         """Close the socket of a participant whose ticket was revoked."""
@@ -306,6 +319,10 @@ class Sittings:
         self._work.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("work on a sitting failed", exc_info=task.exception())
+
+
+def _without_load(worker: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in worker.items() if name != "busy"}
 
 
 def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from ..store.database import Database
 from ..store.keys import read_or_make
 from ..store.privacy import open_privacy
 from ..tickets import Tickets
-from . import files, hearings, ice, links, sittings, staff, status
+from . import files, hearings, ice, links, sittings, staff, status, workers
 from .access import authorise
 from .edge import add_headers, edge
 from .openapi import describing
@@ -30,6 +30,7 @@ ROUTES: list[Route] = [
     *files.ROUTES,
     *ice.ROUTES,
     *status.ROUTES,
+    *workers.ROUTES,
 ]
 ROUTES += describing(ROUTES)
 

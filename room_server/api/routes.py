@@ -35,6 +35,12 @@ class Live(Protocol):
     async def health(self) -> dict[str, Any]:
         """The state of each part, e.g. `{"media": {"state": "up"}}`, without names of people."""
 
+    def crew(self) -> list[dict[str, Any]]:
+        """Every media worker: `name`, `state`, `epoch`, `port`, `rooms`, `busy`."""
+
+    def tend(self, worker: str, wish: str) -> None:
+        """Drain, replace or resume a media worker; raises `LookupError` when there is none of that name."""
+
     async def measurements(self) -> Mapping[str, Any]:
         """What `/metrics` tells: `rooms` by phase, `participants` by role, `recording_bytes`,
         and `media`: one row per media worker with `epoch`, `rooms` and `stats` (None while it is dead)."""

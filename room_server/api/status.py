@@ -56,6 +56,11 @@ def _check_watcher(call: Call) -> None:
         if not hmac.compare_digest(given.encode(errors="surrogateescape"), f"Bearer {token}".encode()):
             raise ApiError("not_allowed")
         return
+    check_at_home(call)
+
+
+def check_at_home(call: Call) -> None:
+    """Refuse whoever does not ask from this machine itself."""
     forwarded = any(name in call.request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
     if forwarded or not _is_this_machine(call.request.remote):
         raise ApiError("not_allowed")

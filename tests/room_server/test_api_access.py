@@ -64,6 +64,8 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/sittings/{sitting}/casefile"): MEMBER,
     ("POST", "/api/sittings/{sitting}/finish"): MEMBER,
     ("GET", "/api/ice"): dict.fromkeys(CALLERS, 0) | {"anonymous": 401},
+    ("GET", "/api/workers"): ANYBODY,
+    ("POST", "/api/workers/{worker}"): ANYBODY,
     ("GET", "/health"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
     ("GET", "/api/openapi.json"): ANYBODY,
@@ -92,6 +94,7 @@ class Scene:
             sitting=self.sitting,
             file="p.microphone.webm",
             document="d_minutes",
+            worker="media-1",
         )
 
 

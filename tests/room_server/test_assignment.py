@@ -14,6 +14,10 @@ from room_server.assignment import Assignment, Load, least_loaded
         ([Load("a", 1), Load("b", 1)], "a"),
         ([Load("a", 0, drained=True), Load("b", 9)], "b"),
         ([Load("a", 0, drained=True)], None),
+        ([Load("a", 1, 0.9), Load("b", 5, 0.4)], "b"),
+        ([Load("a", 1, 0.95), Load("b", 5, 0.85)], "a"),
+        ([Load("a", 2, 0.5), Load("b", 2, 0.1)], "b"),
+        ([Load("a", 0, 0.0), Load("b", 0, 0.7)], "a"),
     ],
 )
 def test_the_least_loaded_takes_the_room(loads: list[Load], chosen: str | None) -> None:

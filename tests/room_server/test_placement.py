@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from room_server import placement as module
+from room_server.drains import Wish
 from room_server.engine.children import ChildEngine
 from room_server.engine.seam import WorkerGone
 from room_server.placement import Epochs, Placement
@@ -154,17 +155,73 @@ async def test_a_drained_worker_keeps_its_rooms_and_gets_no_new_ones(tmp_path: P
     async with placed(tmp_path, Heard(), {}, {}) as place:
         await open_rooms(place, "r1")
         name = str(place._rooms.worker_of("r1"))
-        place.drain(name)
+        place.tend(name, Wish.DRAIN)
         await open_rooms(place, "r2", "r3")
         assert {place._rooms.worker_of(room) for room in ("r2", "r3")} == {
             worker["name"] for worker in place.crew("toy") if worker["name"] != name
         }
         assert await place.ask("r1", "rooms") == {"r1": place.epoch_of("r1")}
         assert sorted(worker["state"] for worker in place.crew("toy")) == ["drained", "up"]
-        place.drain(str(place._rooms.worker_of("r2")))
+        place.tend(str(place._rooms.worker_of("r2")), Wish.DRAIN)
         assert not place.assign("r4", "toy")
+        place.tend(name, Wish.RESUME)
+        await open_rooms(place, "r4")
+        assert place._rooms.worker_of("r4") == name
         with pytest.raises(WorkerGone):
-            place.drain("toy-99")
+            place.tend("toy-99", Wish.DRAIN)
+
+
+async def test_a_worker_to_be_replaced_ends_with_its_last_room(tmp_path: Path) -> None:
+    heard = Heard()
+    async with placed(tmp_path, heard, {}, {}) as place:
+        await open_rooms(place, "r1")
+        name = str(place._rooms.worker_of("r1"))
+        place.tend(name, Wish.REPLACE)
+        states = {worker["name"]: worker["state"] for worker in place.crew("toy")}
+        assert states.pop(name) == "leaving" and list(states.values()) == ["up"]
+        await open_rooms(place, "r2")
+        assert place._rooms.worker_of("r2") != name
+        assert await place.ask("r1", "rooms") == {"r1": place.epoch_of("r1")}
+        place.release("r1")
+        await heard.until("ready", 3)
+        assert heard[-2]["type"] == "lost" and heard[-2]["rooms"] == []
+        crew = place.crew("toy")
+        assert name not in [worker["name"] for worker in crew]
+        assert [worker["state"] for worker in crew] == ["up", "up"]
+        idle = next(worker["name"] for worker in crew if not worker["rooms"])
+        place.tend(idle, Wish.REPLACE)
+        await heard.until("ready", 4)
+        assert idle not in [worker["name"] for worker in place.crew("toy")], "it had nothing to wait for"
+
+
+async def test_a_drained_worker_is_drained_still_for_a_successor(tmp_path: Path) -> None:
+    heard = Heard()
+    engine = ChildEngine(tmp_path, host="tests.support.toy_host")
+    needs = [{"port": 7001}, {"port": 7002}]
+    first = Placement(engine, Epochs(tmp_path / "epoch"), {"toy": needs}, heard)
+    await first.start()
+    drained, other = (worker["name"] for worker in first.crew("toy"))
+    first.tend(drained, Wish.DRAIN)
+    await first.stop(leave_running=True)
+    let_go(first)
+    async with placed(tmp_path, heard, *needs) as second:
+        await open_rooms(second, "r1", "r2")
+        assert {second._rooms.worker_of(room) for room in ("r1", "r2")} == {other}
+        os.kill(pid_of(second, 0), signal.SIGKILL)
+        await heard.until("ready", 5)
+        assert [worker["state"] for worker in second.crew("toy")] == ["up", "up"]
+
+
+async def test_a_busy_worker_gets_no_room_while_another_has_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PING_S", 0.05)
+    async with placed(tmp_path, Heard(), {"busy": 0.9}, {"busy": 0.2}) as place:
+        async with asyncio.timeout(10):
+            while [worker["busy"] for worker in place.crew("toy")] != [0.9, 0.2]:
+                await asyncio.sleep(0.02)
+        await open_rooms(place, "r1", "r2")
+        assert {worker_of(place, room) for room in ("r1", "r2")} == {1}
 
 
 async def test_a_successor_finds_every_room_at_the_worker_and_the_port_it_had(tmp_path: Path) -> None:
@@ -200,7 +257,7 @@ async def test_a_smaller_crew_leaves_surplus_workers_to_their_rooms(tmp_path: Pa
     let_go(first)
     async with placed(tmp_path, heard, {"port": kept["port"]}) as second:
         states = {worker["port"]: (worker["state"], worker["rooms"]) for worker in second.crew("toy")}
-        assert states == {kept["port"]: ("up", 1), spare["port"]: ("drained", 1)}
+        assert states == {kept["port"]: ("up", 1), spare["port"]: ("leaving", 1)}
         await open_rooms(second, "r3")
         assert worker_of(second, "r3") == 0
         second.release("r2" if second._rooms.worker_of("r2") == spare["name"] else "r1")

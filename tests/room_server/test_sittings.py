@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from room_server.drains import Wish
 from room_server.engine.seam import WorkerGone
 from room_server.rules import commands as c
 from room_server.rules import protocol as p
@@ -31,6 +32,7 @@ class Workers:
         self.rooms: set[str] = set()
         self.epoch = 1
         self.up = True
+        self.drained = False
 
     async def call(self, kind: str, method: str, *args: Any, wait: float = 10.0) -> Any:
         """Note a call."""
@@ -57,9 +59,13 @@ class Workers:
         """The epoch of the room's worker."""
         return self.epochs.get(room, 0)
 
+    def tend(self, worker: str, wish: Wish) -> None:
+        """Note whether new rooms are taken."""
+        self.drained = wish is not Wish.RESUME
+
     def assign(self, room: str) -> bool:
         """Everything goes to the one worker."""
-        if not self.up or room in self.rooms:
+        if not self.up or self.drained or room in self.rooms:
             return False
         self.rooms.add(room)
         self.epochs[room] = self.epoch
@@ -275,6 +281,18 @@ async def test_a_lost_room_moves_at_once_to_a_living_worker(house: House) -> Non
     assert told[-2:] == [("MediaLost", 1), ("MediaRestored", 7)]
     methods = [method for _, method, _ in house.workers.calls]
     assert methods[-3:] == ["open_room", "begin_recording", "route"]
+
+
+async def test_a_sitting_that_no_drained_worker_takes_is_placed_when_it_is_resumed(house: House) -> None:
+    house.sittings.tend("media-1", "drain")
+    live = await house.sittings.of_hearing(house.hearing)
+    assert not house.workers.has(live.id)
+    with pytest.raises(LookupError):
+        house.sittings.tend("media-9", "resume")
+    house.sittings.tend("media-1", "resume")
+    await asyncio.sleep(0.1)
+    assert house.workers.has(live.id)
+    assert ("media", "open_room") in [(kind, method) for kind, method, _ in house.workers.calls]
 
 
 async def restarted(house: House) -> list[str]:

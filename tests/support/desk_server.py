@@ -36,6 +36,7 @@ class QuietLive:
 
     asked: list[tuple[str, ...]] = field(default_factory=list)
     stats: dict[str, Any] | None = None
+    state: str = "up"
     parts: dict[str, Any] = field(default_factory=lambda: {"media": {"state": "up"}})
 
     async def shut_out(self, hearing: str, participant: str) -> None:
@@ -45,6 +46,16 @@ class QuietLive:
     async def finish(self, sitting: str) -> None:
         """Remember."""
         self.asked.append(("finish", sitting))
+
+    def crew(self) -> list[dict[str, Any]]:
+        """One worker, as it was last tended."""
+        return [{"name": "media-1", "state": self.state, "epoch": 1, "port": 50000, "rooms": 2, "busy": 0.25}]
+
+    def tend(self, worker: str, wish: str) -> None:
+        """Note the wish."""
+        if worker != "media-1":
+            raise LookupError(worker)
+        self.state = {"drain": "drained", "replace": "leaving", "resume": "up"}[wish]
 
     async def health(self) -> dict[str, Any]:
         """As scripted."""

@@ -27,8 +27,8 @@ class Toy:
         """Nothing to close."""
 
     async def ping(self) -> dict[str, Any]:
-        """Alive."""
-        return {}
+        """Alive, and as busy as the need says."""
+        return {"busy": self._need.get("busy", 0.0)}
 
     async def open_room(self, room: str, epoch: int) -> None:
         """Have a room."""
