@@ -1,6 +1,7 @@
 """SDP offers: what a browser proposes, read strictly and refused with a plain reason (RFC 8866, RFC 8829)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MAX_BYTES = 200_000
@@ -10,6 +11,7 @@ _UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}")
 _PASSWORD = re.compile(r"[A-Za-z0-9+/]{22,256}")
 _RID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 MAX_LAYERS = 3
+_OF_CODECS = ("fmtp", "rtcp-fb")
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
 
@@ -57,9 +59,10 @@ class Section:
         offered = bool(self.port) or self.bundle_only
         return offered and self.kind in ("audio", "video") and self.protocol.endswith("RTP/SAVPF")
 
-    def codec(self, name: str) -> Codec | None:
-        """The first payload type with this codec."""
-        return next((codec for codec in self.codecs if codec.name == name), None)
+    def codec(self, name: str, fits: Callable[[str], bool] | None = None) -> Codec | None:
+        """The first payload type with this codec whose parameters fit."""
+        found = (codec for codec in self.codecs if codec.name == name)
+        return next((codec for codec in found if fits is None or fits(codec.parameters)), None)
 
     def retransmission(self, of: Codec) -> Codec | None:
         """The payload type that repairs `of`."""
@@ -100,6 +103,7 @@ def parse(text: str) -> Offer:
     top = Section("", "", [], 0)
     sections: list[Section] = []
     bundle: list[str] = []
+    later: list[tuple[Section, str, str]] = []
     for line in text.splitlines():
         if len(line) < 2 or line[1] != "=":
             if line.strip():
@@ -112,11 +116,22 @@ def parse(text: str) -> Offer:
             name, _, value = line[2:].partition(":")
             if name == "group" and value.startswith("BUNDLE"):
                 bundle = value.split()[1:]
-            try:
-                _attribute(sections[-1] if sections else top, name, value.strip())
-            except (ValueError, IndexError) as error:
-                raise ValueError(f"the offer's attribute {name[:32]!r} cannot be read") from error
+            section = sections[-1] if sections else top
+            if name in _OF_CODECS:
+                # Firefox names a codec only after what it says of it.
+                later.append((section, name, value.strip()))
+            else:
+                _read(_attribute, section, name, value.strip())
+    for section, name, value in later:
+        _read(_codec_attribute, section, name, value)
     return _checked(top, sections, bundle)
+
+
+def _read(how: Callable[[Section, str, str], None], section: Section, name: str, value: str) -> None:
+    try:
+        how(section, name, value)
+    except (ValueError, IndexError) as error:
+        raise ValueError(f"the offer's attribute {name[:32]!r} cannot be read") from error
 
 
 def _section(value: str) -> Section:

@@ -26,6 +26,16 @@ async def test_a_real_offer_is_read() -> None:
     assert "urn:ietf:params:rtp-hdrext:ssrc-audio-level" in audio.extensions
 
 
+def test_what_is_said_of_a_codec_before_its_name_counts() -> None:
+    """Firefox sorts attributes by their names."""
+    said = "a=fmtp:97 apt=96\r\na=rtcp-fb:97 nack\r\na=rtpmap:97 rtx/90000\r\n"
+    (video,) = sdp.parse(offer(section("0", "video", said), bundle="BUNDLE 0")).sections
+    vp8 = video.codec("vp8")
+    assert vp8 is not None
+    repair = video.retransmission(vp8)
+    assert repair is not None and repair.feedback == {"nack"}
+
+
 def test_session_level_credentials_are_taken() -> None:
     bare = "\r\n".join(
         line for line in section().split("\r\n") if not line.startswith(("a=ice", "a=fingerprint", "a=setup"))
