@@ -19,6 +19,8 @@ from .tap import Tap
 
 FLOOR, CEILING = 250_000, 1_500_000
 """Bit/s a publisher's video may always, and may at most, send."""
+_NO_SITTING = 0
+"""The epoch of rooms that are only there to try a line."""
 _REPAIR = 0.01
 _WATCH_EVERY, _ATTEND_EVERY = 10, 2
 
@@ -98,6 +100,17 @@ class MediaWorker:
         )
         return {"devices": [], "grades": {}}
 
+    async def open_probe(self, room: str, ways: list[str], seconds: float) -> None:
+        """A room in which one device hears itself, to try its line: `out` is routed to every one of `ways`.
+
+        It is nobody's sitting: no table but this one, no guests, not among `rooms`, and gone after `seconds`.
+        """
+        await self.open_room(room, _NO_SITTING)
+        tracks = {f"out.{source}": {"to": ways} for source in ("microphone", "camera")}
+        self._room(room).route({"revision": 1, "tracks": tracks})
+        loop = asyncio.get_running_loop()
+        loop.call_later(seconds, lambda: loop.create_task(self.close_room(room)))
+
     async def route(self, room: str, routes: dict[str, Any]) -> None:
         """Replace the whole route table; nothing that it forbids is sent once this returned."""
         self._room(room).route(routes)
@@ -141,8 +154,8 @@ class MediaWorker:
             await found.close()
 
     async def rooms(self) -> dict[str, int]:
-        """The rooms that are open here, with their epochs."""
-        return {room.id: room.epoch for room in self._rooms.values()}
+        """The sittings' rooms that are open here, with their epochs."""
+        return {room.id: room.epoch for room in self._rooms.values() if room.epoch != _NO_SITTING}
 
     async def ping(self) -> dict[str, Any]:
         """Alive, and which share of a core was used since it was asked last."""

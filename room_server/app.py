@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from . import api
 from .doors import Doors
 from .engine.children import ChildEngine
 from .placement import Epochs, Placement
+from .probing import Probes
 from .settings import Settings
 from .signalling import Signalling
 from .sittings import Sittings
@@ -48,7 +50,13 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
     app[HANDING_OVER] = asyncio.Event()
     app[DATABASE], app[PLACEMENT], app[SITTINGS], app[TICKETS] = database, placement, sittings, tickets
     api.add_routes(
-        app, settings=settings, database=database, tickets=tickets, live=sittings, authority=authority
+        app,
+        settings=settings,
+        database=database,
+        tickets=tickets,
+        live=sittings,
+        tests=Probes(placement, time.time),
+        authority=authority,
     )
     app.router.add_get("/ws", Signalling(sittings.find, settings.language).handle)
     doors = Doors(tickets, sittings.of_hearing, lambda who: ice_servers(settings, who))

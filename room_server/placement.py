@@ -161,20 +161,31 @@ class Placement:
         """Find a worker for a room that has none; False when it has one, or nobody takes new rooms."""
         if self.has(room):
             return False
+        chosen = self._freest(kind)
+        if chosen is None or chosen.handle is None:
+            return False
+        # A recording's files are in the order of their epochs: a room that moves to an older worker has a
+        # new one of its own, as has any that an earlier control process may have known.
+        before = self._rooms.epoch_of(room) or self._known
+        epoch = chosen.epoch
+        self._rooms.give(room, chosen.handle.name, epoch if epoch > before else self._epochs.next())
+        return True
+
+    def freest(self, kind: str = "media") -> str:
+        """The worker that would get the next room; raises `WorkerGone` when nobody takes any."""
+        post = self._freest(kind)
+        if post is None or post.handle is None:
+            raise WorkerGone(kind)
+        return post.handle.name
+
+    def _freest(self, kind: str) -> Post | None:
         living = [post for post in self._posts if post.kind == kind and post.up]
         crew = {post.handle.name: post for post in living if post.handle}
         chosen = least_loaded(
             Load(name, len(self._rooms.rooms_of(name)), post.busy, self._closed_to_new(post))
             for name, post in crew.items()
         )
-        if chosen is None:
-            return False
-        # A recording's files are in the order of their epochs: a room that moves to an older worker has a
-        # new one of its own, as has any that an earlier control process may have known.
-        before = self._rooms.epoch_of(room) or self._known
-        epoch = crew[chosen].epoch
-        self._rooms.give(room, chosen, epoch if epoch > before else self._epochs.next())
-        return True
+        return None if chosen is None else crew[chosen]
 
     def release(self, room: str) -> None:
         """A room is over."""

@@ -11,7 +11,7 @@ from ..store.database import Database
 from ..store.keys import read_or_make
 from ..store.privacy import open_privacy
 from ..tickets import Tickets
-from . import files, hearings, ice, links, sittings, staff, status, workers
+from . import files, hearings, ice, line, links, sittings, staff, status, workers
 from .access import authorise
 from .edge import add_headers, edge
 from .openapi import describing
@@ -29,6 +29,7 @@ ROUTES: list[Route] = [
     *sittings.ROUTES,
     *files.ROUTES,
     *ice.ROUTES,
+    *line.ROUTES,
     *status.ROUTES,
     *workers.ROUTES,
 ]
@@ -42,6 +43,7 @@ def add_routes(
     database: Database,
     tickets: Tickets,
     live: Live,
+    tests: line.Tests,
     authority: Path | None = None,
     pages: Path = DIST,
     clock: Callable[[], float] = time.time,
@@ -53,6 +55,7 @@ def add_routes(
         read_or_make(key)
     app[PARTS] = Parts(settings, database, tickets, live, authority, pages, clock=clock)
     app[GATE] = LoginGate(app)
+    app[line.LINE] = line.line_desk(tests, clock)
     app.middlewares.append(edge)
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(_open_privacy)

@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "not_found": (404, "没有找到。", "Not found."),
     "no_such_hearing": (404, "没有这个场次。", "There is no such hearing."),
     "no_such_sitting": (404, "没有这次开庭。", "There is no such sitting."),
+    "no_such_probe": (404, "线路测试已结束。", "This test of the line is over."),
     "nobody": (404, "没有这位参加人。", "There is no such participant."),
     "method_not_allowed": (405, "不支持这种请求方式。", "This method is not supported here."),
     "staff_seat": (409, "工作人员请用账号登录进入。", "Staff enter with their account, not by a link."),

@@ -106,6 +106,17 @@ class Close(_Command, frozen=True, tag="Close"):
     """End the sitting for good: recordings, minutes and case file are made."""
 
 
+class ReportLine(_Command, frozen=True, tag="ReportLine"):
+    """Say what the test of one's own line has shown: round trip, loss in thousandths, both directions."""
+
+    verdict: Annotated[str, msgspec.Meta(pattern=r"^(good|fair|voice|none)$")]
+    way: Annotated[str, msgspec.Meta(pattern=r"^(direct|udp|tcp|tls|)$")]
+    rtt_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)]
+    loss_permille: Annotated[int, msgspec.Meta(ge=0, le=1000)]
+    up_kbps: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    down_kbps: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
 class Leave(_Command, frozen=True, tag="Leave"):
     """A person leaves of their own will."""
 
@@ -152,6 +163,7 @@ Command = (
     | Adjourn
     | Resume
     | Close
+    | ReportLine
     | Leave
     | EditLine
     | InsertLine

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from . import commands as c
 from . import events as e
 from .hearing import floor_denied
@@ -184,6 +186,10 @@ def _toggle(_: Room, actor: Person, wish: c.Toggle) -> list[e.Event]:
     return [e.Toggled(participant=actor.participant.id, source=wish.source, on=wish.on)]
 
 
+def _report_line(_: Room, actor: Person, wish: c.ReportLine) -> list[e.Event]:
+    return [e.LineChecked(participant=actor.participant.id, **msgspec.structs.asdict(wish))]
+
+
 def lowered(*people: Person) -> list[e.Event]:
     """The end of whatever these people show."""
     return [e.ScreenStopped(participant=p.participant.id, place=p.place) for p in people if p.sharing]
@@ -281,6 +287,7 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Adjourn: _adjourn,
     c.Resume: lambda room, actor, wish: [e.Resumed()],
     c.Close: _close,
+    c.ReportLine: _report_line,
     c.Leave: _leave,
     c.EditLine: _edit_line,
     c.InsertLine: _insert_line,

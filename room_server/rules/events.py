@@ -137,6 +137,22 @@ class Reconnected(_Event, frozen=True, tag="Reconnected"):
     away_ms: int
 
 
+class LineChecked(_Event, frozen=True, tag="LineChecked"):
+    """What the participant's device found out about its line before entering.
+
+    `verdict`: good, fair (pictures may be unclear), voice (only), none (media does not get through);
+    `way`: direct, or by the relay over udp, tcp or tls; empty where there was none.
+    """
+
+    participant: str
+    verdict: str
+    way: str
+    rtt_ms: int
+    loss_permille: int
+    up_kbps: int
+    down_kbps: int
+
+
 class TakenOver(_Event, frozen=True, tag="TakenOver"):
     """A second device of the same person took the first one's place, after they confirmed it."""
 
@@ -309,6 +325,7 @@ Event = (
     | Left
     | Disconnected
     | Reconnected
+    | LineChecked
     | TakenOver
     | TrackStarted
     | TrackEnded

@@ -37,6 +37,7 @@ _TO_STAFF = (
     e.RecordingRestored,
     e.RecordingFinished,
     e.WorkFailed,
+    e.LineChecked,
 )
 
 

@@ -66,6 +66,9 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/ice"): dict.fromkeys(CALLERS, 0) | {"anonymous": 401},
     ("GET", "/api/workers"): ANYBODY,
     ("POST", "/api/workers/{worker}"): ANYBODY,
+    ("POST", "/api/line"): TICKET,
+    ("POST", "/api/line/{probe}"): TICKET,
+    ("DELETE", "/api/line/{probe}"): TICKET,
     ("GET", "/health"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
     ("GET", "/api/openapi.json"): ANYBODY,
@@ -95,6 +98,7 @@ class Scene:
             file="p.microphone.webm",
             document="d_minutes",
             worker="media-1",
+            probe="probe-1",
         )
 
 
@@ -176,7 +180,9 @@ async def test_what_is_allowed_also_works(scene: Scene) -> None:
 
 async def test_staff_change_nothing_without_the_csrf_token(scene: Scene) -> None:
     # The login has no token yet; another page's login is refused below.
-    changing = [key for key, expected in MATRIX.items() if key[0] != "GET" and expected is not ANYBODY]
+    changing = [
+        key for key, expected in MATRIX.items() if key[0] != "GET" and expected not in (ANYBODY, TICKET)
+    ]
     assert len(changing) == 6
     clerk = scene.callers["clerk"]
     for method, path in changing:

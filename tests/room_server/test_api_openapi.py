@@ -99,7 +99,7 @@ def test_security_is_declared_and_known() -> None:
 def test_changing_calls_of_staff_need_the_csrf_header() -> None:
     for path, method, operation in operations():
         names = {p["name"] for p in operation["parameters"]}
-        changing = method != "get" and operation["security"]
+        changing = method != "get" and {"staff": []} in operation["security"]
         assert ("X-CSRF" in names) is bool(changing), path
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -231,6 +232,19 @@ def test_inserted_lines_get_names_of_their_own() -> None:
         assert facts[0].line == expected
         state = evolve(state, facts[0])
     assert refusal(state, CLERK.id, c.InsertLine(text="x", after="u404")) == "no_such_line"
+
+
+def test_whoever_tested_their_line_may_say_what_it_showed() -> None:
+    told: dict[str, Any] = {
+        "verdict": "fair",
+        "way": "tls",
+        "rtt_ms": 80,
+        "loss_permille": 40,
+        "up_kbps": 500,
+        "down_kbps": 900,
+    }
+    report = c.ReportLine(**told)
+    assert decide(OPEN, APPLICANT.id, report) == [e.LineChecked(participant=APPLICANT.id, **told)]
 
 
 def test_leaving_and_toggling() -> None:

@@ -26,6 +26,21 @@ def test_the_table_knows_the_minutes_and_staff_know_the_machine() -> None:
     assert not visible(SEATED, "p_stranger", e.Opened())
 
 
+def test_what_a_line_is_like_is_told_to_staff_only() -> None:
+    checked = e.LineChecked(
+        participant=APPLICANT.id,
+        verdict="good",
+        way="direct",
+        rtt_ms=20,
+        loss_permille=0,
+        up_kbps=1,
+        down_kbps=1,
+    )
+    assert visible(SEATED, CLERK.id, checked)
+    assert not visible(SEATED, APPLICANT.id, checked)
+    assert not visible(SEATED, RESPONDENT.id, checked)
+
+
 def test_what_is_shown_in_a_private_talk_is_known_inside_only() -> None:
     aside = room(
         *at_table(MEDIATOR, CLERK, APPLICANT),

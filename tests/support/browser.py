@@ -3,7 +3,7 @@
 import asyncio
 import math
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -95,13 +95,14 @@ async def person(
     lead: float,
     colours: Colours,
     phone: bool,
+    flags: Sequence[str] = (),
 ) -> AsyncIterator[Page]:
-    """A page in a browser whose camera and microphone are this person's."""
+    """A page in a browser whose camera and microphone are this person's; `flags` are put behind ours."""
     voice, face = folder / f"{name}.wav", folder / f"{name}.mjpeg"
     await speak(voice, clips, lead)
     await asyncio.to_thread(draw_person, face, colours)
     capture = [f"--use-file-for-fake-audio-capture={voice}", f"--use-file-for-fake-video-capture={face}"]
-    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *capture])
+    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *capture, *flags])
     try:
         context = await _context(browser, phone)
         yield await context.new_page()

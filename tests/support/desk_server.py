@@ -14,6 +14,8 @@ from sqlmodel import Session
 
 from room_server import api
 from room_server.api.access import COOKIE, csrf_of
+from room_server.api.line import Tests
+from room_server.probing import ProbeRefused
 from room_server.rules.people import Role
 from room_server.settings import Settings
 from room_server.store import hearings, staff
@@ -69,6 +71,22 @@ class QuietLive:
             "recording_bytes": 9,
             "media": [{"epoch": 3, "rooms": 1, "stats": stats} for stats in (self.stats, None)],
         }
+
+
+class QuietTests:
+    """Has no media worker, and says so."""
+
+    async def open(self, who: str) -> str:
+        """Refuse."""
+        raise ProbeRefused("media_down")
+
+    async def offer(self, who: str, probe: str, way: str, plane: str, sdp: str) -> str:
+        """Refuse."""
+        raise ProbeRefused("no_such_probe")
+
+    async def close(self, who: str, probe: str) -> None:
+        """Refuse."""
+        raise ProbeRefused("no_such_probe")
 
 
 @dataclass
@@ -183,9 +201,12 @@ class DeskServer:
 
 @asynccontextmanager
 async def desk_server(
-    folder: Path, add: Callable[[web.Application, Tickets], None] | None = None, **chosen: Any
+    folder: Path,
+    add: Callable[[web.Application, Tickets], None] | None = None,
+    tests: Tests | None = None,
+    **chosen: Any,
 ) -> AsyncIterator[DeskServer]:
-    """Start one; `add` puts more onto the application, `chosen` are settings."""
+    """Start one; `add` puts more onto the application, `tests` tries lines, `chosen` are settings."""
     settings = Settings(data=folder, **chosen)
     clock = [NOW / 1000]
     database = Database(settings.database)
@@ -208,6 +229,7 @@ async def desk_server(
         database=database,
         tickets=tickets,
         live=live,
+        tests=tests or QuietTests(),
         authority=folder / "ca.pem",
         pages=folder / "dist",
         clock=lambda: clock[0],

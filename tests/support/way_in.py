@@ -32,3 +32,12 @@ async def enter(page: Page, address: str) -> None:
     """All the way in at once."""
     async for _ in way_in(page, address):
         pass
+
+
+async def enter_with_devices(page: Page, address: str) -> None:
+    """The way of somebody whose browser knows already that it may use camera and microphone."""
+    await page.goto(address)
+    await page.get_by_role("button", name="是我本人").click()
+    for _ in range(3):
+        await page.get_by_role("button", name="我已阅读并同意").click()
+    await page.get_by_role("button", name="申请进入").click()

@@ -120,6 +120,16 @@ export interface Close {
   type: 'Close'
 }
 
+export interface ReportLine {
+  type: 'ReportLine'
+  verdict: string
+  way: string
+  rtt_ms: number
+  loss_permille: number
+  up_kbps: number
+  down_kbps: number
+}
+
 export interface Leave {
   type: 'Leave'
 }
@@ -163,6 +173,7 @@ export type Command =
   | Adjourn
   | Resume
   | Close
+  | ReportLine
   | Leave
   | EditLine
   | InsertLine
@@ -293,6 +304,17 @@ export interface Reconnected {
   participant: string
   device: string
   away_ms: number
+}
+
+export interface LineChecked {
+  type: 'LineChecked'
+  participant: string
+  verdict: string
+  way: string
+  rtt_ms: number
+  loss_permille: number
+  up_kbps: number
+  down_kbps: number
 }
 
 export interface TakenOver {
@@ -460,6 +482,7 @@ export type Event =
   | Left
   | Disconnected
   | Reconnected
+  | LineChecked
   | TakenOver
   | TrackStarted
   | TrackEnded
