@@ -9,7 +9,7 @@ WEB := web_client
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wildcard $(WEB)/*.html $(WEB)/*.ts)
 
 FONTS := fonts-noto-cjk
-TEST_PACKAGES := chromium coturn ffmpeg espeak-ng poppler-utils iproute2 \
+TEST_PACKAGES := chromium firefox-esr coturn ffmpeg espeak-ng poppler-utils iproute2 \
 	gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice \
 	gir1.2-gst-plugins-bad-1.0 python3-gi
 # What the benchmarks compare with; they run without it.
