@@ -306,6 +306,9 @@ class Publisher(Peer):
 
     def dissolve(self) -> None:
         """The streams know their connection: it forgets them."""
+        for source in self.sources:
+            source.dissolve()
+        self.sources.clear()
         self.inlets.clear()
         self._by_ssrc.clear()
         self._by_mid.clear()

@@ -77,6 +77,11 @@ class Source:
             if isinstance(guest, Guest):
                 guest.report(ntp, timestamp, arrival)
 
+    def dissolve(self) -> None:
+        """Its connection is gone: the layers know their track, it forgets them."""
+        self.layers.clear()
+        self._feed = None
+
     def stats(self) -> dict[str, Any]:
         """What came of all layers together, and each of them by its name."""
         each = {layer.rid: layer.stats() for layer in self.layers}

@@ -196,13 +196,13 @@ class MediaWorker:
         self._ticks += 1
         if self._port is not None:
             self._port.tick()
-        for room in self._rooms.values():
+        for place, room in enumerate(self._rooms.values()):
             # Each in a call of its own: one that fails does not stop the others.
             if room.gappy:
                 loop.call_soon(room.repair, now)
             if self._ticks % _ATTEND_EVERY == 0 and room.router.unheard:
                 loop.call_soon(room.attend, now)
-            if self._ticks % _WATCH_EVERY == 0:
+            if (self._ticks + place) % _WATCH_EVERY == 0:
                 loop.call_soon(room.watch, now)
 
 
