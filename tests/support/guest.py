@@ -160,7 +160,8 @@ class Guest:
             self.participant = frame["participant"]
             self.welcomes += 1
             self.welcomed_at = time.monotonic()
-            if not frame["live"] or frame["epoch"] != self.epoch or self._connecting is not None:
+            anew = not frame["live"] or frame["epoch"] != self.epoch or self._broken()
+            if anew or self._connecting is not None:
                 self.epoch = frame["epoch"]
                 self.renew()
         elif kind == "event":
@@ -183,6 +184,10 @@ class Guest:
         if self._connecting is not None:
             self._connecting.cancel()
         self._connecting = self._start(self._connect())
+
+    def _broken(self) -> bool:
+        """Whether a connection will not come back by itself."""
+        return any(state in ("failed", "closed") for state in self.visitor.states().values())
 
     async def _connect(self) -> None:
         """Both connections anew; when the line breaks meanwhile, the next welcome begins again."""
@@ -220,6 +225,8 @@ class Guest:
         """Keep the line awake; one that stays silent is dead, whatever TCP still hopes for."""
         while time.monotonic() - self._heard_at < DEAD_S:
             await self._send({"kind": "ping"})
+            if self._connecting is None and self._broken():
+                self.renew()
             await asyncio.sleep(PING_S)
         await socket.close()
 

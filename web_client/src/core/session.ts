@@ -12,6 +12,26 @@ export function deviceId(): string {
   return made
 }
 
+const VISIT = 'heting.visit'
+let lastVisit = 0
+
+/** A number for a page that is opened: greater than any before it on this device, even if its clock is set back. */
+export function visitNumber(): number {
+  let known = lastVisit
+  try {
+    known = Math.max(known, Number(localStorage.getItem(VISIT)) || 0)
+  } catch {
+    // The clock alone has to do then.
+  }
+  lastVisit = Math.max(Date.now(), known + 1)
+  try {
+    localStorage.setItem(VISIT, String(lastVisit))
+  } catch {
+    // As above.
+  }
+  return lastVisit
+}
+
 /** Read, or with a value write, one word of this tab's memory. */
 export function keep(name: string, value?: string): string | null {
   try {

@@ -3,7 +3,8 @@
 const GATHER_AT_MOST = 800
 /** A relay answers after two or more round trips, over TLS more. */
 const RELAY_AT_MOST = 3_000
-const DISCONNECTED_AT_MOST = 3_000
+/** A connection that lost its path often finds it again by itself, while the server waits on its side. */
+const RECOVERS_WITHIN = 700
 const CONNECT_WITHIN = 10_000
 const BACK_OFF = { first: 500, last: 5_000 }
 
@@ -17,9 +18,10 @@ export interface ConnectionOptions {
   onState: (state: ConnectionState) => void
   /** Relays for this connection; an empty list where there are none. */
   relays?: () => Promise<RTCIceServer[]>
-  /** Whether an offer can be sent now. While not, the old connection stays: it may come back by itself. */
-  reachable?: () => boolean
+  /** Whether an offer would reach the server. While not, the old connection stays: it may come back by itself. */
+  reachable?: () => Promise<boolean>
   create?: (iceServers: RTCIceServer[]) => RTCPeerConnection
+  random?: () => number
 }
 
 const create = (iceServers: RTCIceServer[]): RTCPeerConnection =>
@@ -30,19 +32,30 @@ export class Connection {
   state: ConnectionState = 'idle'
   private generation = 0
   private tries = 0
+  /** An offer is made or under way: its answer, or the loss of the line, leads on. */
+  private offering = false
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly options: ConnectionOptions) {}
 
+  /** Replace what does not flow; whatever may still come up or come back by itself is given its time. */
+  mend(): void {
+    if (this.healthy || this.offering) return
+    if (this.state === 'down') void this.renew()
+    else this.later(RECOVERS_WITHIN)
+  }
+
   /** Throw the old connection away and make a new one. */
   async renew(): Promise<void> {
     this.discard()
+    this.offering = true
     const generation = this.generation
     const relays = (await this.options.relays?.()) ?? []
     if (generation !== this.generation) return
     const pc = (this.options.create ?? create)(relays)
     if (!this.options.prepare(pc)) {
       pc.close()
+      this.offering = false
       return this.become('idle')
     }
     this.pc = pc
@@ -54,7 +67,9 @@ export class Connection {
       const sdp = await this.options.exchange(pc.localDescription!.sdp)
       if (generation !== this.generation) return
       await pc.setRemoteDescription({ type: 'answer', sdp })
-      if (generation === this.generation && this.state === 'connecting') this.later(CONNECT_WITHIN)
+      if (generation !== this.generation) return
+      this.offering = false
+      if (this.state === 'connecting') this.later(CONNECT_WITHIN)
     } catch {
       if (generation === this.generation) this.fail()
     }
@@ -79,24 +94,31 @@ export class Connection {
     } else if (pc.connectionState === 'failed') {
       this.fail()
     } else if (pc.connectionState === 'disconnected') {
-      this.later(DISCONNECTED_AT_MOST)
+      this.later(RECOVERS_WITHIN)
     }
   }
 
   private fail(): void {
+    this.offering = false
     this.become('down')
-    this.later(Math.min(BACK_OFF.last, BACK_OFF.first * 2 ** this.tries++))
+    const most = Math.min(BACK_OFF.last, BACK_OFF.first * 2 ** this.tries++)
+    this.later(most * (0.75 + (this.options.random ?? Math.random)() / 4))
   }
 
   private later(delay: number): void {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => {
-      if (this.options.reachable?.() ?? true) void this.renew()
-    }, delay)
+    this.timer = setTimeout(() => void this.doubt(this.generation), delay)
+  }
+
+  /** Renew what still does not flow, unless the whole line is down: when that is back, `mend` is called. */
+  private async doubt(generation: number): Promise<void> {
+    const reachable = (await this.options.reachable?.()) ?? true
+    if (reachable && generation === this.generation && !this.healthy && !this.offering) await this.renew()
   }
 
   private discard(): void {
     this.generation++
+    this.offering = false
     clearTimeout(this.timer)
     if (!this.pc) return
     this.pc.onconnectionstatechange = null

@@ -2,7 +2,8 @@
 import { computed, onScopeDispose, reactive, readonly, ref, shallowReactive, shallowRef, type InjectionKey, type ShallowRef } from 'vue'
 import { serverAhead } from '@/core/clock'
 import type { Command, Down, WelcomeFrame } from '@/core/protocol'
-import { deviceId } from '@/core/session'
+import { deviceId, visitNumber } from '@/core/session'
+import { onAwakening } from './awakening'
 import { capture, choose, chosen, stop, type Captured, type Kind } from './devices'
 import type { ConnectionState } from './connection'
 import { foldFrame } from './fold'
@@ -50,6 +51,7 @@ export function openRoom(options: LiveOptions) {
     url: options.url ?? address(),
     ticket: options.ticket,
     device: deviceId(),
+    visit: visitNumber,
     since: () => folded.seq,
     over: () => folded.phase === 'closed',
     onFrame: hear,
@@ -65,8 +67,12 @@ export function openRoom(options: LiveOptions) {
     offer: (plane, sdp) => signal.offer(plane, sdp),
     relays: relaysFor(options.ticket),
     streams,
-    reachable: () => signal.state === 'open',
-    onState: (plane, next) => (planes[plane] = next),
+    reachable: () => signal.alive(),
+    onState: (plane, next) => {
+      planes[plane] = next
+      // Packets flow again: the network is back, before the line has noticed.
+      if (next === 'up') signal.hurry()
+    },
     onSample: (counted, graded) => {
       quality.value = graded
       for (const [id, count] of counted) frames.set(id, count)
@@ -163,14 +169,16 @@ export function openRoom(options: LiveOptions) {
   }
 
   function close(): void {
-    window.removeEventListener('online', hurry)
+    unwatch()
     signal.close()
     peer.close()
     stop(own.value?.stream ?? null)
   }
 
-  const hurry = () => signal.hurry()
-  window.addEventListener('online', hurry)
+  /** The network changed, or this page slept: whatever does not flow any more is found out at once. */
+  const unwatch = onAwakening(() => {
+    void signal.check().then((alive) => alive && !over && peer.mend())
+  })
   onScopeDispose(close)
   if (own.value) {
     heed(own.value)

@@ -15,8 +15,8 @@ export interface PeerOptions {
   onSample: (frames: ReadonlyMap<string, number>, quality: Quality) => void
   /** Relays for both connections, where UDP does not reach the server. */
   relays?: () => Promise<RTCIceServer[]>
-  /** Whether the line to the server stands; when it comes back, `revive` has to be called. */
-  reachable?: () => boolean
+  /** Whether the line to the server proves alive; when it comes back, `revive` has to be called. */
+  reachable?: () => Promise<boolean>
   create?: (iceServers: RTCIceServer[]) => RTCPeerConnection
 }
 
@@ -42,12 +42,14 @@ export class Peer {
 
   /** After the line came back: keep what still flows, replace what does not. */
   revive(live: boolean): void {
-    if (live && this.sampling) {
-      if (!this.publishing.healthy) void this.publishing.renew()
-      if (!this.subscribing.healthy) void this.subscribing.renew()
-    } else {
-      this.connect()
-    }
+    if (live && this.sampling) this.mend()
+    else this.connect()
+  }
+
+  /** Replace whichever connection does not flow and does not come back by itself. */
+  mend(): void {
+    this.publishing.mend()
+    this.subscribing.mend()
   }
 
   /** Send these tracks; a new kind of track needs a new connection, another device does not. */

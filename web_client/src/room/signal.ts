@@ -1,12 +1,16 @@
 /** The line to the server: one WebSocket that comes back by itself, wishes and offers with answers. */
 import { PROTOCOL_VERSION, type Command, type Down, type Up, type WelcomeFrame } from '@/core/protocol'
+import { Prober, type ProberOptions } from './prober'
 
 const PING_EVERY = 2_000
 /** A ping that is not answered for so long: the line is dead, whatever TCP still hopes for. */
 const DEAD_AFTER = 5_000
-/** TCP repeats its first packet after 1 s, 3 s, 7 s: while the network is away, a fresh try finds it sooner. */
-const DIAL_WITHIN = { usually: 2_000, everyFourth: 4_500 }
-const BACK_OFF = { first: 300, soon: 800, last: 5_000, manyTries: 40 }
+/** The same when something else says that the network changed. */
+const CHECKED_WITHIN = 2_000
+const DIAL_WITHIN = 5_000
+/** A dial younger than this was sent on the network that has just come back. */
+const FRESH = 500
+const BACK_OFF = { first: 300, last: 5_000 }
 /** After these words nobody comes back by themselves: the server has said its last. */
 const FINAL = new Set([
   'left',
@@ -45,6 +49,8 @@ export interface SignalOptions {
   url: string
   ticket: string
   device: string
+  /** When this page was opened; greater for a later page of this device. */
+  visit?: () => number
   /** The last seq this screen has folded. */
   since: () => number
   /** The sitting is closed: a goodbye is then for good. */
@@ -52,6 +58,7 @@ export interface SignalOptions {
   onFrame: (frame: Down) => void
   onState: (state: LineState, word: string) => void
   connect?: (url: string) => Socket
+  knock?: ProberOptions['knock']
   random?: () => number
   now?: () => number
 }
@@ -72,15 +79,24 @@ export class Signal {
   private takeover = false
   private byeWord = ''
   private welcomed = false
-  private dialling = false
+  /** Since when a socket is being opened; 0: none is. */
+  private diallingSince = 0
   /** Since when a ping waits for any sign of life; 0: none does. */
   private unansweredSince = 0
+  private visit: number
+  private attempts = 0
+  private checks: ((alive: boolean) => void)[] = []
+  private checkTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly prober: Prober
   private offset = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private pingTimer: ReturnType<typeof setInterval> | undefined
   private dialTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly options: SignalOptions) {}
+  constructor(private readonly options: SignalOptions) {
+    this.visit = options.visit?.() ?? 0
+    this.prober = new Prober({ knock: options.knock, onAnswer: () => this.answered(), random: options.random })
+  }
 
   /** The server's clock, Unix ms. */
   now(): number {
@@ -91,18 +107,43 @@ export class Signal {
     this.dial()
   }
 
-  /** Grant of the dialog "use this device instead". */
+  /** Grant of the dialog "use this device instead": from now on this page is the latest of the device. */
   takeOver(): void {
     this.takeover = true
+    this.visit = this.options.visit?.() ?? 0
     this.tries = 0
     this.dial()
   }
 
-  /** Try at once, e.g. when the browser says it is online again. */
+  /** Try at once, because something says that the network is back. */
   hurry(): void {
-    if (this.state !== 'lost' && !this.dialling) return
+    const stuck = this.state === 'connecting' && this.diallingSince > 0 && this.localNow() - this.diallingSince > FRESH
+    if (this.state !== 'lost' && !stuck) return
     this.tries = 0
     this.dial()
+  }
+
+  /** A request got through. One dial is made for it, and that one is given its time, however slow the network. */
+  private answered(): void {
+    this.prober.stop()
+    this.hurry()
+  }
+
+  /** Something says that the network changed: find out at once what still carries. */
+  check(): Promise<boolean> {
+    this.hurry()
+    return this.alive()
+  }
+
+  /** True when the line answers, false when it does not and is lost now, or was before. */
+  alive(): Promise<boolean> {
+    if (this.state !== 'open') return Promise.resolve(false)
+    const answer = new Promise<boolean>((resolve) => this.checks.push(resolve))
+    if (this.checks.length === 1) {
+      this.ping()
+      this.checkTimer = setTimeout(() => this.lose(''), CHECKED_WITHIN)
+    }
+    return answer
   }
 
   close(): void {
@@ -135,9 +176,8 @@ export class Signal {
     this.become('connecting')
     const socket = (this.options.connect ?? open)(this.options.url)
     this.socket = socket
-    this.dialling = true
-    const patience = this.tries % 4 === 3 ? DIAL_WITHIN.everyFourth : DIAL_WITHIN.usually
-    this.dialTimer = setTimeout(() => this.lose(''), patience)
+    this.diallingSince = this.localNow()
+    this.dialTimer = setTimeout(() => this.lose(''), DIAL_WITHIN)
     socket.onopen = () => this.hello(socket)
     socket.onmessage = (message) => this.hear(message.data)
     socket.onclose = (closing) => this.lose(closing.reason)
@@ -145,26 +185,36 @@ export class Signal {
   }
 
   private hello(socket: Socket): void {
-    this.dialling = false
+    this.diallingSince = 0
     clearTimeout(this.dialTimer)
     this.unansweredSince = this.localNow()
     const { ticket, device, since } = this.options
-    socket.send(
-      JSON.stringify({ kind: 'hello', protocol: PROTOCOL_VERSION, ticket, device, since: since(), takeover: this.takeover }),
-    )
+    const order = { visit: this.visit, attempt: ++this.attempts }
+    const frame = { kind: 'hello', protocol: PROTOCOL_VERSION, ticket, device, since: since(), takeover: this.takeover }
+    socket.send(JSON.stringify({ ...frame, ...order }))
   }
 
   private beat(): void {
     if (this.unansweredSince && this.localNow() - this.unansweredSince > DEAD_AFTER) {
       this.lose('')
     } else if (this.welcomed) {
-      this.unansweredSince ||= this.localNow()
-      this.socket?.send('{"kind":"ping"}')
+      this.ping()
     }
+  }
+
+  private ping(): void {
+    this.unansweredSince ||= this.localNow()
+    this.socket?.send('{"kind":"ping"}')
+  }
+
+  private checked(alive: boolean): void {
+    clearTimeout(this.checkTimer)
+    for (const tell of this.checks.splice(0)) tell(alive)
   }
 
   private hear(data: string): void {
     this.unansweredSince = 0
+    this.checked(true)
     const frame = JSON.parse(data) as Down
     switch (frame.kind) {
       case 'welcome':
@@ -172,6 +222,7 @@ export class Signal {
         break
       case 'occupied':
         this.drop()
+        this.prober.stop()
         this.become('occupied')
         return
       case 'bye':
@@ -197,6 +248,7 @@ export class Signal {
     // A take-over was agreed to once; the next hello is an ordinary one.
     this.takeover = false
     this.tries = 0
+    this.prober.stop()
     this.offset = frame.now - this.localNow()
     this.become('open')
   }
@@ -213,17 +265,18 @@ export class Signal {
     if (FINAL.has(word) || (word === 'closed' && this.options.over?.())) return this.end(word)
     this.drop()
     this.become('lost')
+    this.prober.start()
     this.retryTimer = setTimeout(() => this.dial(), this.pause())
   }
 
   private pause(): number {
-    const longest = this.tries < BACK_OFF.manyTries ? BACK_OFF.soon : BACK_OFF.last
-    const full = Math.min(longest, BACK_OFF.first * 2 ** this.tries++)
+    const full = Math.min(BACK_OFF.last, BACK_OFF.first * 2 ** this.tries++)
     return full * (0.5 + (this.options.random ?? Math.random)() / 2)
   }
 
   private end(word: string): void {
     this.drop()
+    this.prober.stop()
     this.become('ended', word)
   }
 
@@ -231,8 +284,9 @@ export class Signal {
     clearTimeout(this.retryTimer)
     clearInterval(this.pingTimer)
     clearTimeout(this.dialTimer)
-    this.dialling = false
+    this.diallingSince = 0
     this.unansweredSince = 0
+    this.checked(false)
     const socket = this.socket
     this.socket = null
     this.welcomed = false

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { deviceId, forget, keep, ticketFrom } from '@/core/session'
+import { deviceId, forget, keep, ticketFrom, visitNumber } from '@/core/session'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -27,6 +27,23 @@ describe('the device of a tab', () => {
     expect(deviceId()).toBe(first)
     forget('heting.device')
     expect(keep('heting.device')).toBeNull()
+    vi.unstubAllGlobals()
+  })
+})
+
+describe('the number of a page', () => {
+  it('grows, even when the clock is set back or storage is forbidden', () => {
+    const first = visitNumber()
+    expect(first).toBeGreaterThanOrEqual(1.6e12)
+    vi.spyOn(Date, 'now').mockReturnValue(1000)
+    expect(visitNumber()).toBe(first + 1)
+    localStorage.setItem('heting.visit', String(first + 50))
+    expect(visitNumber()).toBe(first + 51)
+    const forbidden = () => {
+      throw new DOMException('no', 'SecurityError')
+    }
+    vi.stubGlobal('localStorage', { getItem: forbidden, setItem: forbidden })
+    expect(visitNumber()).toBe(first + 52)
     vi.unstubAllGlobals()
   })
 })

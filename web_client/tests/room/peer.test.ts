@@ -59,6 +59,8 @@ let streams: Map<string, MediaStream>
 let offers: string[]
 let refuse: boolean
 let reachable: boolean
+let slow: boolean
+let answers: (() => void)[]
 let peer: Peer
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const slot = (mid: string, participant: string, source = 'camera'): Slot => ({ mid, medium: 'video', participant, source })
@@ -67,17 +69,18 @@ beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('MediaStream', FakeStream)
   vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs: [] }) })
-  ;[made, offers, streams, refuse, reachable] = [[], [], new Map(), false, true]
+  ;[made, offers, streams, refuse, reachable, slow, answers] = [[], [], new Map(), false, true, false, []]
   peer = new Peer({
     offer: async (plane) => {
       offers.push(plane)
       if (refuse) throw new Error('media_down')
+      if (slow) await new Promise<void>((resolve) => answers.push(resolve))
       return `answer ${plane}`
     },
     streams,
     onState: () => undefined,
     onSample: () => undefined,
-    reachable: () => reachable,
+    reachable: async () => reachable,
     create: () => new FakePeerConnection() as unknown as RTCPeerConnection,
   })
 })
@@ -98,19 +101,19 @@ describe('subscribing', () => {
     expect(watching()[0]!.remote).toBe('answer subscribe')
   })
 
-  it('makes a new connection at once when it failed, and after 3 s when it stays disconnected', async () => {
+  it('makes a new connection soon after it failed, or when it stays disconnected', async () => {
     peer.connect()
     await settle()
     const first = watching()[0]!
     first.turn('connected')
     first.turn('disconnected')
-    await vi.advanceTimersByTimeAsync(2_900)
+    await vi.advanceTimersByTimeAsync(600)
     expect(first.closed).toBe(false)
     first.turn('connected')
     await vi.advanceTimersByTimeAsync(5_000)
     expect(first.closed).toBe(false)
     first.turn('disconnected')
-    await vi.advanceTimersByTimeAsync(3_000)
+    await vi.advanceTimersByTimeAsync(800)
     expect(first.closed).toBe(true)
     const second = watching()[0]!
     second.turn('failed')
@@ -133,10 +136,52 @@ describe('subscribing', () => {
     peer.revive(true)
     await settle()
     expect(offers).toHaveLength(1)
+  })
+
+  it('gives a disconnected connection a moment when the line is back, and replaces a failed one at once', async () => {
+    peer.connect()
+    await settle()
+    const first = watching()[0]!
+    first.turn('connected')
+    reachable = false
     first.turn('disconnected')
+    await vi.advanceTimersByTimeAsync(5_000)
+    reachable = true
     peer.revive(true)
     await settle()
+    expect(first.closed).toBe(false)
+    await vi.advanceTimersByTimeAsync(800)
     expect(first.closed).toBe(true)
+    const second = watching()[0]!
+    reachable = false
+    second.turn('failed')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(second.closed).toBe(false)
+    reachable = true
+    peer.revive(true)
+    await settle()
+    expect(second.closed).toBe(true)
+  })
+
+  it('never makes two connections at a time, however many reasons there are', async () => {
+    slow = true
+    peer.connect()
+    await settle()
+    for (let n = 0; n < 3; n++) {
+      peer.revive(true)
+      peer.mend()
+      await vi.advanceTimersByTimeAsync(900)
+    }
+    expect(offers).toHaveLength(1)
+    answers.splice(0).forEach((answer) => answer())
+    await settle()
+    expect(watching()).toHaveLength(1)
+    watching()[0]!.turn('failed')
+    peer.mend()
+    peer.revive(true)
+    await settle()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(offers).toHaveLength(2)
   })
 
   it('tries again with growing pauses while the server refuses', async () => {

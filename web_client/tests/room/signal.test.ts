@@ -31,12 +31,15 @@ let states: [LineState, string][]
 let frames: Down[]
 let since: number
 let over: boolean
+let visit: number
+let knocks: number
+let answered: boolean
 let signal: Signal
 const last = () => sockets[sockets.length - 1]!
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 })
-  ;[sockets, states, frames, since, over] = [[], [], [], 0, false]
+  ;[sockets, states, frames, since, over, visit, knocks, answered] = [[], [], [], 0, false, 7000, 0, false]
   signal = new Signal({
     url: 'wss://x/ws',
     ticket: 'T',
@@ -48,6 +51,11 @@ beforeEach(() => {
     connect: () => {
       sockets.push(new FakeSocket())
       return last()
+    },
+    visit: () => ++visit,
+    knock: async () => {
+      knocks++
+      if (!answered) throw new TypeError('no network')
     },
     random: () => 1,
   })
@@ -68,15 +76,15 @@ describe('the line', () => {
     since = 41
     enter()
     expect(last().sent[0]).toEqual({
-      kind: 'hello', protocol: 1, ticket: 'T', device: 'device-1', since: 41, takeover: false,
+      kind: 'hello', protocol: 1, ticket: 'T', device: 'device-1', since: 41, takeover: false, visit: 7001, attempt: 1,
     })
     expect(signal.state).toBe('open')
     expect(signal.now()).toBe(5_000_000)
   })
 
-  it('comes back after 0.3, 0.6, 0.8, 0.8 … and, much later, every 5 s; starts over once welcomed', () => {
+  it('comes back after 0.3, 0.6, 1.2 … at most 5 s and starts over once welcomed', () => {
     enter()
-    const waits = [300, 600, ...Array<number>(38).fill(800), 5000, 5000]
+    const waits = [300, 600, 1200, 2400, 4800, 5000, 5000]
     for (const wait of waits) {
       const before = sockets.length
       last().die()
@@ -113,25 +121,68 @@ describe('the line', () => {
     expect(last().closed).toBe(false)
   })
 
-  it('gives a dial 2 s, every fourth 4.5 s, and dials at once when the network is said to be back', () => {
+  it('gives a dial 5 s, and makes a fresh one when something says that the network is back', () => {
     enter()
     last().die()
-    const lasted: number[] = []
-    for (let n = 0; n < 4; n++) {
-      const before = sockets.length
-      vi.advanceTimersByTime(800)
-      while (sockets.length === before) vi.advanceTimersByTime(100)
-      const dialled = last()
-      const began = Date.now()
-      while (!dialled.closed) vi.advanceTimersByTime(100)
-      lasted.push(Math.round((Date.now() - began) / 500) / 2)
-    }
-    expect(lasted.filter((seconds) => seconds > 4)).toHaveLength(1)
-    vi.advanceTimersByTime(900)
-    const [count, hanging] = [sockets.length, last()]
+    vi.advanceTimersByTime(300)
+    const first = last()
+    vi.advanceTimersByTime(400)
     signal.hurry()
-    expect(hanging.closed).toBe(true)
+    expect(first.closed).toBe(false)
+    vi.advanceTimersByTime(400)
+    signal.hurry()
+    expect(first.closed).toBe(true)
+    const second = last()
+    vi.advanceTimersByTime(4_900)
+    expect(second.closed).toBe(false)
+    vi.advanceTimersByTime(200)
+    expect(second.closed).toBe(true)
+    expect(signal.state).toBe('lost')
+  })
+
+  it('asks by small requests while it is lost, and dials once for an answer, however slow the network', async () => {
+    enter()
+    last().die()
+    vi.advanceTimersByTime(300)
+    await vi.advanceTimersByTimeAsync(1_800)
+    expect(knocks).toBeGreaterThanOrEqual(1)
+    const count = sockets.length
+    answered = true
+    await vi.advanceTimersByTimeAsync(1_000)
     expect(sockets).toHaveLength(count + 1)
+    const asked = knocks
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect([sockets.length, knocks]).toEqual([count + 1, asked])
+    enter()
+    expect(signal.state).toBe('open')
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(knocks).toBe(asked)
+  })
+
+  it('finds out within 2 s whether the line is alive', async () => {
+    expect(await signal.alive()).toBe(false)
+    enter()
+    const [one, other] = [signal.check(), signal.alive()]
+    expect(last().sent.filter((f) => f.kind === 'ping')).toHaveLength(1)
+    last().say({ kind: 'pong' })
+    expect([await one, await other]).toEqual([true, true])
+    vi.advanceTimersByTime(10)
+    const third = signal.check()
+    vi.advanceTimersByTime(2_100)
+    expect(await third).toBe(false)
+    expect(signal.state).toBe('lost')
+  })
+
+  it('numbers its attempts, and a granted take-over makes this page the latest', () => {
+    enter()
+    last().die()
+    vi.advanceTimersByTime(300)
+    enter()
+    expect(last().sent[0]).toMatchObject({ visit: 7001, attempt: 2 })
+    last().say({ kind: 'occupied' })
+    signal.takeOver()
+    enter()
+    expect(last().sent[0]).toMatchObject({ visit: 7002, attempt: 3, takeover: true })
   })
 
   it.each(['taken_over', 'refused', 'replaced', 'revoked', 'left'])('does not come back after bye %s', (word) => {
