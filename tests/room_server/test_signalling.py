@@ -112,6 +112,26 @@ async def test_a_wish_that_breaks_is_refused_and_the_socket_lives(door: Door) ->
     assert (await frame(socket, "done"))["id"] == 2
 
 
+async def test_of_two_sockets_of_a_device_the_later_attempt_stays_whichever_arrives_last(door: Door) -> None:
+    living = await door.knock(APPLICANT.id, visit=1000, attempt=2)
+    await frame(living, "caught_up")
+    late = await door.knock(APPLICANT.id, visit=1000, attempt=1, takeover=True)
+    await frame(late, "occupied")
+    await late.close()
+    copy = await door.knock(APPLICANT.id, visit=999, attempt=9)
+    await frame(copy, "occupied")
+    await send(living, kind="ping")
+    await frame(living, "pong")
+    newer = await door.knock(APPLICANT.id, visit=1001, attempt=1)
+    await frame(newer, "caught_up")
+    assert await ending(living) == (1000, ["replaced"])
+    await send(
+        copy, kind="hello", protocol=1, ticket=APPLICANT.id, device="device-one", visit=1002, attempt=1
+    )
+    await frame(copy, "caught_up")
+    assert await ending(newer) == (1000, ["replaced"])
+
+
 async def test_offers_are_answered_by_the_media_worker(door: Door) -> None:
     socket = await door.knock(APPLICANT.id)
     await send(socket, kind="offer", id=3, plane="publish", sdp="v=0")

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import os
+import shlex
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -96,13 +97,20 @@ async def person(
     colours: Colours,
     phone: bool,
     flags: Sequence[str] = (),
+    inside: Sequence[str] = (),
 ) -> AsyncIterator[Page]:
-    """A page in a browser whose camera and microphone are this person's; `flags` are put behind ours."""
+    """A page in a browser whose camera and microphone are this person's.
+
+    `flags` are put behind ours; `inside` is a command that runs it elsewhere, e.g. in another network.
+    """
     voice, face = folder / f"{name}.wav", folder / f"{name}.mjpeg"
     await speak(voice, clips, lead)
     await asyncio.to_thread(draw_person, face, colours)
     capture = [f"--use-file-for-fake-audio-capture={voice}", f"--use-file-for-fake-video-capture={face}"]
-    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *capture, *flags])
+    program = folder / f"{name}-chromium"
+    program.write_text(f'#!/bin/sh\nexec {shlex.join((*inside, CHROMIUM))} "$@"\n')
+    program.chmod(0o755)
+    browser = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, *capture, *flags])
     try:
         context = await _context(browser, phone)
         yield await context.new_page()

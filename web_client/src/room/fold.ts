@@ -54,9 +54,11 @@ const handlers: Handlers = {
   Joined: (state, event) => person(state, event.participant, { present: true }),
   TakenOver: (state, event) => person(state, event.participant, { present: true }),
   Left: (state, event) => ({
-    ...person(state, event.participant, { present: false, sources: noSources() }),
+    ...person(state, event.participant, { present: false, sources: noSources(), ...(event.cause !== 'silent' && { cut: '' }) }),
     hands: lower(state, event.participant),
   }),
+  Disconnected: (state, event) => person(state, event.participant, { cut: event.evidence }),
+  Reconnected: (state, event) => person(state, event.participant, { cut: '' }),
   Knocked: (state, event, told) =>
     person(state, event.participant, { knocked: true, knockedAt: told.at, refused: null }),
   Admitted: (state, event) => person(state, event.participant, { knocked: true, admitted: true, refused: null }),
@@ -135,6 +137,7 @@ function newcomer(participant: Participant): Person {
     side: participant.side,
     place: 'lobby',
     present: false,
+    cut: '',
     knocked: false,
     knockedAt: null,
     admitted: false,

@@ -16,7 +16,7 @@ export interface ProberOptions {
 
 /** Any answer of the server will do, a refusal too, but not one of a proxy that does not reach it. */
 async function knock(patience: AbortSignal): Promise<void> {
-  const answer = await fetch('/alive', { method: 'HEAD', cache: 'no-store', credentials: 'omit', signal: patience })
+  const answer = await fetch('/assets/icon.svg', { method: 'HEAD', cache: 'no-store', credentials: 'omit', signal: patience })
   if (answer.status >= 502) throw new Error(answer.statusText)
 }
 

@@ -12,6 +12,8 @@ export interface Person {
   place: string
   /** A live device is connected. */
   present: boolean
+  /** The connection is lost, by what evidence (`socket`, `media`, `both`); empty while it stands. */
+  cut: string
   /** Asked to be let in, and when (Unix ms). */
   knocked: boolean
   knockedAt: number | null
@@ -154,4 +156,10 @@ export function mayBeHeard(state: RoomState, person: Person): boolean {
 /** Milliseconds the sitting has been open, adjournments included. */
 export function elapsed(state: RoomState, now: number): number | null {
   return state.openedAt === null ? null : Math.max(0, (state.closedAt ?? now) - state.openedAt)
+}
+
+/** Why somebody is not here: cut off, or not connected; empty when they are. A lost line alone stops no picture. */
+export function absence(person: Person): '' | 'away' | 'cut' {
+  if (person.cut && (person.cut !== 'socket' || !person.present)) return 'cut'
+  return person.present ? '' : 'away'
 }

@@ -10,6 +10,7 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   side: 'applicant',
   place: 'table',
   present: true,
+  cut: '',
   knocked: true,
   knockedAt: 0,
   admitted: true,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Down } from '@/core/protocol'
+import type { Down, Event } from '@/core/protocol'
 import { fold, foldFrame } from '@/room/fold'
-import { emptyRoom, isRecorded, mayBeHeard, openCaucus, personOf, type RoomState } from '@/room/state'
+import { absence, emptyRoom, isRecorded, mayBeHeard, openCaucus, personOf, type RoomState } from '@/room/state'
 import { heard, journal, randomJournal, told } from './facts'
 
 const after = (frames: Down[]): RoomState => frames.reduce(foldFrame, emptyRoom)
@@ -92,6 +92,22 @@ describe('single facts', () => {
     expect(alone.floor).toEqual({ held: true, holder: '' })
     expect(openCaucus(alone)).toMatchObject({ place: 'caucus:1', participants: ['p_worker'] })
     expect(isRecorded(alone, 'p_worker')).toBe(false)
+  })
+
+  it('tells a person who is cut off from one who left', () => {
+    const who = { participant: 'p_worker' }
+    const seen = (...events: Event[]) => {
+      const person = personOf(after(journal({ type: 'Joined', ...who, device: 'd' }, ...events)), 'p_worker')!
+      return [person.present, person.cut, absence(person)]
+    }
+    const lost = { type: 'Disconnected', ...who, device: 'd', evidence: 'socket' } as const
+    expect(seen(lost)).toEqual([true, 'socket', ''])
+    expect(seen(lost, { ...lost, evidence: 'both' })).toEqual([true, 'both', 'cut'])
+    const silent = { type: 'Left', ...who, cause: 'silent' } as const
+    expect(seen(lost, silent)).toEqual([false, 'socket', 'cut'])
+    const back = { type: 'Reconnected', ...who, device: 'd', away_ms: 9000 } as const
+    expect(seen(lost, silent, { type: 'Joined', ...who, device: 'd' }, back)).toEqual([true, '', ''])
+    expect(seen(lost, { ...silent, cause: 'left' })).toEqual([false, '', 'away'])
   })
 
   it('sets an utterance where it began but leaves human lines where they were put', () => {

@@ -6,7 +6,7 @@ import VideoTile from '@/room/VideoTile.vue'
 const none = { microphone: false, camera: false, screen: false }
 const person: Person = {
   id: 'p_a', name: '张伟', role: 'agent', side: 'applicant', place: 'table', present: true, knocked: true, knockedAt: 1,
-  admitted: true, refused: null, muted: false, off: none, sources: none,
+  admitted: true, refused: null, cut: '', muted: false, off: none, sources: none,
 }
 
 let app: App
@@ -43,6 +43,19 @@ it('shows the initial and says why there is no picture', async () => {
   expect(tile().textContent).toContain('摄像头已关闭')
   await given({ person: { ...person, present: false } })
   expect(tile().textContent).toContain('未连接')
+})
+
+it('tells a lost connection from never having come, and a lost line alone stops no picture', async () => {
+  await given({ person: { ...person, cut: 'media' }, speaking: true })
+  expect(tile().textContent).toContain('连接中断')
+  expect(tile().classList.contains('away')).toBe(true)
+  expect(tile().classList.contains('speaking')).toBe(false)
+  await given({ person: { ...person, cut: 'socket' } })
+  expect(tile().textContent).not.toContain('连接中断')
+  await given({ person: { ...person, cut: 'socket', present: false } })
+  expect(tile().textContent).toContain('连接中断')
+  await given({ person: { ...person, cut: 'both' }, own: true })
+  expect(tile().textContent).not.toContain('连接中断')
 })
 
 it('tells the three reasons for silence apart', async () => {
