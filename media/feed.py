@@ -6,6 +6,7 @@ from .packet import Packet, Track
 from .plane import Inlet
 from .rewriter import Rewriter
 from .wire import rtp, vp8
+from .wire.pictures import DESCRIBE
 
 _RESTART = 1024
 """A jump of sequence numbers this large is a sender that began anew."""
@@ -20,6 +21,7 @@ class Feed:
         """The layer the guests get."""
         self.next: Inlet | None = None
         """The layer they will get from its next key frame on."""
+        self._describe = DESCRIBE.get(track.codec, vp8.describe)
         self._rewriter = Rewriter(video=True, rate=track.clock_rate, sequence=0, timestamp=0)
         self._newest: Kept | None = None
         self._newest_at = 0.0
@@ -43,7 +45,7 @@ class Feed:
         """One packet of a layer."""
         seen = vp8.NOTHING
         if self.next is not None or self._rewriter.start is None:
-            seen = vp8.describe(packet.payload)
+            seen = self._describe(packet.payload)
         if inlet is self.next and seen.key:
             self._end_layer()
             self.inlet, self.next = inlet, None

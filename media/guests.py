@@ -46,10 +46,10 @@ class RecorderFactory(Protocol):
 class Guest:
     """One sink at one track: the first exception ends its visit and is told, the packets go on."""
 
-    __slots__ = ("_clocked", "_failed", "_sink", "gone", "paused")
+    __slots__ = ("_clocked", "_failed", "_sink", "gone", "paused", "track")
 
-    def __init__(self, sink: Sink, failed: Callable[["Guest"], None]) -> None:
-        self._sink, self._failed = sink, failed
+    def __init__(self, sink: Sink, failed: Callable[["Guest"], None], track: Track | None = None) -> None:
+        self._sink, self._failed, self.track = sink, failed, track
         self._clocked = sink if isinstance(sink, ClockedSink) else None
         self.gone, self.paused = False, False
 

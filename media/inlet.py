@@ -8,6 +8,7 @@ from .history import History, Kept
 from .packet import SILENT, Packet, Track
 from .plane import Upstream
 from .wire import red, rtp, vp8
+from .wire.pictures import DESCRIBE
 
 if TYPE_CHECKING:
     from .outlet import Outlet
@@ -37,6 +38,7 @@ class Inlet(plane.Inlet):
     ) -> None:
         super().__init__(track, upstream, payload_type)
         self.level_id, self._repaired = level_id, repaired
+        self._describe = DESCRIBE.get(track.codec, vp8.describe)
         self.ssrc = self.repair_ssrc = 0
         self.repair_type = self.redundant_type = -1
         self.outlets = ()
@@ -171,7 +173,7 @@ class Inlet(plane.Inlet):
         seen = vp8.NOTHING
         if self.video:
             value = int(now * 262144) & 0xFFFFFF
-            seen = vp8.describe(payload)
+            seen = self._describe(payload)
             if seen.key:
                 self.key_frames.came()
         else:

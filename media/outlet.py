@@ -2,6 +2,7 @@
 
 import random
 import struct
+from collections.abc import Mapping
 
 from . import plane
 from .aiortc_bridge import protect
@@ -31,13 +32,12 @@ class Outlet(plane.Outlet):
         kind: str,
         downstream: Downstream,
         *,
-        payload_type: int,
-        repair_type: int,
+        payload_types: Mapping[str, tuple[int, int]],
         extension: int,
         redundant_type: int = -1,
     ) -> None:
-        super().__init__(mid, kind, downstream, repair_type, redundant_type)
-        self._payload_type, self._repair_type = payload_type, repair_type
+        super().__init__(mid, kind, downstream, payload_types, redundant_type)
+        self._payload_type, self._repair_type = next(iter(payload_types.values()))
         self.redundant = False
         self.rewriter = Rewriter(
             video=kind == "video",
@@ -64,6 +64,8 @@ class Outlet(plane.Outlet):
         self._leave(now)
         self._resent_at.clear()
         self.inlet, self.next = inlet, None
+        if inlet is not None:
+            self._payload_type, self._repair_type = self.payload_types[inlet.track.codec]
         self.paused = self.paused and inlet is not None
         if inlet is not None and not self.paused:
             inlet.want_key_frame(now)

@@ -9,6 +9,7 @@ which also decrypts and sends RTCP and tells connections apart. The Python plane
 
 import random
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from .feedback import Gaps, KeyFrames, Reception
@@ -160,12 +161,20 @@ class Outlet(ABC):
     resent: int
 
     def __init__(
-        self, mid: str, kind: str, downstream: Downstream, repair_type: int, redundant_type: int
+        self,
+        mid: str,
+        kind: str,
+        downstream: Downstream,
+        payload_types: Mapping[str, tuple[int, int]],
+        redundant_type: int,
     ) -> None:
         self.mid, self.kind, self.downstream = mid, kind, downstream
+        self.payload_types = payload_types
+        """By codec: its payload type and that of its retransmissions (-1 without)."""
         self._redundant_type = redundant_type
         self.ssrc = random.getrandbits(32)
-        self.repair_ssrc = random.getrandbits(32) if repair_type >= 0 else 0
+        repaired = any(repair >= 0 for _, repair in payload_types.values())
+        self.repair_ssrc = random.getrandbits(32) if repaired else 0
         self.rate = 90000 if kind == "video" else 48000
         self.loss = self.rate_now = 0.0
         self._video = kind == "video"
@@ -195,7 +204,10 @@ class Outlet(ABC):
 
     @abstractmethod
     def bind(self, inlet: Inlet | None, now: float) -> None:
-        """Put another stream (or none) under this slot at once; video starts at its next key frame."""
+        """Put another stream (or none) under this slot at once; video starts at its next key frame.
+
+        The stream's codec is one of `payload_types`, whose types are used from now on.
+        """
 
     @abstractmethod
     def withhold(self, paused: bool, now: float) -> bool:

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -158,18 +158,19 @@ class Port:
         kind: str,
         downstream: plane.Downstream,
         *,
-        payload_type: int,
-        repair_type: int,
+        payload_types: Mapping[str, tuple[int, int]],
         redundant_type: int,
         extension: int,
     ) -> plane.Outlet:
-        """A slot of a connection; types it has not got are -1, an extension it has not got is 0."""
+        """A slot of a connection; types it has not got are -1, an extension it has not got is 0.
+
+        `payload_types`: of each codec it decodes, and of that codec's retransmissions.
+        """
         return Outlet(
             mid,
             kind,
             downstream,
-            payload_type=payload_type,
-            repair_type=repair_type,
+            payload_types=payload_types,
             redundant_type=redundant_type,
             extension=extension,
         )

@@ -1,8 +1,9 @@
 """The publishing connection of a device: its tracks arrive here and are repaired and reported on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 
+from .agreement import outdated
 from .aiortc_bridge import Certificate
 from .arrivals import Arrivals
 from .packet import Track
@@ -40,12 +41,14 @@ class Studio(Owner, Protocol):
         """The sender said goodbye to this track."""
 
 
-def choose(offer: Offer, plane: str = "publish") -> dict[str, tuple[str, Accepted]]:
+def choose(
+    offer: Offer, plane: str = "publish", order: Sequence[str] = answer.VIDEO
+) -> dict[str, tuple[str, Accepted]]:
     """Which section brings which source: mid → (source, what is accepted of it).
 
     The first audio is the microphone, the first video the camera; a video whose stream is named "screen", or
     a second one, is the screen. Whatever else is offered is rejected. On the plane `screen` the first video
-    is the screen, and nothing else is taken.
+    is the screen, and nothing else is taken. `order`: the video codecs, most wanted first.
     """
     taken: dict[str, tuple[str, Accepted]] = {}
     sources: set[str] = set()
@@ -57,12 +60,13 @@ def choose(offer: Offer, plane: str = "publish") -> dict[str, tuple[str, Accepte
             section,
             "inactive" if section.direction == "inactive" else "recvonly",
             _EXTENSIONS.get(section.kind, ()),
+            order,
         )
         if source and found:
             sources.add(source)
             taken[section.mid] = (source, found)
     if not any(accepted.direction == "recvonly" for _, accepted in taken.values()):
-        raise ValueError("the offer sends nothing that can be taken (VP8 or Opus)")
+        raise ValueError("the offer sends nothing that can be taken (Opus, VP8 or H.264)")
     return taken
 
 
@@ -91,8 +95,9 @@ class Publisher(Peer):
         participant: str,
         id: str,
         plane: Literal["publish", "screen"] = "publish",
+        order: Sequence[str] = answer.VIDEO,
     ) -> None:
-        chosen = choose(offer, plane)
+        chosen = choose(offer, plane, order)
         self.plane = plane
         super().__init__(port, certificate, offer, owner, participant, id)
         self._studio = owner
@@ -102,6 +107,8 @@ class Publisher(Peer):
         self.sources: list[Source] = []
         self.inlets: list[Inlet] = []
         """The streams of all sources."""
+        self._choices: list[tuple[str, list[str]]] = []
+        self._outdated = False
         self._by_ssrc: dict[int, tuple[Inlet, bool]] = {}
         self._by_mid: dict[bytes, Source] = {}
         self._mid_ids = self._numbers(answer.MID)
@@ -113,17 +120,20 @@ class Publisher(Peer):
         # One number counts the packets of all streams: it has the same id everywhere in a bundle.
         self.transport_id = numbers.pop() if len(numbers) == 1 else 0
         for mid, (source, accepted) in chosen.items():
-            self._expect(mid, source, accepted)
+            self._expect(mid, source, accepted, order)
 
-    def _expect(self, mid: str, name: str, accepted: Accepted) -> None:
+    def _expect(self, mid: str, name: str, accepted: Accepted, order: Sequence[str]) -> None:
         section, video = accepted.section, accepted.section.kind == "video"
+        codec: Literal["vp8", "h264"] = "h264" if accepted.codec.name == "h264" else "vp8"
         track = Track(
             f"{self.participant}.{name}",
             "video" if video else "audio",
             name,
-            "vp8" if video else "opus",
+            codec if video else "opus",
             90000 if video else 48000,
         )
+        if video:
+            self._choices.append((codec, [one.name for one in answer.codecs(section, order)]))
         source = Source(track, [self._inlet(track, accepted, rid) for rid in accepted.rids or [""]])
         self.sources.append(source)
         self.inlets += source.layers
@@ -235,6 +245,14 @@ class Publisher(Peer):
         ]
         candidates = layers or found
         return candidates[0] if len(candidates) == 1 else None
+
+    def outdated(self, viewers: list[frozenset[str]]) -> bool:
+        """Whether it had better connect anew and send a codec that more of them can decode; said once."""
+        told, self._outdated = (
+            self._outdated,
+            any(outdated(codec, offered, viewers) for codec, offered in self._choices),
+        )
+        return self._outdated and not told
 
     def hear(self, message: rtcp.Message, now: float) -> None:
         """Sender reports and goodbyes."""

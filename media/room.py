@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from .agreement import ranked
 from .aiortc_bridge import Certificate
 from .allotment import Allotment
 from .assessor import Assessor
@@ -44,9 +45,10 @@ class Room:
         bitrate: tuple[int, int],
         emit: Emit,
         tap: Tap | None,
+        codecs: Sequence[str] = answer.VIDEO,
     ) -> None:
         self.id, self.epoch, self._port, self._certificate = id, epoch, port, certificate
-        self._addresses, self._emit = addresses, emit
+        self._addresses, self._emit, self._codecs = addresses, emit, codecs
         self.router, self.loudness = Router(), Loudness()
         self.seats = Seats(id, self._tell, tap, self.want_key_frame)
         self.peers: dict[tuple[str, str, str], Peer] = {}
@@ -82,20 +84,22 @@ class Room:
             raise ValueError("observers publish nothing")
         read = sdp.parse(offer)
         plane: Literal["publish", "screen"] = "screen" if screen else "publish"
-        publisher = Publisher(self._port, self._certificate, read, self, participant, peer, plane)
+        order = ranked(self._codecs, self.router.viewers(participant))
+        publisher = Publisher(self._port, self._certificate, read, self, participant, peer, plane, order)
         self._replace(publisher)
         return answer.write(read, publisher.accepted, publisher.ground(self._addresses))
 
     def subscribe(self, participant: str, peer: str, offer: str) -> tuple[str, list[dict[str, str]]]:
         """Accept a subscribing connection; it replaces an older one of the same device."""
         read = sdp.parse(offer)
-        subscriber = Subscriber(self._port, self._certificate, read, self, participant, peer)
+        subscriber = Subscriber(self._port, self._certificate, read, self, participant, peer, self._codecs)
         self._replace(subscriber)
-        listener = Listener(participant, subscriber.outlets)
+        listener = Listener(participant, subscriber.outlets, codecs=subscriber.codecs)
         self._listeners[subscriber] = listener
         self.router.subscribe(listener, time.time())
         listener.changed = False
         self._moved()
+        self._agree()
         text = answer.write(read, subscriber.accepted, subscriber.ground(self._addresses))
         return text, describe(subscriber.outlets)
 
@@ -308,6 +312,13 @@ class Room:
         return self._assessor.grades()
 
     # ---- inside
+
+    def _agree(self) -> None:
+        """Ask publishers to connect anew whose pictures more people could decode in another codec."""
+        for peer in self.peers.values():
+            if isinstance(peer, Publisher) and peer.outdated(self.router.viewers(peer.participant)):
+                told = {"participant": peer.participant, "peer": peer.id, "plane": peer.plane}
+                self._tell({"type": "renew", **told, "why": "codec"})
 
     def _replace(self, peer: Peer) -> None:
         key = (peer.participant, peer.id, peer.plane)

@@ -78,6 +78,8 @@ class Listener:
     participant: str
     slots: Sequence[Slot]
     changed: bool = field(default=False)
+    codecs: frozenset[str] = frozenset({"opus", "vp8", "h264"})
+    """What it can decode: no other track is ever bound to its slots."""
     first: tuple[str, ...] = ()
     """Whose pictures it asks for."""
     most: int | None = None
@@ -140,6 +142,14 @@ class Router:
         self.listeners.append(listener)
         self._settle(now)
 
+    def viewers(self, participant: str) -> list[frozenset[str]]:
+        """What each listener of the others that shows pictures can decode."""
+        return [
+            one.codecs
+            for one in self.listeners
+            if one.participant != participant and any(slot.kind == "video" for slot in one.slots)
+        ]
+
     def unsubscribe(self, listener: Listener, now: float) -> None:
         """A connection is gone."""
         if listener in self.listeners:
@@ -187,6 +197,7 @@ class Router:
             source
             for track, source in self.sources.items()
             if source.track.kind == kind
+            and source.track.codec in listener.codecs
             and listener.participant in self.of(track).to
             and source.track.participant != listener.participant
         ]

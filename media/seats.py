@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .guests import Guest, RecorderFactory, RecorderLike
-from .packet import Sink
+from .packet import Sink, Track
 from .router import Route, Router
 from .source import Source
 from .tap import Tap, TapSink
@@ -68,8 +68,12 @@ class Seats:
 
     def _record(self, source: Source, route: Route) -> Guest | None:
         guest = self._recording.get(source.track.id)
+        if guest is not None and guest.track != source.track:
+            # It came back in another codec, which goes into a file of its own.
+            guest.pause("codec")
+            guest = None
         if guest is None and self._recorder is not None and route.record:
-            guest = self._guest(self._recorder.sink(source.track), source.track.id)
+            guest = self._guest(self._recorder.sink(source.track), source.track)
             self._recording[source.track.id] = guest
             source.want_key_frame(time.time())
         elif guest is not None and route.record:
@@ -87,7 +91,7 @@ class Seats:
             return None
         if guest is None and route.scribe:
             stream = f"{self._room}/{track.participant}"
-            guest = self._guest(TapSink(self._tap, stream, lambda: self.zero_ms), track.id)
+            guest = self._guest(TapSink(self._tap, stream, lambda: self.zero_ms), track)
             self._listening[track.id] = guest
         elif guest is not None and route.scribe:
             guest.resume()
@@ -95,8 +99,8 @@ class Seats:
             guest.pause(route.why)
         return guest
 
-    def _guest(self, sink: Sink, track: str) -> Guest:
-        return Guest(sink, lambda guest: self._lost(guest, track))
+    def _guest(self, sink: Sink, track: Track) -> Guest:
+        return Guest(sink, lambda guest: self._lost(guest, track.id), track)
 
     def _lost(self, guest: Guest, track: str) -> None:
         self.failed += 1

@@ -1,5 +1,6 @@
 """The subscribing connection of a device: fixed slots, and what the receiver says about them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from .aiortc_bridge import Certificate
@@ -17,16 +18,16 @@ _EXTENSION = {"audio": answer.AUDIO_LEVEL, "video": answer.ABS_SEND_TIME}
 _COMPOUND = 1100
 
 
-def choose(offer: Offer) -> dict[str, Accepted]:
+def choose(offer: Offer, order: Sequence[str] = answer.VIDEO) -> dict[str, Accepted]:
     """Every section that wants to receive and has our codec is a slot: mid → what is accepted of it."""
     taken = {}
     for section in offer.sections:
         if section.mid in offer.bundle and section.direction in ("recvonly", "sendrecv"):
-            found = answer.accept(section, "sendonly", (_EXTENSION.get(section.kind, ""),))
+            found = answer.accept(section, "sendonly", (_EXTENSION.get(section.kind, ""),), order)
             if found:
                 taken[section.mid] = found
     if not taken:
-        raise ValueError("the offer receives nothing that can be sent (VP8 or Opus)")
+        raise ValueError("the offer receives nothing that can be sent (Opus, VP8 or H.264)")
     return taken
 
 
@@ -36,11 +37,20 @@ class Subscriber(Peer):
     plane = "subscribe"
 
     def __init__(
-        self, port: Port, certificate: Certificate, offer: Offer, owner: Owner, participant: str, id: str
+        self,
+        port: Port,
+        certificate: Certificate,
+        offer: Offer,
+        owner: Owner,
+        participant: str,
+        id: str,
+        order: Sequence[str] = answer.VIDEO,
     ) -> None:
-        self.accepted = choose(offer)
+        self.accepted = choose(offer, order)
         super().__init__(port, certificate, offer, owner, participant, id)
         self.outlets = [self._outlet(mid, accepted) for mid, accepted in self.accepted.items()]
+        self.codecs = frozenset(codec for outlet in self.outlets for codec in outlet.payload_types)
+        """What it can decode."""
         self._by_ssrc = {outlet.ssrc: outlet for outlet in self.outlets}
         self.line, self.allocator = Downlink(), Allocator()
         self.rate = 0.0
@@ -54,8 +64,10 @@ class Subscriber(Peer):
             mid,
             kind,
             self,
-            payload_type=accepted.codec.payload_type,
-            repair_type=accepted.repair.payload_type if accepted.repair else -1,
+            payload_types={
+                codec.name: (codec.payload_type, repair.payload_type if repair else -1)
+                for codec, repair in ((accepted.codec, accepted.repair), *accepted.others)
+            },
             redundant_type=accepted.redundancy.payload_type if accepted.redundancy else -1,
             extension=accepted.extensions.get(_EXTENSION[kind], 0),
         )

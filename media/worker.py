@@ -16,6 +16,7 @@ from .guests import RecorderFactory
 from .port import Port
 from .room import Room
 from .tap import Tap
+from .wire.answer import VIDEO
 
 FLOOR, CEILING = 250_000, 1_500_000
 """Bit/s a publisher's video may always, and may at most, send."""
@@ -33,7 +34,8 @@ class MediaWorker:
     """Every public coroutine can be called by RPC; `emit` gets the events.
 
     `need`: `addresses` to announce (empty: all of the host), `bind` (empty: all addresses of both families),
-    `port` (0: any), `bitrate` [floor, ceiling] of a video in bit/s.
+    `port` (0: any), `bitrate` [floor, ceiling] of a video in bit/s,
+    `codecs` the video codecs, most wanted first.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class MediaWorker:
             (int(floor), int(ceiling)),
             self._emit,
             self._tap(path) if path else None,
+            tuple(self._need.get("codecs") or VIDEO),
         )
         return {"devices": [], "grades": {}}
 

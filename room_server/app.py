@@ -85,7 +85,8 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
 def media_needs(settings: Settings) -> list[dict[str, Any]]:
     """What each of the media workers has to know."""
     addresses, bind = list(settings.media_addresses), settings.media_bind
-    return [{"addresses": addresses, "bind": bind, "port": port} for port in settings.worker_ports]
+    need = {"addresses": addresses, "bind": bind, "codecs": list(settings.media_codecs)}
+    return [{**need, "port": port} for port in settings.worker_ports]
 
 
 def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:

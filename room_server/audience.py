@@ -177,6 +177,13 @@ class Audience:
         """Tell one device whose tracks its m-lines carry now."""
         text = p.encode(p.Slots(slots=[p.Slot(**slot) for slot in slots]))
         self._slots[(participant, device)] = text
+        self._send_one(participant, device, text)
+
+    def show_one(self, participant: str, device: str, frame: p.Down) -> None:
+        """Send a passing frame to one device, if it is there."""
+        self._send_one(participant, device, p.encode(frame))
+
+    def _send_one(self, participant: str, device: str, text: str) -> None:
         screen = self.screens.get(participant)
         if screen is not None and screen.device == device:
             screen.send(text)

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """IPv4 and IPv6 addresses announced to browsers for media; empty: all of this machine's own."""
     media_bind: str = ""
     """The one address of this machine where media is taken; empty: all, of both families."""
+    media_codecs: Annotated[tuple[str, ...], NoDecode] = ("vp8", "h264")
+    """Video codecs, most wanted first; a publisher sends the first of these that all others can decode."""
 
     turn_urls: Annotated[tuple[str, ...], NoDecode] = ()
     """Relays for browsers that UDP does not reach, e.g. `turns:turn.example.cn:443?transport=tcp`."""
@@ -82,7 +84,7 @@ class Settings(BaseSettings):
     metrics_token: str = Field(default="", repr=False)
     """Bearer token for `/metrics`; empty: only this machine itself may read it."""
 
-    @field_validator("media_addresses", "tls_names", "turn_urls", mode="before")
+    @field_validator("media_addresses", "media_codecs", "tls_names", "turn_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -93,6 +95,13 @@ class Settings(BaseSettings):
     @classmethod
     def _announced(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_address(text) for text in value)
+
+    @field_validator("media_codecs")
+    @classmethod
+    def _codecs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or len(set(value)) != len(value) or set(value) - {"vp8", "h264"}:
+            raise ValueError("must be one or both of vp8 and h264, the wanted one first")
+        return value
 
     @field_validator("media_bind")
     @classmethod

@@ -14,6 +14,7 @@ from .engine.seam import WorkerGone
 from .finishing import Finisher
 from .placement import Placement
 from .rules import events as e
+from .rules import protocol as p
 from .rules.places import IN_SESSION, Phase
 from .settings import Settings
 from .sitting import Adopt, Sitting
@@ -335,6 +336,8 @@ def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
     elif told == "peer_lost":
         names = (event["participant"], event["peer"], event["plane"])
         sitting.peer_lost(*names, event["why"], event.get("gone", True))
+    elif told == "renew":
+        sitting.audience.show_one(event["participant"], event["peer"], p.Renew(plane=event["plane"]))
     elif told == "peer_up":
         sitting.peer_up(event["participant"], event["peer"], event["plane"])
     elif (fact := _fact(told, event)) is not None and not _known(sitting, fact):

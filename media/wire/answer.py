@@ -1,8 +1,9 @@
-"""SDP answers: one UDP port, ICE lite, VP8 and Opus with what repairs them (RFC 8829, RFC 8445 2.5)."""
+"""SDP answers: one UDP port, ICE lite, Opus, VP8, H.264 and what repairs them (RFC 8829, RFC 8445 2.5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from . import h264
 from .sdp import Codec, Offer, Section
 
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
@@ -12,7 +13,8 @@ MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
-TAKEN = {"audio": "opus", "video": "vp8"}
+VIDEO = ("vp8", "h264")
+"""What is taken, most wanted first, unless a room says otherwise."""
 _OPUS = "minptime=10;useinbandfec=1"
 
 
@@ -41,22 +43,37 @@ class Accepted:
     redundancy: Codec | None = None
     rids: list[str] = field(default_factory=list)
     """The simulcast layers taken, lowest first; empty where one stream comes."""
+    others: tuple[tuple[Codec, Codec | None], ...] = ()
+    """More codecs we may send here, with their repair."""
     ssrc: int = 0
     repair_ssrc: int = 0
 
 
-def accept(section: Section, direction: str, wanted: Sequence[str]) -> Accepted | None:
-    """Take a section if it has our codec; None to reject it."""
-    codec = section.codec(TAKEN.get(section.kind, "")) if section.media else None
-    if codec is None:
+def codecs(section: Section, order: Sequence[str] = VIDEO) -> list[Codec]:
+    """The codecs of a section that are taken, most wanted first."""
+    names = {"audio": ("opus",), "video": order}.get(section.kind, ()) if section.media else ()
+    found = (section.codec(name, h264.baseline if name == "h264" else None) for name in names)
+    return [codec for codec in found if codec is not None]
+
+
+def accept(
+    section: Section, direction: str, wanted: Sequence[str], order: Sequence[str] = VIDEO
+) -> Accepted | None:
+    """Take a section if it has a codec of ours; None to reject it. Where we send, all of them may be sent."""
+    found = codecs(section, order)
+    if not found:
         return None
+    codec = found[0]
     extensions = {uri: section.extensions[uri] for uri in wanted if 0 < section.extensions.get(uri, 0) < 15}
     if "transport-cc" not in codec.feedback:
         extensions.pop(TRANSPORT, None)
     repair = section.retransmission(codec) if section.kind == "video" else None
     redundancy = section.redundancy(codec) if section.kind == "audio" else None
     rids = section.rids if RID in extensions and direction == "recvonly" else []
-    return Accepted(section, direction, codec, repair, extensions, redundancy, rids)
+    accepted = Accepted(section, direction, codec, repair, extensions, redundancy, rids)
+    if direction == "sendonly":
+        accepted.others = tuple((other, section.retransmission(other)) for other in found[1:])
+    return accepted
 
 
 def write(offer: Offer, accepted: dict[str, Accepted], ground: Ground) -> str:
@@ -81,7 +98,8 @@ def _taken(one: Accepted, ground: Ground) -> list[str]:
     section, place = one.section, _place(_default(ground.addresses))
     # Whoever sends takes the first: what comes here comes with redundancy where it can.
     order = (one.codec, one.redundancy) if one.direction == "sendonly" else (one.redundancy, one.codec)
-    formats = [str(codec.payload_type) for codec in (*order, one.repair) if codec]
+    more = [codec for pair in one.others for codec in pair]
+    formats = [str(codec.payload_type) for codec in (*order, one.repair, *more) if codec]
     lines = [
         f"m={section.kind} {ground.port} {section.protocol} {' '.join(formats)}",
         f"c={place}",
@@ -119,7 +137,7 @@ def _place(address: str) -> str:
 
 
 def _codec_lines(one: Accepted) -> list[str]:
-    codec, number = one.codec, one.codec.payload_type
+    number = one.codec.payload_type
     told = [f"a=rtcp-fb:{number} transport-cc"] if TRANSPORT in one.extensions else []
     if one.section.kind == "audio":
         lines = [f"a=rtpmap:{number} opus/48000/2", *told, f"a=fmtp:{number} {_OPUS}"]
@@ -127,12 +145,24 @@ def _codec_lines(one: Accepted) -> list[str]:
             red = one.redundancy.payload_type
             lines += [f"a=rtpmap:{red} red/48000/2", f"a=fmtp:{red} {number}/{number}"]
         return lines
+    return [
+        line
+        for codec, repair in ((one.codec, one.repair), *one.others)
+        for line in _video_lines(codec, repair, TRANSPORT in one.extensions)
+    ]
+
+
+def _video_lines(codec: Codec, repair: Codec | None, told: bool) -> list[str]:
+    number = codec.payload_type
     lines = [f"a=rtpmap:{number} {codec.name.upper()}/{codec.clock_rate}"]
     lines += [f"a=rtcp-fb:{number} {kind}" for kind in FEEDBACK]
-    lines += told
-    if one.repair:
-        repair = one.repair.payload_type
-        lines += [f"a=rtpmap:{repair} rtx/{codec.clock_rate}", f"a=fmtp:{repair} apt={number}"]
+    if told:
+        lines.append(f"a=rtcp-fb:{number} transport-cc")
+    if codec.name == "h264":
+        lines.append(f"a=fmtp:{number} {codec.parameters}")
+    if repair:
+        spare = repair.payload_type
+        lines += [f"a=rtpmap:{spare} rtx/{codec.clock_rate}", f"a=fmtp:{spare} apt={number}"]
     return lines
 
 

@@ -180,6 +180,12 @@ class Media(_Down, frozen=True, tag="media"):
     up: bool
 
 
+class Renew(_Down, frozen=True, tag="renew"):
+    """Make the connection of this plane anew: others could see its picture in another codec."""
+
+    plane: str
+
+
 class Pong(_Down, frozen=True, tag="pong"):
     """Answer to `Ping`."""
 
@@ -207,6 +213,7 @@ Down = (
     | Speaking
     | Quality
     | Media
+    | Renew
     | Pong
     | Bye
 )

@@ -18,7 +18,7 @@ __all__ = ["device"]
 
 
 def shown(source: Source, connection: Device) -> Outlet:
-    outlet = Outlet("0", "video", connection, payload_type=120, repair_type=97, extension=0)
+    outlet = Outlet("0", "video", connection, payload_types={"vp8": (120, 97)}, extension=0)
     outlet.show(source, 9.0)
     relist(source, outlet)
     return outlet

@@ -63,7 +63,8 @@ def device() -> Iterator[Device]:
 
 
 def slot(device: Device, track: Track, *, repair: int = 97, extension: int = 5) -> tuple[Outlet, Inlet]:
-    outlet = Outlet("0", track.kind, device, payload_type=120, repair_type=repair, extension=extension)
+    types: dict[str, tuple[int, int]] = {track.codec: (120, repair), "h264": (125, repair)}
+    outlet = Outlet("0", track.kind, device, payload_types=types, extension=extension)
     inlet = Inlet(track, Connection(), payload_type=96)
     outlet.bind(inlet, 10.0)
     outlets: Any = (outlet,)
@@ -102,6 +103,25 @@ def test_audio_carries_its_level_and_begins_with_a_marker(device: Device) -> Non
     first, second = device.got()
     assert rtp.element(first[1], first[0].extension, 5) == b"\x2a"
     assert (first[0].marker, second[0].marker) == (True, False)
+
+
+def test_a_track_of_another_codec_goes_out_under_that_codecs_type(device: Device) -> None:
+    outlet, first = slot(device, CAMERA)
+    frame(first, 5, key=True, picture=7)
+    second = Inlet(Track("cleo.camera", "video", "camera", "h264", 90000), Connection(), payload_type=102)
+    outlets: Any = (outlet,)
+    first.outlets, second.outlets = (), outlets
+    outlet.bind(second, 11.0)
+    for number, payload in ((50, b"\x41late"), (51, b"\x67sps"), (52, b"\x65idr")):
+        data = rtp.build(102, number, number * 3000, 2, payload)
+        second.take(memoryview(bytearray(data).ljust(2048)), len(data), 11.1)
+    before, *after = device.got()
+    assert [(header.payload_type, payload) for header, _, payload in after] == [
+        (125, b"\x67sps"),
+        (125, b"\x65idr"),
+    ]
+    assert (after[0][0].sequence - before[0].sequence) & 0xFFFF == 1
+    assert after[0][0].ssrc == before[0].ssrc
 
 
 def test_without_extensions_the_header_is_bare(device: Device) -> None:
@@ -230,7 +250,8 @@ def test_a_parked_slot_starts_again_with_a_key_frame(device: Device) -> None:
 
 def talking(device: Device) -> tuple[Outlet, Callable[[int], None], Callable[[int, int], None]]:
     """A slot that knows redundancy, a voice for it, and its receiver's reports (highest number, loss)."""
-    outlet = Outlet("0", "audio", device, payload_type=120, repair_type=-1, extension=0, redundant_type=63)
+    types = {"opus": (120, -1)}
+    outlet = Outlet("0", "audio", device, payload_types=types, extension=0, redundant_type=63)
     inlet = Inlet(MICROPHONE, Connection(), payload_type=96)
     outlet.bind(inlet, 10.0)
     outlets: Any = (outlet,)

@@ -28,7 +28,13 @@ def test_given_wins_over_environment_over_file(tmp_path: Path) -> None:
 
 
 def test_lists_in_the_environment_are_comma_separated() -> None:
-    settings = load(environment={"HETING_MEDIA_ADDRESSES": "10.0.0.1, 192.168.1.2,"})
+    settings = load(
+        environment={
+            "HETING_MEDIA_ADDRESSES": "10.0.0.1, 192.168.1.2,",
+            "HETING_MEDIA_CODECS": "h264,vp8",
+        }
+    )
+    assert settings.media_codecs == ("h264", "vp8")
     assert settings.media_addresses == ("10.0.0.1", "192.168.1.2")
 
 
@@ -57,6 +63,8 @@ def test_constructor_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         ("turn_urls = ['http://x']\nturn_secret = 's'", ["turn_urls", "turns:HOST"]),
         ("turn_urls = ['turn:x:3478']", ["turn_secret", "is needed with turn_urls"]),
         ("language = 'fr'", ["language", "'zh' or 'en'"]),
+        ("media_codecs = []", ["media_codecs", "vp8 and h264"]),
+        ("media_codecs = ['vp9']", ["media_codecs", "vp8 and h264"]),
         ("media_addresses = ['example.cn']", ["media_addresses", "is no address", "2001:db8::7"]),
         ("media_addresses = ['fe80::1']", ["media_addresses", "link-local"]),
         ("media_ports = '40010-40000'", ["media_ports", "40000-40010"]),

@@ -86,3 +86,12 @@ async def test_a_screen_asks_for_pictures_and_hears_who_has_the_word(stage: Stag
     assert word(A, M) == M
     await stage.sitting.wish(M, c.Move(participants=[M, A], place="table"))
     assert word(M) == R
+
+
+async def test_only_the_device_that_is_to_connect_anew_is_told(stage: Stage) -> None:
+    ears = await opened(stage)
+    stage.sitting.audience.show_one(A, "device-of-nobody", p.Renew(plane="publish"))
+    device = stage.sitting.audience.screens[A].device
+    stage.sitting.audience.show_one(A, device, p.Renew(plane="publish"))
+    told = {who: [f.plane for f in ear.frames if isinstance(f, p.Renew)] for who, ear in ears.items()}
+    assert told == {M: [], A: ["publish"], R: []}

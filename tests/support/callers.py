@@ -4,7 +4,7 @@ import asyncio
 import fractions
 import time
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from unittest.mock import patch
@@ -24,6 +24,7 @@ from av import AudioFrame, VideoFrame
 
 from media.worker import MediaWorker
 
+VP8, H264 = "video/vp8", "video/h264"
 CONFIGURATION = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
 
 
@@ -81,7 +82,15 @@ class Seen:
 class Caller:
     """One device: a publishing and a subscribing connection to a `MediaWorker` in this process."""
 
-    def __init__(self, worker: MediaWorker, room: str, participant: str, peer: str = "device") -> None:
+    def __init__(
+        self,
+        worker: MediaWorker,
+        room: str,
+        participant: str,
+        peer: str = "device",
+        codecs: Sequence[str] = (VP8,),
+    ) -> None:
+        self._codecs = (*codecs, "video/rtx", "audio/opus")
         self.worker, self.room, self.participant, self.peer = worker, room, participant, peer
         self.publishing: RTCPeerConnection | None = None
         self.sharing: RTCPeerConnection | None = None
@@ -106,18 +115,22 @@ class Caller:
         connection = RTCPeerConnection(CONFIGURATION)
         for track in tracks:
             sender = connection.addTransceiver(track, "sendonly")
-            sender.setCodecPreferences(_ours(RTCRtpSender.getCapabilities(track.kind)))
+            sender.setCodecPreferences(self._ours(RTCRtpSender.getCapabilities(track.kind)))
         await connection.setLocalDescription(await connection.createOffer())
         answer = await method(self.room, self.participant, self.peer, connection.localDescription.sdp)
         await connection.setRemoteDescription(RTCSessionDescription(self.through(answer["sdp"]), "answer"))
         return connection
+
+    def _ours(self, capabilities: RTCRtpCapabilities | None) -> list[RTCRtpCodecCapability]:
+        assert capabilities is not None
+        return [codec for codec in capabilities.codecs if codec.mimeType.lower() in self._codecs]
 
     async def subscribe(self, audio: int = 1, video: int = 1) -> None:
         """Receive on so many slots."""
         connection = self.subscribing = RTCPeerConnection(CONFIGURATION)
         for kind in ["audio"] * audio + ["video"] * video:
             transceiver = connection.addTransceiver(kind, "recvonly")
-            transceiver.setCodecPreferences(_ours(RTCRtpReceiver.getCapabilities(kind)))
+            transceiver.setCodecPreferences(self._ours(RTCRtpReceiver.getCapabilities(kind)))
         await connection.setLocalDescription(await connection.createOffer())
         answer = await self.worker.subscribe(
             self.room, self.participant, self.peer, connection.localDescription.sdp
@@ -143,12 +156,6 @@ class Caller:
         for connection in (self.publishing, self.sharing, self.subscribing):
             if connection is not None:
                 await connection.close()
-
-
-def _ours(capabilities: RTCRtpCapabilities | None) -> list[RTCRtpCodecCapability]:
-    assert capabilities is not None
-    wanted = ("video/vp8", "video/rtx", "audio/opus")
-    return [codec for codec in capabilities.codecs if codec.mimeType.lower() in wanted]
 
 
 async def _watch(track: MediaStreamTrack, seen: Seen) -> None:

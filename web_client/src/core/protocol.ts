@@ -620,6 +620,11 @@ export interface MediaFrame {
   up: boolean
 }
 
+export interface RenewFrame {
+  kind: 'renew'
+  plane: string
+}
+
 export interface PongFrame {
   kind: 'pong'
 }
@@ -642,5 +647,6 @@ export type Down =
   | SpeakingFrame
   | QualityFrame
   | MediaFrame
+  | RenewFrame
   | PongFrame
   | ByeFrame

@@ -94,6 +94,9 @@ export function openRoom(options: LiveOptions) {
       case 'media':
         if (frame.up && !over) peer.connect()
         return
+      case 'renew':
+        if (!over) peer.renew(frame.plane)
+        return
     }
     folded = foldFrame(folded, frame)
     if (folded.phase === 'closed' && !over) {

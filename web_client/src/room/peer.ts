@@ -40,6 +40,13 @@ export class Peer {
     this.sampling ??= setInterval(() => void this.sample(), 1_000)
   }
 
+  /** The server asks for a new connection: another codec suits those who watch better. */
+  renew(plane: string): void {
+    if (!this.sampling) return
+    if (plane === 'publish') void this.publishing.renew()
+    if (plane === 'subscribe') void this.subscribing.renew()
+  }
+
   /** After the line came back: keep what still flows, replace what does not. */
   revive(live: boolean): void {
     if (live && this.sampling) this.mend()
@@ -151,11 +158,16 @@ function prepareSubscribe(pc: RTCPeerConnection): boolean {
 
 const OPUS = 'audio/opus'
 const RED = 'audio/red'
-const VIDEO = ['video/VP8', 'video/rtx']
+/** Of what both can, the server chooses; H.264 for devices and encoders that know nothing else. */
+const VIDEO = ['video/VP8', 'video/H264', 'video/rtx']
+
+/** Of H.264 the one form that every device decodes: constrained baseline, fragmented. */
+const fits = ({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec): boolean =>
+  mimeType !== 'video/H264' || (/profile-level-id=42e0/i.test(sdpFmtpLine) && /packetization-mode=1/.test(sdpFmtpLine))
 
 /** These only, most wanted first: eighteen m-lines with every codec would make an SDP of 100 KB. */
 function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video', wanted: string[]): void {
   const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? []
-  const found = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType === type))
+  const found = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType === type && fits(codec)))
   if (found.length) transceiver.setCodecPreferences?.(found)
 }

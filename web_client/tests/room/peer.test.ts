@@ -101,6 +101,24 @@ describe('subscribing', () => {
     expect(watching()[0]!.remote).toBe('answer subscribe')
   })
 
+  it('makes the named connection anew when the server asks for it, and none before there was one', async () => {
+    peer.renew('subscribe')
+    await settle()
+    expect(offers).toEqual([])
+    peer.connect()
+    await settle()
+    const first = watching()[0]!
+    first.turn('connected')
+    peer.renew('publish')
+    await settle()
+    expect(first.closed).toBe(false)
+    peer.renew('subscribe')
+    await settle()
+    expect(first.closed).toBe(true)
+    expect(watching()).toHaveLength(1)
+    expect(offers).toEqual(['subscribe', 'subscribe'])
+  })
+
   it('makes a new connection soon after it failed, or when it stays disconnected', async () => {
     peer.connect()
     await settle()

@@ -1,0 +1,70 @@
+"""Real clients of different codecs in one room: everybody who can see a picture gets it, nobody else."""
+
+import asyncio
+
+from tests.support.callers import H264, VP8, Caller, Picture, running, table, until
+
+
+async def test_h264_reaches_whoever_decodes_it_and_nobody_else() -> None:
+    async with running() as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_camera=["ben", "cleo"], dora_camera=["ben", "cleo"]))
+        anna, ben = (
+            Caller(worker, "r", "anna", codecs=(H264,)),
+            Caller(worker, "r", "ben", codecs=(VP8, H264)),
+        )
+        cleo, dora = Caller(worker, "r", "cleo"), Caller(worker, "r", "dora")
+        try:
+            await asyncio.gather(ben.subscribe(0, 2), cleo.subscribe(0, 2))
+            await anna.publish(Picture(200))
+            await dora.publish(Picture(90))
+            await until(lambda: ben.frames("video", 0) > 10 and ben.frames("video", 1) > 10)
+            await until(lambda: cleo.frames("video", 0) > 10)
+            assert cleo.frames("video", 1) == 0
+            codecs = {e["participant"]: e["codec"] for e in events if e["type"] == "track_started"}
+            assert codecs == {"anna": "h264", "dora": "vp8"}
+            told = [e["slots"] for e in events if e["type"] == "slots" and e["participant"] == "cleo"]
+            assert {slot["participant"] for slots in told for slot in slots} == {"", "dora"}
+            assert not [e for e in events if e["type"] == "renew"]
+        finally:
+            await asyncio.gather(*(one.close() for one in (anna, ben, cleo, dora)))
+
+
+async def test_a_publisher_is_asked_for_another_codec_when_a_newcomer_needs_it() -> None:
+    async with running(codecs=["h264", "vp8"]) as (worker, events):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_camera=["ben", "cleo"]))
+        anna = Caller(worker, "r", "anna", codecs=(VP8, H264))
+        ben, cleo = Caller(worker, "r", "ben", codecs=(VP8, H264)), Caller(worker, "r", "cleo")
+        again = Caller(worker, "r", "anna", codecs=(VP8, H264))
+        try:
+            await ben.subscribe(0, 1)
+            await anna.publish(Picture())
+            await until(lambda: ben.frames("video") > 10)
+            await cleo.subscribe(0, 1)
+            (asked,) = [e for e in events if e["type"] == "renew"]
+            assert asked == {
+                "type": "renew", "room": "r", "participant": "anna", "peer": "device", "plane": "publish",
+                "why": "codec",
+            }  # fmt: skip
+            before = ben.frames("video")
+            await again.publish(Picture())
+            await until(lambda: cleo.frames("video") > 10 and ben.frames("video") > before + 10)
+            assert [e["codec"] for e in events if e["type"] == "track_started"] == ["h264", "vp8"]
+            assert len([e for e in events if e["type"] == "renew"]) == 1
+        finally:
+            await asyncio.gather(*(one.close() for one in (anna, ben, cleo, again)))
+
+
+async def test_a_server_that_takes_vp8_only_refuses_h264_alone() -> None:
+    async with running(codecs=["vp8"]) as (worker, _):
+        await worker.open_room("r", 1, {})
+        anna = Caller(worker, "r", "anna", codecs=(H264,))
+        try:
+            await anna.publish(Picture())
+        except ValueError as refusal:
+            assert "nothing that can be taken" in str(refusal)
+        else:
+            raise AssertionError("it was taken")
+        finally:
+            await anna.close()

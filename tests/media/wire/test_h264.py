@@ -1,0 +1,63 @@
+"""H.264 payloads: where a decoder can start, and which formats are taken."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.wire import h264
+from media.wire.vp8 import NOTHING
+
+SPS, PPS, IDR, SLICE, SEI, AUD = b"\x67sps", b"\x68pps", b"\x65idr", b"\x41slice", b"\x06sei", b"\x09aud"
+
+
+def aggregate(*units: bytes) -> bytes:
+    return b"\x78" + b"".join(len(unit).to_bytes(2, "big") + unit for unit in units)
+
+
+def fragment(unit: bytes, *, start: bool = False, end: bool = False) -> bytes:
+    return bytes((unit[0] & 0xE0 | 28, start << 7 | end << 6 | unit[0] & 31)) + unit[1:]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [SPS, IDR, aggregate(SPS, PPS), aggregate(AUD, SPS), aggregate(SEI, IDR), fragment(IDR, start=True)],
+)
+def test_a_decoder_can_start_here(payload: bytes) -> None:
+    assert h264.describe(payload) == h264.KEY
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        SLICE,
+        PPS,
+        SEI,
+        AUD,
+        aggregate(SEI, SLICE),
+        fragment(IDR),
+        fragment(IDR, end=True),
+        fragment(SLICE, start=True),
+        b"\x7c",
+        b"\x78\x00",
+        b"\x78\xff\xff\x41" + SPS,
+    ],
+)
+def test_a_decoder_cannot_start_here(payload: bytes) -> None:
+    assert h264.describe(payload) is NOTHING
+
+
+@given(st.binary(max_size=100))
+def test_hostile_payloads_are_read_within_their_bounds(payload: bytes) -> None:
+    assert h264.describe(payload) in (h264.KEY, NOTHING)
+
+
+def test_baseline_in_fragments_is_taken_and_nothing_else() -> None:
+    assert h264.baseline("level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f")
+    assert h264.baseline("packetization-mode=1; profile-level-id=42001F")
+    assert h264.baseline("packetization-mode=1")
+    assert not h264.baseline("profile-level-id=42e01f")
+    assert not h264.baseline("packetization-mode=0;profile-level-id=42e01f")
+    assert not h264.baseline("packetization-mode=1;profile-level-id=640c1f")
+    assert not h264.baseline("packetization-mode=1;profile-level-id=42")
+    assert not h264.baseline("")
