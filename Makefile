@@ -27,6 +27,7 @@ run: setup
 	@exec $(VENV)/bin/heting serve --demo
 
 setup: $(VENV)/.ready $(WEB)/dist/.ready
+	@$(PY) -m media.native.build || true
 	@deploy/packages.sh $(FONTS)
 
 setup-test: setup

@@ -51,12 +51,24 @@ class Keys:
         self.receiving = receiving._srtp[0]
         self.sending = sending._srtp[0]
 
+    @property
+    def addresses(self) -> tuple[int, int]:
+        """Where the state lies in memory, for callers that are not Python; it dies with this object."""
+        return int(ffi.cast("uintptr_t", self.receiving)), int(ffi.cast("uintptr_t", self.sending))
+
 
 protect: Callable[..., int] = lib.srtp_protect
 unprotect: Callable[..., int] = lib.srtp_unprotect
 protect_rtcp: Callable[..., int] = lib.srtp_protect_rtcp
 unprotect_rtcp: Callable[..., int] = lib.srtp_unprotect_rtcp
 """`f(keys.sending | keys.receiving, buffer.raw, buffer.size)`, 0 when it worked."""
+
+
+def srtp_functions() -> tuple[int, int, int, int]:
+    """Where unprotect, unprotect_rtcp, protect and protect_rtcp lie, for callers that are not Python."""
+    names = ("srtp_unprotect", "srtp_unprotect_rtcp", "srtp_protect", "srtp_protect_rtcp")
+    first, second, third, fourth = (int(ffi.cast("uintptr_t", ffi.addressof(lib, name))) for name in names)
+    return first, second, third, fourth
 
 
 class Certificate:

@@ -92,6 +92,8 @@ class Counters:
     nacks_in: int = 0
     nacks_out: int = 0
     resent: int = 0
+    not_handed: int = 0
+    """What the C plane had for Python and Python was too slow to take."""
     key_frames_in: int = 0
     key_frames_out: int = 0
     layer_switches: int = 0

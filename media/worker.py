@@ -13,6 +13,7 @@ import psutil
 from .addresses import reachable
 from .aiortc_bridge import Certificate
 from .guests import RecorderFactory
+from .planes import open_port
 from .port import Port
 from .room import Room
 from .tap import Tap
@@ -35,7 +36,7 @@ class MediaWorker:
 
     `need`: `addresses` to announce (empty: all of the host), `bind` (empty: all addresses of both families),
     `port` (0: any), `bitrate` [floor, ceiling] of a video in bit/s,
-    `codecs` the video codecs, most wanted first.
+    `codecs` the video codecs, most wanted first, `plane`: see `planes.open_port`.
     """
 
     def __init__(
@@ -57,7 +58,8 @@ class MediaWorker:
 
     async def start(self) -> dict[str, Any]:
         """Bind the port and begin."""
-        self._port = Port(self._need.get("bind") or "", int(self._need.get("port") or 0))
+        bind, number = self._need.get("bind") or "", int(self._need.get("port") or 0)
+        self._port = open_port(self._need.get("plane") or "auto", bind, number)
         self._port.open()
         self._certificate = Certificate()
         self._addresses = list(self._need.get("addresses") or ()) or reachable(self._port.socket)
@@ -198,7 +200,8 @@ class MediaWorker:
         now = time.time()
         self._ticks += 1
         if self._port is not None:
-            self._port.tick()
+            # In a call of its own, too: one datagram that fails stops nothing.
+            loop.call_soon(self._port.tick)
         for place, room in enumerate(self._rooms.values()):
             # Each in a call of its own: one that fails does not stop the others.
             if room.gappy:

@@ -84,9 +84,13 @@ async def _resources(app: web.Application) -> AsyncIterator[None]:
 
 def media_needs(settings: Settings) -> list[dict[str, Any]]:
     """What each of the media workers has to know."""
-    addresses, bind = list(settings.media_addresses), settings.media_bind
-    need = {"addresses": addresses, "bind": bind, "codecs": list(settings.media_codecs)}
-    return [{**need, "port": port} for port in settings.worker_ports]
+    same = {
+        "addresses": list(settings.media_addresses),
+        "bind": settings.media_bind,
+        "codecs": list(settings.media_codecs),
+        "plane": settings.media_plane,
+    }
+    return [{**same, "port": port} for port in settings.worker_ports]
 
 
 def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:

@@ -51,13 +51,23 @@ def _data(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _media(_: Settings) -> Iterator[Finding]:
+def _media(settings: Settings) -> Iterator[Finding]:
     try:
         importlib.import_module("media.aiortc_bridge")
     except ImportError as error:
         yield Finding("media", "broken", str(error), "make setup")
         return
-    yield Finding("media", "ok", "pure Python plane")
+    from media.planes import state
+
+    usable, detail = state()
+    if settings.media_plane == "python":
+        yield Finding("media", "ok", "plane: python (as HETING_MEDIA_PLANE says)")
+    elif usable:
+        yield Finding("media", "ok", f"plane: c ({detail})")
+    else:
+        word = "broken" if settings.media_plane == "c" else "ok"
+        cure = "install gcc, then: python -m media.native.build   (it forwards more people per core)"
+        yield Finding("media", word, f"plane: python (the C plane is {detail})", cure)
 
 
 def _speech(settings: Settings) -> Iterator[Finding]:

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     media_port: Port = 50000
     media_ports: str = ""
     """First and last UDP port for media, e.g. `40000-40010`, in place of `media_port`: one per worker."""
+    media_plane: Literal["auto", "c", "python"] = "auto"
+    """What forwards media: the C plane (a thread beside the interpreter), Python, or the first there is."""
     media_workers: int = Field(default=0, ge=0, le=64)
     """Processes that forward media, each with a UDP port of its own; 0: one per core but one."""
     media_addresses: Annotated[tuple[str, ...], NoDecode] = ()

@@ -7,9 +7,11 @@ import pytest
 from media import peer as lives
 from media.aiortc_bridge import Certificate, Keys
 from media.peer import Peer
+from media.planes import open_port
 from media.port import Address, Port
 from media.wire import sdp, stun
 from tests.media.test_outlet import session
+from tests.support import callers
 from tests.support.offers import offer, section
 
 FIRST: Address = ("127.0.0.1", 9)
@@ -31,7 +33,7 @@ class Room:
 
 @pytest.fixture
 def port() -> Iterator[Port]:
-    found = Port("127.0.0.1", 0)
+    found = open_port(callers.PLANE, "127.0.0.1", 0)
     yield found
     found.close()
 

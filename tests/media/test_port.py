@@ -10,10 +10,11 @@ import pytest
 from aioice import stun
 from aiortc import RTCPeerConnection
 
-from media.port import Port
+from media.planes import open_port
 from media.wire import rtcp, rtp
 from media.wire.stun import Message
 from media.worker import MediaWorker
+from tests.support import callers
 from tests.support.callers import Caller, Picture, Tone, running, table, until
 
 
@@ -234,7 +235,7 @@ async def test_replayed_media_is_not_delivered_twice(call: Call) -> None:
 
 
 def test_a_taken_port_is_an_os_error_and_leaves_nothing_open() -> None:
-    first = Port("127.0.0.1", 0)
+    first = open_port(callers.PLANE, "127.0.0.1", 0)
     with pytest.raises(OSError, match="in use"):
-        Port("127.0.0.1", first.number)
+        open_port(callers.PLANE, "127.0.0.1", first.number)
     first.close()

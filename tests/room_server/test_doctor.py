@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from media import planes
 from room_server import doctor
 from room_server.settings import Settings
 
@@ -28,3 +30,15 @@ def test_a_data_folder_that_cannot_be_written_is_broken(
     (tmp_path / "var").write_text("a file")
     assert doctor.main(Settings(data=tmp_path / "var"), as_json=False) == 1
     assert "BROKEN  data" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("usable", [True, False])
+@pytest.mark.parametrize("choice", ["auto", "c", "python"])
+def test_the_doctor_says_which_plane_forwards_and_what_brings_the_faster_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, choice: Literal["auto", "c", "python"], usable: bool
+) -> None:
+    monkeypatch.setattr(planes, "state", lambda: (usable, "plane-1.so" if usable else "not built"))
+    (found,) = doctor._media(Settings(data=tmp_path, media_plane=choice))
+    assert found.state == ("broken" if choice == "c" and not usable else "ok")
+    assert found.detail.startswith("plane: c" if usable and choice != "python" else "plane: python")
+    assert ("gcc" in found.cure) == (not usable and choice != "python")

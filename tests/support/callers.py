@@ -25,6 +25,8 @@ from av import AudioFrame, VideoFrame
 from media.worker import MediaWorker
 
 VP8, H264 = "video/vp8", "video/h264"
+PLANE = "auto"
+"""What the workers of tests stand on."""
 CONFIGURATION = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
 
 
@@ -179,7 +181,8 @@ async def running(
     failures: list[str] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: failures.extend(_through_media(context)))
-    worker = MediaWorker(events.append, {"addresses": ["127.0.0.1"], "bind": "127.0.0.1", **need}, recorder)
+    loopback = {"addresses": ["127.0.0.1"], "bind": "127.0.0.1", "plane": PLANE}
+    worker = MediaWorker(events.append, {**loopback, **need}, recorder)
     with patch("aioice.ice.get_host_addresses", lambda **_: ["127.0.0.1"]):
         await worker.start()
         try:
