@@ -15,12 +15,13 @@ TEST_PACKAGES := chromium firefox-esr coturn ffmpeg espeak-ng poppler-utils ipro
 # What the benchmarks compare with; they run without it.
 BENCH_PACKAGES := janus iproute2
 
-.PHONY: help run test check bench setup setup-test format protocol
+.PHONY: help run test check fuzz bench setup setup-test format protocol
 
 help:
 	@echo "make run    set up what is missing, build the web client, start on https://localhost:8443 with demo data"
 	@echo "make test   set up what is missing, run every test"
 	@echo "make check  format, lint, types, import contracts, fast tests"
+	@echo "make fuzz   the C plane with address and undefined-behaviour sanitizers, under malformed packets"
 	@echo "make bench  benchmarks -> a table and bench/results/latest.json"
 
 run: setup
@@ -45,6 +46,13 @@ check: $(VENV)/.ready $(WEB)/dist/.ready
 	$(VENV)/bin/lint-imports
 	cd $(WEB) && npm run check --silent
 	$(PY) -m pytest -q -m "not browser and not journey"
+
+# The C plane built to stop at the first stray byte, under malformed packets.
+fuzz: setup-test
+	$(PY) -m media.native.build --sanitize
+	HETING_MEDIA_SANITIZE=1 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+	LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libubsan.so)" \
+	$(PY) -m pytest -q tests/media/test_planes.py tests/media/test_fuzz.py
 
 bench: setup-test
 	-@deploy/packages.sh $(BENCH_PACKAGES)

@@ -10,6 +10,8 @@ import cffi
 from . import build
 
 ffi = cffi.FFI()
+SANITIZED = os.environ.get("HETING_MEDIA_SANITIZE") == "1"
+"""Use the build that stops at the first stray byte (`make fuzz`)."""
 _PROLOGUE = re.compile(r"/\*.*?\*/|^#.*?$", re.DOTALL | re.MULTILINE)
 ffi.cdef(_PROLOGUE.sub("", (build.HERE / "api.h").read_text()))
 
@@ -21,7 +23,7 @@ class NotBuilt(Exception):
 @functools.cache
 def load() -> Any:
     """The library. `NotBuilt` when it was not compiled, OSError when it cannot be loaded."""
-    path = build.library(sanitize=os.environ.get("HETING_MEDIA_SANITIZE") == "1")
+    path = build.library(sanitize=SANITIZED)
     if not path.exists():
         raise NotBuilt("not built" if build.compiler() else "not built, and there is no C compiler")
     return ffi.dlopen(str(path))

@@ -1,17 +1,18 @@
-"""The media tests run on both planes: whatever speaks to a worker or to a port is asked the same of each."""
+"""Whatever speaks to a worker or to a port is asked the same of both planes."""
 
 import pytest
 
 from media import planes
-from media.native import build
+from media.native import build, library
 from tests.support import callers
 
-BOTH = ("test_port", "test_repair", "test_room", "test_worker", "test_peer", "test_planes")
+SPEAKS = ("running", "open_port", "Bench")
+"""What a module imports that speaks to a plane."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test of these modules once on each plane."""
-    if metafunc.module.__name__.rpartition(".")[2] in BOTH:
+    """Run every test of a module that speaks to a plane once on each."""
+    if any(hasattr(metafunc.module, name) for name in SPEAKS):
         metafunc.fixturenames.insert(0, "plane")
         metafunc.parametrize("plane", ["python", "c"], indirect=True)
 
@@ -20,7 +21,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def compiled() -> str:
     """Empty when the C plane can be used here, else why not."""
     try:
-        build.build()
+        build.build(sanitize=library.SANITIZED)
     except build.CannotBuild as reason:
         return str(reason)
     usable, detail = planes.state()
