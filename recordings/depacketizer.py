@@ -18,13 +18,15 @@ _OPUS_MS = (10, 20, 40, 60) * 3 + (10, 20) * 2 + (2.5, 5, 10, 20) * 4
 
 
 class EncodedFrame(NamedTuple):
-    """One whole frame and its RTP timestamp; width and height are told by key pictures only."""
+    """One whole frame and its RTP timestamp; size and setup are told by key pictures only."""
 
     timestamp: int
     key: bool
     payload: bytes
     width: int = 0
     height: int = 0
+    setup: bytes = b""
+    """What a decoder must know before the first picture (H.264: the parameter sets)."""
 
 
 class Depacketizer(Protocol):

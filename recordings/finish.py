@@ -21,7 +21,7 @@ from .verify import SILENCE, SILENCE_MS, content
 
 CRASH_MS = 250
 WORTH_KEEPING = 4096
-_LIVE = re.compile(r"(?P<track>.+)\.e(?P<epoch>\d+)(?:\.p(?P<part>\d+))?\.webm")
+_LIVE = re.compile(r"(?P<track>.+)\.e(?P<epoch>\d+)(?:\.p(?P<part>\d+))?\.(?:webm|mkv)")
 
 
 class NotKept(Exception):
@@ -53,7 +53,7 @@ def _sweep(folder: Path) -> None:
 
 def _live_files(folder: Path) -> list[Path]:
     found = []
-    for path in folder.glob("*.webm"):
+    for path in folder.iterdir():
         if match := _LIVE.fullmatch(path.name):
             found.append((match["track"], int(match["epoch"]), int(match["part"] or 1), path))
     return [path for *_, path in sorted(found)]
@@ -109,7 +109,7 @@ def _remux(folder: Path, live: Path, entry: RecordedTrack, claims: list[Segment]
     last = entry.segments[-1] if entry.segments else None
     proof = Proof(claims, last.number + 1 if last else 1, last.sha256 if last else GENESIS)
     number = len(entry.files) + 1
-    name = f"{entry.track}.webm" if number == 1 else f"{entry.track}.{number}.webm"
+    name = f"{entry.track}{'' if number == 1 else f'.{number}'}{live.suffix}"
     draft = folder / f"{name}.part"
     try:
         frames = WebmFrames(live)

@@ -90,7 +90,8 @@ class Recorder:
         self._want_key_frame = want_key_frame
         self._clock = clock
         self._inbox: Inbox = deque()
-        self._tracks: dict[tuple[str, str], TrackRecording] = {}
+        self._tracks: dict[str, TrackRecording] = {}
+        self._codecs: dict[str, str] = {}
         self._senders: dict[str, SenderClock] = {}
         self._failing: set[str] = set()
         self._word = ""
@@ -102,18 +103,21 @@ class Recorder:
         self._thread.start()
 
     def sink(self, track: Track) -> ClockedSink:
-        """The sink of a track; asked for again, the same recording goes on."""
+        """The sink of a track; asked for again, the same recording goes on, perhaps in another codec."""
         if not _SAFE_ID.fullmatch(track.id):
             raise ValueError("a track id may have letters, digits, - and _ around dots")
-        known = self._tracks.get((track.id, track.codec))
+        known = self._tracks.get(track.id)
         if known is None:
             sender = self._senders.setdefault(track.participant, SenderClock())
             known = TrackRecording(track, self._zero_ms, sender, self, self._want_key_frame)
-            self._tracks[track.id, track.codec] = known
+            self._tracks[track.id] = known
             sink = TrackSink(known, self._inbox, self._clock)
         else:
+            if self._codecs[track.id] != track.codec:
+                self._inbox.append((known, TrackRecording.recode, track))
             sink = TrackSink(known, self._inbox, self._clock)
             sink.resume()
+        self._codecs[track.id] = track.codec
         if track.codec not in CODECS:
             sink.pause("codec")
         return sink
@@ -123,7 +127,7 @@ class Recorder:
         self._closing.set()
         self._thread.join()
 
-    def next_path(self, track: str) -> Path:
+    def next_path(self, track: str, suffix: str) -> Path:
         """A free name for a live file of a track; after a full disk, not before there is room to go on."""
         self._make_folder()
         if self._word == "disk_full":
@@ -131,12 +135,11 @@ class Recorder:
             # Room that somebody freed for the journal must not go into the next second of video.
             if disk.free < min(HEADROOM, disk.total // 20):
                 raise OSError(errno.ENOSPC, "not enough room to go on")
-        path = self._folder / f"{track}.e{self._epoch}.webm"
-        part = 1
-        while path.exists():
+        stem, part = f"{track}.e{self._epoch}", 1
+        while any((self._folder / f"{stem}{known}").exists() for known in (".webm", ".mkv")):
             part += 1
-            path = self._folder / f"{track}.e{self._epoch}.p{part}.webm"
-        return path
+            stem = f"{track}.e{self._epoch}.p{part}"
+        return self._folder / f"{stem}{suffix}"
 
     def tell(self, fact: dict[str, Any]) -> None:
         """Log a fact and pass it on."""

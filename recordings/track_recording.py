@@ -9,11 +9,18 @@ from media.packet import Packet, Track
 from .chain import Chain, Frame, Segment
 from .depacketizer import Depacketizer, EncodedFrame, OpusDepacketizer, VP8Depacketizer, opus_ms
 from .gaps import Gaps
+from .h264 import H264Depacketizer, byte_stream
 from .manifest import Gap
 from .timeline import SenderClock, Timeline
 from .track_writer import TrackWriter
 
-CODECS = ("opus", "vp8")
+CODECS: dict[str, Callable[[], Depacketizer]] = {
+    "opus": OpusDepacketizer,
+    "vp8": VP8Depacketizer,
+    "h264": H264Depacketizer,
+}
+SUFFIX = {"h264": ".mkv"}
+"""Of a codec's files, where it is not .webm."""
 ASK_AGAIN_S = 1.0
 KEY_EVERY_S = 10.0
 FLOWING_S = 2.0
@@ -25,7 +32,7 @@ RETRY_S = 5.0
 class Desk(Protocol):
     """What a track needs of its recorder."""
 
-    def next_path(self, track: str) -> Path:
+    def next_path(self, track: str, suffix: str) -> Path:
         """A file name that is free."""
 
     def tell(self, fact: dict[str, Any]) -> None:
@@ -54,10 +61,11 @@ class TrackRecording:
         self._want_key_frame = want_key_frame
         self._zero_ms = zero_ms
         self._timeline = Timeline(track.clock_rate, zero_ms, sender)
-        self._video = track.codec == "vp8"
-        self._frames: Depacketizer = VP8Depacketizer() if self._video else OpusDepacketizer()
+        self._video = track.kind == "video"
+        self._frames = CODECS.get(track.codec, OpusDepacketizer)()
         self._chain = Chain()
         self._writer: TrackWriter | None = None
+        self._setup = b""
         self._paused = False
         self._gaps = Gaps(self._tell_gap)
         self._frame_ms = 33
@@ -108,9 +116,20 @@ class TrackRecording:
             if self._video:
                 self._ask(now)
 
+    def recode(self, track: Track) -> None:
+        """The publisher came back with another codec: it goes on in a file of its own."""
+        self._take(self._frames.restart())
+        self._end_file(self._packet_at)
+        self.track = track
+        self._frames, self._breaks = CODECS.get(track.codec, OpusDepacketizer)(), 0
+
     def close(self, at: float) -> None:
         """End the file and tell the last facts."""
         self._take(self._frames.restart())
+        self._end_file(at)
+        self._gaps.finish(self._media_ms(at))
+
+    def _end_file(self, at: float) -> None:
         writer = self._writer
         if writer is not None:
             try:
@@ -120,7 +139,6 @@ class TrackRecording:
             except OSError as error:
                 self.lose(error, at)
         self._writer = None
-        self._gaps.finish(self._media_ms(at))
 
     def _ask(self, now: float) -> None:
         if now - self._packet_at > FLOWING_S or now - self._asked_at < ASK_AGAIN_S:
@@ -140,6 +158,9 @@ class TrackRecording:
         if at < 0:
             return
         self._gaps.start(at)
+        if encoded.key and encoded.setup != self._setup:
+            # Another picture size or encoder: what a decoder must know stands at the head of a file.
+            self._end_file(self._packet_at)
         if self._writer is None and not self._open(encoded):
             return
         if encoded.key and self._video:
@@ -167,8 +188,10 @@ class TrackRecording:
         if not first.key or self._packet_at < self._retry_at:
             return False
         try:
-            path = self._desk.next_path(self.track.id)
-            self._writer = TrackWriter(path, self.track.codec, first.width, first.height)
+            path = self._desk.next_path(self.track.id, SUFFIX.get(self.track.codec, ".webm"))
+            head = first.setup + byte_stream(first.payload) if first.setup else b""
+            self._writer = TrackWriter(path, self.track.codec, first.width, first.height, head)
+            self._setup = first.setup
         except OSError as error:
             self.lose(error, self._packet_at)
         return self._writer is not None

@@ -1,4 +1,4 @@
-"""One track → one live WebM, and the knowledge of which frames are really in it."""
+"""One track → one live WebM or Matroska, and the knowledge of which frames are really in it."""
 
 import os
 from contextlib import suppress
@@ -10,7 +10,7 @@ from .chain import Frame
 class TrackWriter:
     """Append frames to a new file; every method may raise OSError, and then only `abandon` may follow."""
 
-    def __init__(self, path: Path, codec: str, width: int = 0, height: int = 0) -> None:
+    def __init__(self, path: Path, codec: str, width: int = 0, height: int = 0, head: bytes = b"") -> None:
         from .webm import LiveWebm
 
         self.path = path
@@ -20,7 +20,7 @@ class TrackWriter:
         self._behind = 1 if codec == "opus" else 0
         self.whole = False
         """Some frames are in the file."""
-        self._webm = LiveWebm(self._file, codec, width, height)
+        self._webm = LiveWebm(self._file, codec, width, height, head)
 
     def add(self, frame: Frame) -> list[Frame]:
         """Take one frame; give the frames that are in the file since this call."""

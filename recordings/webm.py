@@ -1,5 +1,9 @@
-"""WebM through PyAV, the only file that knows it: encoded frames in, the same encoded frames out."""
+"""WebM, and Matroska for H.264, through PyAV, the only file that knows it.
 
+Encoded frames go in, the same encoded frames come out.
+"""
+
+import io
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -16,7 +20,7 @@ FINAL = {"cues_to_front": "1", "fflags": "+bitexact"}
 
 
 class Unreadable(Exception):
-    """No WebM, or one whose head is broken."""
+    """No WebM or Matroska, or one whose head is broken."""
 
 
 class Output(Protocol):
@@ -27,12 +31,19 @@ class Output(Protocol):
 
 
 class LiveWebm:
-    """A WebM that is never sought in: each second of frames leaves as one whole cluster."""
+    """A WebM that is never sought in: each second of frames leaves as one whole cluster.
 
-    def __init__(self, output: Output, codec: str, width: int, height: int) -> None:
-        self._container: Any = av.open(output, "w", format="webm", options=LIVE)
+    H.264 goes into Matroska; `head` is then its first picture, with its parameter sets, as a stream of bytes.
+    """
+
+    def __init__(self, output: Output, codec: str, width: int, height: int, head: bytes = b"") -> None:
+        name = "matroska" if codec == "h264" else "webm"
+        self._container: Any = av.open(output, "w", format=name, options=LIVE)
         self._stream: Any
-        if codec == "opus":
+        if codec == "h264":
+            with av.open(io.BytesIO(_pattern(head)), "r", format="matroska") as pattern:
+                self._stream = self._container.add_stream_from_template(pattern.streams[0], opaque=True)
+        elif codec == "opus":
             # A stream without an encoder would have no OpusHead; this encoder is never opened for use.
             self._stream = self._container.add_stream("libopus", rate=48000, layout="stereo")
         else:
@@ -53,12 +64,16 @@ class LiveWebm:
 
 
 class FinalWebm:
-    """A WebM with duration and cues, made from a live one."""
+    """A WebM or Matroska with duration and cues, made from a live one."""
 
     def __init__(self, path: Path, live: Path) -> None:
-        self._container: Any = av.open(str(path), "w", format="webm", options=FINAL)
         with _opened(live) as source:
-            self._stream: Any = self._container.add_stream_from_template(source.streams[0])
+            h264 = source.streams[0].codec_context.name == "h264"
+            name = "matroska" if h264 else "webm"
+            self._container: Any = av.open(str(path), "w", format=name, options=FINAL)
+            # As it is, and never with an encoder of ours.
+            as_is = {"opaque": True} if h264 else {}
+            self._stream: Any = self._container.add_stream_from_template(source.streams[0], **as_is)
 
     def add(self, frame: Frame, duration_ms: int) -> None:
         """Mux one frame."""
@@ -95,6 +110,15 @@ class WebmFrames:
                     return
                 if packet.size and packet.pts is not None:
                     yield Frame(packet.pts, packet.is_keyframe, bytes(packet))
+
+
+def _pattern(head: bytes) -> bytes:
+    """A Matroska file of one picture: its head is that of every file with these parameter sets."""
+    out = io.BytesIO()
+    with av.open(io.BytesIO(head), "r", format="h264") as source, av.open(out, "w", "matroska") as container:
+        stream: Any = container.add_stream_from_template(source.streams[0], opaque=True)
+        container.mux_one(_packet(Frame(0, True, head), stream))
+    return out.getvalue()
 
 
 def _opened(path: Path) -> Any:

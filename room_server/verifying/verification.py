@@ -41,7 +41,7 @@ def _verify_folder(path: Path) -> Report:
     holding = FolderHolding(path)
     if is_ours(holding.sizes):
         return _report("case_file", _checked(holding))
-    if "manifest.json" in holding.sizes and any(name.endswith(".webm") for name in holding.sizes):
+    if "manifest.json" in holding.sizes and any(name.endswith((".webm", ".mkv")) for name in holding.sizes):
         return _verify_recordings(path)
     return unreadable(path.name, "not a case file, recordings folder or journal")
 

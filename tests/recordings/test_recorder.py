@@ -23,7 +23,16 @@ from recordings.track_recording import TrackRecording
 from recordings.track_writer import PartFile
 from recordings.verify import verify
 from recordings.webm import WebmFrames
-from tests.support.rtp_source import CAMERA, MICROPHONE, START, Stream, opus_frames, vp8_frames
+from tests.support.h264_source import h264_frames
+from tests.support.rtp_source import (
+    CAMERA,
+    H264_CAMERA,
+    MICROPHONE,
+    START,
+    Stream,
+    opus_frames,
+    vp8_frames,
+)
 
 VIDEO = vp8_frames(300)
 SOUND = opus_frames(500)
@@ -119,6 +128,24 @@ def test_the_sink_of_a_track_is_the_same_recording_again(room: Room, tmp_path: P
         (2_020, 5_020, "offline")
     ]
     assert [path.name for path in tmp_path.glob("*.webm")] == ["p_00000001.microphone.e1.webm"]
+
+
+def test_a_track_that_comes_back_in_another_codec_is_one_recording(room: Room, tmp_path: Path) -> None:
+    start = START
+    for track, pictures in ((CAMERA, VIDEO[:60]), (H264_CAMERA, h264_frames(60)), (CAMERA, VIDEO[:60])):
+        sink = room.recorder.sink(track)
+        room.now = start
+        room.play(sink, list(Stream(track, start=start).packets(pictures)))
+        sink.close()
+        start += 5
+    room.recorder.close()
+    manifest = finish(tmp_path)
+    assert verify(tmp_path, [fact for fact in room.facts if fact["type"] == "segment"]) == []
+    (track_,) = manifest["tracks"]
+    names = ["p_00000001.camera.webm", "p_00000001.camera.2.mkv", "p_00000001.camera.3.webm"]
+    assert [file["file"] for file in track_["files"]] == names
+    assert [len(list(WebmFrames(tmp_path / name))) for name in names] == [60, 60, 60]
+    assert [gap["reason"] for gap in track_["gaps"]] == ["offline", "offline"]
 
 
 def test_a_folder_that_was_used_before_is_not_written_over(tmp_path: Path) -> None:
@@ -298,8 +325,11 @@ import sys, time
 from pathlib import Path
 from dataclasses import replace
 from recordings.recorder import Recorder
-from tests.support.rtp_source import CAMERA, MICROPHONE, Stream, opus_frames, vp8_frames
-pictures, sounds = vp8_frames(150), opus_frames(250)
+from tests.support.h264_source import h264_frames
+from tests.support.rtp_source import CAMERA, H264_CAMERA, MICROPHONE, Stream, opus_frames, vp8_frames
+if sys.argv[2] == "h264":
+    CAMERA = H264_CAMERA
+pictures, sounds = (h264_frames if CAMERA.codec == "h264" else vp8_frames)(150), opus_frames(250)
 start = time.time()
 zero_ms = int(start * 1000) - 8000
 recorder = Recorder(Path(sys.argv[1]), zero_ms, 1, lambda fact: None, lambda track: None)
@@ -315,8 +345,10 @@ for sink, packet in items:
 """
 
 
-def test_kill_9_loses_at_most_a_second_and_a_half(tmp_path: Path) -> None:
-    child = subprocess.Popen([sys.executable, "-c", CHILD, tmp_path], stdout=subprocess.PIPE, text=True)
+@pytest.mark.parametrize("codec", ["vp8", "h264"])
+def test_kill_9_loses_at_most_a_second_and_a_half(tmp_path: Path, codec: str) -> None:
+    command = [sys.executable, "-c", CHILD, str(tmp_path), codec]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     start = float(child.stdout.readline())
     last = start

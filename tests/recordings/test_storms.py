@@ -13,8 +13,18 @@ from recordings.finish import finish
 from recordings.track_recording import TrackRecording
 from recordings.track_writer import PartFile
 from recordings.verify import verify
+from tests.support.h264_source import h264_frames
 from tests.support.recording_desk import RecordingDesk
-from tests.support.rtp_source import CAMERA, MICROPHONE, START, Stream, faulty, opus_frames, vp8_frames
+from tests.support.rtp_source import (
+    CAMERA,
+    H264_CAMERA,
+    MICROPHONE,
+    START,
+    Stream,
+    faulty,
+    opus_frames,
+    vp8_frames,
+)
 
 REASONS = ("caucus", "muted", "floor", "offline", "adjourned")
 
@@ -37,7 +47,8 @@ class _Storm:
         self.desk.now = now
         self._befall(now)
         video = self.track.kind == "video"
-        media = vp8_frames(300) if video else opus_frames(500)
+        pictures = h264_frames(300) if self.track.codec == "h264" else vp8_frames(300)
+        media = pictures if video else opus_frames(500)
         step = 30 if video else 50
         place = number * step % len(media)
         packets = list(self.stream.packets(media[place : place + step]))
@@ -73,7 +84,7 @@ class _Storm:
             self.recording.lose(OSError(errno.EIO, "broken"), now)
 
 
-@pytest.mark.parametrize("track", [CAMERA, MICROPHONE])
+@pytest.mark.parametrize("track", [CAMERA, MICROPHONE, H264_CAMERA], ids=lambda track: track.codec)
 @pytest.mark.parametrize("seed", range(12))
 def test_a_storm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, track: Track, seed: int) -> None:
     desk = RecordingDesk(tmp_path)

@@ -11,8 +11,18 @@ from media.packet import Track
 from recordings.chain import Frame
 from recordings.track_writer import TrackWriter
 from recordings.webm import WebmFrames
+from tests.support.h264_source import h264_frames
 from tests.support.recording_desk import RecordingDesk
-from tests.support.rtp_source import CAMERA, MICROPHONE, START, Stream, faulty, opus_frames, vp8_frames
+from tests.support.rtp_source import (
+    CAMERA,
+    H264_CAMERA,
+    MICROPHONE,
+    START,
+    Stream,
+    faulty,
+    opus_frames,
+    vp8_frames,
+)
 
 VIDEO = vp8_frames(300)
 SOUND = opus_frames(500)
@@ -163,8 +173,22 @@ def test_another_size_stays_in_the_file(desk: RecordingDesk) -> None:
     assert [f.payload for f in _frames(desk, "p_00000001.camera.e1.webm")] == list(both)
 
 
+def test_h264_of_another_size_goes_on_in_a_file_of_its_own(desk: RecordingDesk) -> None:
+    recording = desk.recording(H264_CAMERA)
+    small, large = h264_frames(60), h264_frames(60, 320, 240)
+    desk.feed(recording, Stream(H264_CAMERA).packets(small + large))
+    recording.close(desk.now)
+    found = [_frames(desk, f"p_00000001.camera.e1{part}.mkv") for part in ("", ".p2")]
+    assert [[frame.payload for frame in frames] for frames in found] == [list(small), list(large)]
+    assert _gaps(desk) == []
+    assert [one["file"] for one in desk.of("segment")] == [
+        "p_00000001.camera.e1.mkv",
+        "p_00000001.camera.e1.p2.mkv",
+    ]
+
+
 def test_a_codec_that_is_not_recorded_is_said(desk: RecordingDesk) -> None:
-    track = Track("p_00000001.camera", "video", "camera", "h264", 90_000)
+    track = Track("p_00000001.camera", "video", "camera", "vp9", 90_000)  # type: ignore[arg-type]
     recording = desk.recording(track)
     recording.pause(("codec", START))
     recording.resume(START + 1)

@@ -9,18 +9,22 @@ from pathlib import Path
 import pytest
 
 from recordings.chain import Frame
+from recordings.h264 import byte_stream
 from recordings.track_writer import TrackWriter
 from recordings.webm import WebmFrames
+from tests.support.h264_source import h264_frames
 from tests.support.rtp_source import opus_frames, vp8_frames
 
 PICTURES = [Frame(5_000 + n * 33, n % 30 == 0, data) for n, data in enumerate(vp8_frames(120))]
+H264 = [Frame(5_000 + n * 33, n % 30 == 0, data) for n, data in enumerate(h264_frames(120))]
 SOUNDS = [Frame(5_000 + n * 20, True, data) for n, data in enumerate(opus_frames(200))]
 
 
-@pytest.mark.parametrize(("codec", "frames"), [("vp8", PICTURES), ("opus", SOUNDS)])
+@pytest.mark.parametrize(("codec", "frames"), [("vp8", PICTURES), ("opus", SOUNDS), ("h264", H264)])
 def test_every_promise_holds_in_a_copy_of_the_file(tmp_path: Path, codec: str, frames: list[Frame]) -> None:
     path, copy = tmp_path / "live.webm", tmp_path / "copy.webm"
-    writer = TrackWriter(path, codec, 160, 120)
+    head = byte_stream(frames[0].payload) if codec == "h264" else b""
+    writer = TrackWriter(path, codec, 160, 120, head)
     promised: list[Frame] = []
     longest_wait = 0
     for frame in frames:

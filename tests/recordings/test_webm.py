@@ -1,12 +1,15 @@
 """Frames survive the container unchanged."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from recordings.chain import Frame
+from recordings.h264 import byte_stream
 from recordings.track_writer import TrackWriter
 from recordings.webm import FinalWebm, Unreadable, WebmFrames
+from tests.support.h264_source import h264_frames
 from tests.support.rtp_source import opus_frames, vp8_frames
 
 
@@ -29,6 +32,43 @@ def test_times_are_exact_to_the_millisecond(tmp_path: Path) -> None:
         final.add(frame, 20)
     final.close()
     assert list(WebmFrames(tmp_path / "b.webm")) == shifted
+
+
+def _h264(path: Path, pictures: list[Frame]) -> None:
+    writer = TrackWriter(path, "h264", head=byte_stream(pictures[0].payload))
+    for frame in pictures:
+        writer.add(frame)
+    writer.end()
+    writer.close()
+
+
+def test_h264_survives_matroska_unchanged_and_is_decoded(tmp_path: Path) -> None:
+    frames = [Frame(5 + n * 33, n % 30 == 0, data) for n, data in enumerate(h264_frames(60, 320, 240))]
+    live, final = tmp_path / "a.mkv", tmp_path / "b.mkv"
+    _h264(live, frames)
+    assert list(WebmFrames(live)) == frames
+    made = FinalWebm(final, live)
+    shifted = [frame._replace(pts_ms=frame.pts_ms - 5) for frame in frames]
+    for frame in shifted:
+        made.add(frame, 33)
+    made.close()
+    found = WebmFrames(final)
+    assert (found.codec, found.kind, list(found)) == ("h264", "video", shifted)
+    probe = "stream=codec_name,profile,width,height,nb_read_frames:format=duration"
+    command = [
+        "ffprobe",
+        "-v",
+        "error",
+        "-count_frames",
+        "-show_entries",
+        probe,
+        "-of",
+        "csv=p=0",
+        str(final),
+    ]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["h264,Constrained", "Baseline,320,240,60", "1.980000"]
+    assert told.stderr == ""
 
 
 def test_the_same_frames_make_the_same_final_file(tmp_path: Path) -> None:

@@ -47,13 +47,13 @@ class RecordingDesk:
         """What was told of one type."""
         return [fact for fact in self.facts if fact["type"] == kind]
 
-    def next_path(self, track: str) -> Path:
+    def next_path(self, track: str, suffix: str) -> Path:
         """A free file name."""
         for part in range(1, 99):
             middle = "" if part == 1 else f".p{part}"
-            path = self.folder / f"{track}.e{self.epoch}{middle}.webm"
-            if not path.exists():
-                return path
+            stem = f"{track}.e{self.epoch}{middle}"
+            if not any((self.folder / f"{stem}{known}").exists() for known in (".webm", ".mkv")):
+                return self.folder / f"{stem}{suffix}"
         raise AssertionError("too many parts")
 
     def tell(self, fact: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Synthetic publishers: real VP8 and Opus, packetised, with the faults of a network on demand."""
+"""Synthetic publishers: real VP8, H.264 and Opus, packetised, with the faults of a network on demand."""
 
 import random
 import struct
@@ -12,9 +12,11 @@ import av
 import numpy as np
 
 from media.packet import Packet, Track
+from tests.support.h264_source import h264_payloads
 
 MTU = 1200
 CAMERA = Track("p_00000001.camera", "video", "camera", "vp8", 90_000)
+H264_CAMERA = Track("p_00000001.camera", "video", "camera", "h264", 90_000)
 MICROPHONE = Track("p_00000001.microphone", "audio", "microphone", "opus", 48_000)
 START = 1_700_000_000.0
 """Unix seconds of the first frame, by the server's clock."""
@@ -80,6 +82,8 @@ class Stream:
         step = seconds or (1 / 30 if video else 0.020)
         for number, frame in enumerate(frames):
             payloads = vp8_payloads(frame, number) if video else [frame]
+            if self.track.codec == "h264":
+                payloads = h264_payloads(frame)
             timestamp = round(self.timestamp + number * step * self.track.clock_rate) & 0xFFFFFFFF
             for place, payload in enumerate(payloads):
                 yield Packet(
