@@ -42,3 +42,7 @@ class Assessor:
     def grades(self) -> dict[str, str]:
         """The grade last told of everybody."""
         return {who: line.told for who, line in self._lines.items() if line.told is not None}
+
+    def lines(self) -> list[tuple[float, float, float]]:
+        """The newest sample of everybody's line: share lost, round trip and jitter in seconds."""
+        return [line.last for line in self._lines.values()]

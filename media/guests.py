@@ -22,6 +22,9 @@ class Taker(Protocol):
 class RecorderLike(Protocol):
     """What a room needs of whoever records it; built by the factory the worker was given."""
 
+    lag: float
+    """How old the packet was that was written last, seconds."""
+
     def sink(self, track: Track) -> ClockedSink:
         """The sink of one track, the same for the same track id."""
 

@@ -51,6 +51,8 @@ class Peer:
         self._keys: Keys | None = None
         self._address: Address | None = None
         self.heard = self.born = time.time()
+        self.stood = False
+        """Whether it was ever up."""
         self.state: Literal["new", "up", "lost", "closed"] = "new"
         self.rtt = 0.1
         self.refused = self.malformed = 0

@@ -46,6 +46,18 @@ def grade(loss: float, trip: float, jitter: float) -> Grade:
     return "good"
 
 
+def mean_opinion(loss: float, trip: float, jitter: float) -> float:
+    """How people would rate the line, 1 (bad) to 4.4 (clean): the E-model of ITU-T G.107, much shortened.
+
+    `loss`: share of packets; `trip`, `jitter`: seconds.
+    """
+    delay = trip * 500 + jitter * 2000 + 10
+    rating = 93.2 - (delay / 40 if delay < 160 else (delay - 120) / 10) - 250 * loss
+    if rating <= 0:
+        return 1.0
+    return 1 + 0.035 * rating + 7e-6 * rating * (rating - 60) * (100 - rating)
+
+
 class Belief:
     """What is believed about a line: slow to fall, slower to rise, so that it never flutters."""
 
@@ -78,9 +90,11 @@ class Belief:
 class Line:
     """The line of one participant: both directions, all their connections together."""
 
-    __slots__ = ("_belief", "_down", "_told", "_told_at", "_up")
+    __slots__ = ("_belief", "_down", "_told", "_told_at", "_up", "last")
 
     def __init__(self) -> None:
+        self.last = (0.0, 0.0, 0.0)
+        """The newest sample: share lost in the worse direction, round trip and jitter in seconds."""
         self._up: deque[tuple[float, float, float]] = deque()
         self._down: deque[tuple[float, float, float]] = deque()
         self._belief = Belief()
@@ -96,7 +110,8 @@ class Line:
         """Once a second; what is to be told about the line, if anything."""
         loss_up, loss_down = _recent(self._up, up, now), _recent(self._down, down, now)
         jitter = max(up.jitter, down.jitter)
-        held = self._belief.take(grade(max(loss_up, loss_down), trip, jitter))
+        self.last = (max(loss_up, loss_down), trip, jitter)
+        held = self._belief.take(grade(*self.last))
         if held == self._told or (self._told is not None and now - self._told_at < EVERY):
             return None
         self._told, self._told_at = held, now

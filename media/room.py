@@ -141,7 +141,10 @@ class Room:
 
     def up(self, peer: Peer) -> None:
         """A connection stands, or stands again."""
-        self._tell({"type": "peer_up", "participant": peer.participant, "peer": peer.id, "plane": peer.plane})
+        told: dict[str, Any] = {"participant": peer.participant, "peer": peer.id, "plane": peer.plane}
+        if not peer.stood:
+            peer.stood, told["after_ms"] = True, round((time.time() - peer.born) * 1000)
+        self._tell({"type": "peer_up", **told})
         if isinstance(peer, Subscriber):
             for outlet in peer.outlets:
                 if outlet.inlet is not None and not outlet.paused:
@@ -310,6 +313,10 @@ class Room:
     def grades(self) -> dict[str, str]:
         """How good everybody's line is."""
         return self._assessor.grades()
+
+    def lines(self) -> list[tuple[float, float, float]]:
+        """How everybody's line fares now: share lost, round trip and jitter in seconds."""
+        return self._assessor.lines()
 
     # ---- inside
 

@@ -62,9 +62,11 @@ class Seats:
         if listening is not None:
             listening.close()
 
-    def stats(self) -> dict[str, int]:
-        """How many guests sit here, and how many had to leave."""
-        return {"guests": len(self._recording) + len(self._listening), "guests_failed": self.failed}
+    def stats(self) -> dict[str, float]:
+        """How many guests sit here, how many had to leave, and how far the recorder is behind, in seconds."""
+        lag = self._recorder.lag if self._recorder is not None else 0.0
+        seated = len(self._recording) + len(self._listening)
+        return {"guests": seated, "guests_failed": self.failed, "recorder_lag_s": round(lag, 3)}
 
     def _record(self, source: Source, route: Route) -> Guest | None:
         guest = self._recording.get(source.track.id)

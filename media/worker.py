@@ -13,6 +13,8 @@ import psutil
 from .addresses import reachable
 from .aiortc_bridge import Certificate
 from .guests import RecorderFactory
+from .histogram import Histogram
+from .observations import Observations
 from .planes import open_port
 from .port import Port
 from .room import Room
@@ -25,6 +27,7 @@ _NO_SITTING = 0
 """The epoch of rooms that are only there to try a line."""
 _REPAIR = 0.01
 _WATCH_EVERY, _ATTEND_EVERY = 10, 2
+_OBSERVE_EVERY = 100
 
 
 class UnknownRoom(LookupError):
@@ -54,6 +57,7 @@ class MediaWorker:
         self._timer: asyncio.TimerHandle | None = None
         self._ticks = 0
         self._started = time.time()
+        self._lag, self._observed = Histogram(), Observations()
         self._asked = (time.monotonic(), time.process_time())
 
     async def start(self) -> dict[str, Any]:
@@ -176,7 +180,9 @@ class MediaWorker:
             "uptime_s": round(time.time() - self._started, 1),
             "rooms": {room.id: room.stats() for room in self._rooms.values()},
             "peers": sum(len(room.peers) for room in self._rooms.values()),
-            "rss": psutil.Process().memory_info().rss,
+            **_own(),
+            "loop_lag": self._lag.plain(),
+            "observed": self._observed.plain(),
             "port": {"number": port.number, **dataclasses.asdict(port.tallied())} if port else {},
             "forward_delay": port.delay.plain() if port else {},
             "tap": {"sent": _sum(self._taps, "sent"), "dropped": _sum(self._taps, "dropped")},
@@ -196,6 +202,8 @@ class MediaWorker:
 
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            self._lag.add(max(0.0, loop.time() - self._timer.when()))
         self._timer = loop.call_later(_REPAIR, self._tick)
         now = time.time()
         self._ticks += 1
@@ -210,6 +218,14 @@ class MediaWorker:
                 loop.call_soon(room.attend, now)
             if (self._ticks + place) % _WATCH_EVERY == 0:
                 loop.call_soon(room.watch, now)
+        if self._ticks % _OBSERVE_EVERY == 0:
+            loop.call_soon(self._observed.look, list(self._rooms.values()))
+
+
+def _own() -> dict[str, Any]:
+    """What this process uses of the machine."""
+    process = psutil.Process()
+    return {"rss": process.memory_info().rss, "cpu_s": time.process_time(), "fds": process.num_fds()}
 
 
 def _sum(taps: dict[str, Tap], name: str) -> int:

@@ -96,6 +96,8 @@ class Recorder:
         self._failing: set[str] = set()
         self._word = ""
         self._calm_at = 0.0
+        self.lag = 0.0
+        """How long the oldest packet of the last turn had waited to be written, seconds."""
         self._resting: dict[TrackRecording, float] = {}
         self._log = LiveLog(folder, zero_ms, epoch)
         self._closing = threading.Event()
@@ -178,9 +180,12 @@ class Recorder:
 
     def _turn(self) -> None:
         inbox = self._inbox
+        oldest = inbox[0][2] if inbox else None
         for _ in range(len(inbox)):
             self._guarded(*inbox.popleft())
         now = self._clock()
+        if oldest is None or isinstance(oldest, Packet):
+            self.lag = max(0.0, now - oldest.arrival) if oldest is not None else 0.0
         for recording in list(self._tracks.values()):
             self._guarded(recording, TrackRecording.tick, now)
         self._end_alarm(now)

@@ -1,4 +1,4 @@
-"""The media workers in numbers: each by its place in the crew."""
+"""The workers in numbers: media by their places in the crew, and the scribe."""
 
 import asyncio
 from typing import Any
@@ -14,9 +14,18 @@ async def measured(placement: Placement) -> list[dict[str, Any]]:
     crew = placement.crew("media")
     stats = await asyncio.gather(*(_stats(placement, worker["name"]) for worker in crew))
     return [
-        {"epoch": worker["epoch"], "rooms": worker["rooms"], "stats": counts}
+        {"epoch": worker["epoch"], "rooms": worker["rooms"], "state": worker["state"], "stats": counts}
         for worker, counts in zip(crew, stats, strict=True)
     ]
+
+
+async def listened(placement: Placement) -> dict[str, Any] | None:
+    """The scribe's own counts; None while there is none."""
+    try:
+        stats: dict[str, Any] = await placement.call("scribe", "stats", wait=ANSWER_S)
+    except (WorkerGone, WorkerError):
+        return None
+    return stats
 
 
 async def _stats(placement: Placement, worker: str) -> dict[str, Any] | None:

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from .crew import measured
+from .crew import listened, measured
 from .disk import Reserve, weight
 from .drains import Wish
 from .engine.seam import WorkerGone
 from .finishing import Finisher
+from .happenings import Happenings
 from .placement import Placement
+from .pulse import Pulse
 from .rules import events as e
 from .rules import protocol as p
 from .rules.places import IN_SESSION, Phase
@@ -79,6 +81,7 @@ class Sittings:
         self._engine: dict[str, Any] = {}
         self._finisher = Finisher(settings, database, placement)
         self._reserve = Reserve(settings.data)
+        self._happenings, self._pulse = Happenings(), Pulse()
         self.adopt: Adopt = lambda *_: None
         """What becomes of devices without a page that the media workers still have after a restart."""
         self._early: list[tuple[str, dict[str, Any]]] | None = []
@@ -86,6 +89,7 @@ class Sittings:
     async def start(self) -> None:
         """Take up every sitting that has not come to its end."""
         self._reserve.take()
+        self._pulse.start()
         for sitting, hearing in await self._database.read(hearings.unclosed):
             live = await self._take_up(sitting, hearing)
             if live.room.phase is Phase.CLOSED:
@@ -109,6 +113,7 @@ class Sittings:
 
     async def stop(self) -> None:
         """Say goodbye to everybody; nothing of a sitting is lost."""
+        await self._pulse.stop()
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
@@ -165,6 +170,9 @@ class Sittings:
             "participants": Counter(people),
             "recording_bytes": await asyncio.to_thread(weight, folders),
             "media": await measured(self._placement),
+            "speech": await listened(self._placement),
+            "happened": self._happenings.plain(),
+            "loop_lag_s": self._pulse.worst(),
         }
 
     def crew(self) -> list[dict[str, Any]]:
@@ -216,6 +224,8 @@ class Sittings:
                 self._reserve.release()
             elif told == "alarm_over":
                 self._reserve.take()
+            elif told == "peer_up" and "after_ms" in event:
+                self._happenings.connected(event["after_ms"])
             _carry(found, told, event)
 
     def _lost(self, rooms: Sequence[str]) -> None:
@@ -291,6 +301,7 @@ class Sittings:
             logger.warning("sitting %s: no scribe for now", sitting)
 
     def _watch(self, sitting: Sitting, event: e.Event) -> None:
+        self._happenings.take(event, int(time.time() * 1000), sitting.opened_at)
         state = _STATE.get(type(event))
         if state is None:
             return

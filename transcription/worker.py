@@ -128,6 +128,7 @@ class ScribeWorker:
         scribe = self._scribe
         return {
             **self._counts,
+            "cpu_s": time.process_time(),
             "broken_taps": self._tap.broken,
             "rooms": len(self._rooms),
             "streams": len(self._streams),

@@ -1,26 +1,34 @@
-"""What is measured as Prometheus metric families. Pure."""
+"""What is measured as Prometheus metric families: people and sittings; media is beside this. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-_DROPPED = ("send_failed", "bad_length", "bad_check", "unknown_address", "unknown_kind")
-_BOTH_WAYS = (
-    ("packets", "Datagrams", ("packets_in", "packets_out")),
-    ("nacks", "Packets asked for again, by us (out) or of us (in)", ("nacks_in", "nacks_out")),
-    ("plis", "Key frames asked for, by us (out) or of us (in)", ("key_frames_in", "key_frames_out")),
+from .media_exposition import histogram, media
+
+_COUNTS = (
+    ("heting_participant_join", "People who came in", "joins", ""),
+    ("heting_participant_leave", "People who went, by cause", "leaves", "cause"),
+    ("heting_disconnect", "Connections that were lost, by evidence", "disconnects", "evidence"),
+    ("heting_reconnect", "Connections that came back", "reconnects", ""),
+    ("heting_media_lost", "Sittings that lost their media worker", "media_losses", ""),
+    ("heting_recording_alarm", "Alarms of the recorder, by word", "recording_alarms", "word"),
 )
-_AGES = (
-    ("uptime_seconds", "Age of the media worker", "uptime_s"),
-    ("resident_bytes", "Memory of the media worker", "rss"),
-    ("connections", "Publishing and subscribing connections", "peers"),
+_SPREADS = (
+    ("heting_session_join_latency_ms", "From a media offer to a connection that stands", "join_ms"),
+    ("heting_away_seconds", "How long people were cut off who came back", "away_s"),
+    ("heting_text_delay_seconds", "From the end of an utterance to its text", "text_s"),
+    ("heting_room_duration_seconds", "From the opening of a sitting to its close", "sitting_s"),
 )
-_GRADES = ("good", "poor", "bad")
+_SPEECH = (
+    ("pending", "Utterances that wait to be written down", "pending"),
+    ("waiting_seconds", "Speech in them, in seconds", "waiting_s"),
+    ("streams", "Voices that are listened to", "streams"),
+)
 
 Pairs = Iterable[tuple[str, float]]
-Stats = Mapping[str, Any]
 
 
 class Exposition(Collector):
@@ -30,77 +38,44 @@ class Exposition(Collector):
         self._measured = measured
 
     def collect(self) -> Iterator[Metric]:
-        """Every family; what a media worker counts only while it lives."""
+        """Every family; what a worker counts only while it lives."""
         measured = self._measured
-        rooms, people = dict(measured["rooms"]), dict(measured["participants"])
-        crew: Sequence[Mapping[str, Any]] = measured["media"]
-        yield GaugeMetricFamily("heting_sittings", "Sittings held in memory", value=sum(rooms.values()))
-        yield _gauges("heting_rooms", "Sittings by phase", "phase", rooms.items())
-        yield _gauges("heting_participants", "Connected people by role", "role", people.items())
+        yield _gauges("heting_room_total", "Sittings by phase", "phase", measured["rooms"].items())
+        people = measured["participants"].items()
+        yield _gauges("heting_participant_total", "Connected people by role", "role", people)
         weight = measured["recording_bytes"]
         yield GaugeMetricFamily("heting_recording_bytes", "Recordings of the live sittings", value=weight)
-        up = [(str(place), float(one["stats"] is not None)) for place, one in enumerate(crew)]
-        yield _gauges("heting_media_up", "Whether the media worker lives", "worker", up)
-        rooms_of = [(str(place), float(one["rooms"])) for place, one in enumerate(crew)]
-        yield _gauges("heting_media_rooms", "Rooms of the media worker", "worker", rooms_of)
-        epochs = [(str(place), float(one["epoch"])) for place, one in enumerate(crew)]
-        yield _gauges("heting_media_epoch", "Grows with each new media worker", "worker", epochs)
-        alive = [(str(place), one["stats"]) for place, one in enumerate(crew) if one["stats"] is not None]
-        yield from _media(alive)
+        lag = measured["loop_lag_s"]
+        text = "The longest delay of the control process's event loop since the last reading"
+        yield GaugeMetricFamily("heting_control_loop_lag_seconds", text, value=lag)
+        yield from _happened(measured["happened"])
+        yield from _speech(measured["speech"])
+        yield from media(measured["media"])
 
 
-def _media(alive: Sequence[tuple[str, Stats]]) -> Iterator[Metric]:
-    for name, text, source in _AGES:
-        pairs = [(worker, stats.get(source, 0)) for worker, stats in alive]
-        yield _gauges(f"heting_media_{name}", text, "worker", pairs)
-    for name, text, sources in _BOTH_WAYS:
-        family = CounterMetricFamily(f"heting_media_{name}", text, labels=["worker", "direction"])
-        for worker, stats in alive:
-            for direction, source in zip(("in", "out"), sources, strict=True):
-                family.add_metric([worker, direction], stats.get("port", {}).get(source, 0))
+def _happened(happened: Mapping[str, Any]) -> Iterator[Metric]:
+    for name, text, source, label in _COUNTS:
+        family = CounterMetricFamily(name, text, labels=[label] if label else [])
+        found = [(value, count) for kind, value, count in happened["counts"] if kind == source]
+        for value, count in found or ([] if label else [("", 0)]):
+            family.add_metric([value] if label else [], count)
         yield family
-    dropped = CounterMetricFamily(
-        "heting_media_dropped", "Datagrams that ended at the port", labels=["worker", "reason"]
-    )
-    resent = CounterMetricFamily("heting_media_resent", "Packets sent again", labels=["worker"])
-    text = "Slots that went over to another layer of their video"
-    switches = CounterMetricFamily("heting_media_layer_switches", text, labels=["worker"])
-    tap = CounterMetricFamily("heting_tap_packets", "Packets for the scribe", labels=["worker", "outcome"])
-    for worker, stats in alive:
-        for reason in _DROPPED:
-            dropped.add_metric([worker, reason], stats.get("port", {}).get(reason, 0))
-        resent.add_metric([worker], stats.get("port", {}).get("resent", 0))
-        switches.add_metric([worker], stats.get("port", {}).get("layer_switches", 0))
-        for outcome in ("sent", "dropped"):
-            tap.add_metric([worker, outcome], stats.get("tap", {}).get(outcome, 0))
-    yield from (dropped, resent, switches, tap)
-    yield _gauges("heting_media_lines", "People by how good their line is", "grade", _lines(alive).items())
-    yield _delays(alive)
+    for name, text, source in _SPREADS:
+        spread = HistogramMetricFamily(name, text, labels=[])
+        histogram(spread, [], happened[source])
+        yield spread
 
 
-def _lines(alive: Sequence[tuple[str, Stats]]) -> dict[str, int]:
-    grades = dict.fromkeys(_GRADES, 0)
-    for _, stats in alive:
-        for room in stats.get("rooms", {}).values():
-            for grade, count in room.get("grades", {}).items():
-                grades[grade] = grades.get(grade, 0) + count
-    return grades
-
-
-def _delays(alive: Sequence[tuple[str, Stats]]) -> HistogramMetricFamily:
-    """Every 64th packet is measured; a bucket counts what is at most its bound."""
-    text = "From the kernel's receipt of a packet to its last forwarding; one packet in 64"
-    family = HistogramMetricFamily("heting_media_forward_delay_seconds", text, labels=["worker"])
-    for worker, stats in alive:
-        delay = stats.get("forward_delay")
-        if not delay:
-            continue
-        buckets, seen = [], 0
-        for bound, count in zip([*delay["bounds_ms"], None], delay["counts"], strict=True):
-            seen += count
-            buckets.append(("+Inf" if bound is None else str(bound / 1000), float(seen)))
-        family.add_metric([worker], buckets, delay.get("sum_ms", 0.0) / 1000)
-    return family
+def _speech(stats: Mapping[str, Any] | None) -> Iterator[Metric]:
+    up = float(stats is not None)
+    yield GaugeMetricFamily("heting_scribe_up", "Whether the scribe lives", value=up)
+    for name, text, source in _SPEECH:
+        value = (stats or {}).get(source, 0)
+        yield GaugeMetricFamily(f"heting_scribe_{name}", text, value=value)
+    written = CounterMetricFamily("heting_utterance", "Utterances by what became of them", labels=["outcome"])
+    for outcome, count in (stats or {}).get("scribe", {}).items():
+        written.add_metric([outcome], count)
+    yield written
 
 
 def _gauges(name: str, text: str, label: str, pairs: Pairs) -> GaugeMetricFamily:

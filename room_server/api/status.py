@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from .exposition import Exposition
@@ -45,6 +45,7 @@ async def metrics(call: Call) -> web.Response:
     """Measurements in Prometheus' format: for this machine itself, or with the token of the settings."""
     _check_watcher(call)
     registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
     registry.register(Exposition(await call.parts.live.measurements()))
     return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from recordings.verify import verify as verify_recording
 from room_server.rehearsal.venue import Venue
@@ -111,6 +112,17 @@ async def crew(session: Hearing) -> list[dict[str, Any]]:
     return found
 
 
+async def metrics(session: Hearing) -> dict[tuple[str, ...], float]:
+    """What the server tells Prometheus: name and label values, by the labels' names → value."""
+    async with session.desk._session.get(session.url + "/metrics") as reply:
+        text = await reply.text()
+    return {
+        (one.name, *(value for _, value in sorted(one.labels.items()))): one.value
+        for family in text_string_to_metric_families(text)
+        for one in family.samples
+    }
+
+
 async def test_packets_flow_while_the_server_restarts_and_finds_each_hearing_at_its_worker(
     tmp_path: Path,
 ) -> None:
@@ -142,6 +154,10 @@ async def test_packets_flow_while_the_server_restarts_and_finds_each_hearing_at_
                 assert "ControlRestarted" in told
                 assert not told & {"MediaLost", "MediaRestored"}
             assert [session.worker("media").pid for session in sessions] == before
+            counts = await metrics(sessions[0])
+            assert [counts["heting_worker_accepting", place] for place in "01"] == [1, 1]
+            assert [counts["heting_worker_rooms", place] for place in "01"] == [1, 1]
+            assert all(counts["heting_forward_packet_total", "out", "video", place] > 100 for place in "01")
             by_port = {worker["port"]: worker for worker in await crew(sessions[0])}
             assert by_port == {worker["port"]: worker for worker in known}
         finally:

@@ -13,6 +13,8 @@ from tests.support.callers import Caller, Picture, Tone, running, until
 class Recorder:
     """Writes down what a room records; its sinks can be made to fail."""
 
+    lag = 0.25
+
     def __init__(
         self,
         folder: Path,

@@ -97,6 +97,19 @@ def test_two_tracks_are_recorded_and_verified(room: Room, tmp_path: Path) -> Non
     }
 
 
+def test_a_writer_that_is_behind_says_by_how_much(room: Room) -> None:
+    first, second = _sound(0, 2)
+    microphone = room.recorder.sink(MICROPHONE)
+    room.now = first.arrival + 3.0
+    microphone.write(first)
+    room.until(lambda: room.recorder.lag > 2.9)
+    room.until(lambda: room.recorder.lag == 0)
+    room.now = second.arrival
+    microphone.write(second)
+    room.recorder.close()
+    assert room.recorder.lag < 0.1
+
+
 def test_sound_and_picture_of_one_person_agree_within_20_ms(room: Room, tmp_path: Path) -> None:
     """The camera's packets take 150 ms longer; the sender's clock is an hour off; reports tell the truth."""
     pictures = Stream(CAMERA, timestamp=2**32 - 90_000, delay=0.170)

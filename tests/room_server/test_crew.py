@@ -15,7 +15,13 @@ class Crew:
     def crew(self, kind: str) -> list[dict[str, Any]]:
         """Their states."""
         return [
-            {"name": name if one else "", "epoch": int(name[-1]), "port": 50000, "rooms": 2}
+            {
+                "name": name if one else "",
+                "epoch": int(name[-1]),
+                "port": 50000,
+                "rooms": 2,
+                "state": "up" if one else "down",
+            }
             for name, one in self.stats.items()
         ]
 
@@ -28,7 +34,7 @@ class Crew:
 
 async def test_each_worker_is_measured_at_its_place_and_a_dead_one_counts_nothing() -> None:
     assert await measured(Crew({"peers": 2}, None, {"peers": 3})) == [  # type: ignore[arg-type]
-        {"epoch": 3, "rooms": 2, "stats": {"peers": 2}},
-        {"epoch": 4, "rooms": 2, "stats": None},
-        {"epoch": 5, "rooms": 2, "stats": {"peers": 3}},
+        {"epoch": 3, "rooms": 2, "state": "up", "stats": {"peers": 2}},
+        {"epoch": 4, "rooms": 2, "state": "down", "stats": None},
+        {"epoch": 5, "rooms": 2, "state": "up", "stats": {"peers": 3}},
     ]

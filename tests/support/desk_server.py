@@ -15,6 +15,7 @@ from sqlmodel import Session
 from room_server import api
 from room_server.api.access import COOKIE, csrf_of
 from room_server.api.line import Tests
+from room_server.happenings import Happenings
 from room_server.probing import ProbeRefused
 from room_server.rules.people import Role
 from room_server.settings import Settings
@@ -39,6 +40,8 @@ class QuietLive:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     stats: dict[str, Any] | None = None
     state: str = "up"
+    speech: dict[str, Any] | None = None
+    happened: Happenings = field(default_factory=Happenings)
     parts: dict[str, Any] = field(default_factory=lambda: {"media": {"state": "up"}})
 
     async def shut_out(self, hearing: str, participant: str) -> None:
@@ -69,7 +72,13 @@ class QuietLive:
             "rooms": {"open": 2},
             "participants": {"mediator": 1},
             "recording_bytes": 9,
-            "media": [{"epoch": 3, "rooms": 1, "stats": stats} for stats in (self.stats, None)],
+            "media": [
+                {"epoch": 3, "rooms": 1, "state": state, "stats": stats}
+                for state, stats in (("up", self.stats), ("down", None))
+            ],
+            "speech": self.speech,
+            "happened": self.happened.plain(),
+            "loop_lag_s": 0.002,
         }
 
 
