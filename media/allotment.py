@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 from .feedback import allowance
 from .plane import TOP, Outlet
 from .router import Listener, Router
 from .source import Source
 from .subscriber import Subscriber
+
+_FRESH = 0.25
+"""Seconds for which what a publisher may send is not reckoned again: every subscriber asks for it."""
 
 
 class Allotment:
@@ -21,9 +25,12 @@ class Allotment:
         self, router: Router, listeners: Mapping[Subscriber, Listener], bitrate: tuple[int, int]
     ) -> None:
         self._router, self._listeners, self._bitrate = router, listeners, bitrate
+        self._known: WeakKeyDictionary[Source, tuple[float, int]] = WeakKeyDictionary()
 
     def follow(self, now: float) -> None:
         """Ten times a second: slots go over to the highest layer that flows and that their line bears."""
+        if not any(isinstance(one, Source) and one.layered for one in self._router.sources.values()):
+            return
         changed = False
         for listener in self._listeners.values():
             changed |= self._aim(listener, now)
@@ -101,8 +108,16 @@ class Allotment:
         """
         if source.layered:
             return self._bitrate[1]
+        now = time.time()
+        at, allowed = self._known.get(source, (0.0, 0))
+        if not 0 <= now - at < _FRESH:
+            allowed = self._reckon(source, now)
+            self._known[source] = (now, allowed)
+        return allowed
+
+    def _reckon(self, source: Source, now: float) -> int:
         (inlet,) = source.layers
-        shares, now = [], time.time()
+        shares = []
         for outlet in inlet.outlets:
             subscriber = outlet.downstream
             if isinstance(subscriber, Subscriber):

@@ -48,8 +48,9 @@ class Peer:
         self.remote_ufrag, self.remote_password = offer.ufrag, offer.password
         self.cname = secrets.token_hex(8)
         self.transport_id = 0
-        self._keys: Keys | None = None
-        self._address: Address | None = None
+        # Set by `_settle` alone, lest the plane does not follow; read for every packet.
+        self.keys: Keys | None = None
+        self.address: Address | None = None
         self.heard = self.born = time.time()
         self.stood = False
         """Whether it was ever up."""
@@ -75,22 +76,12 @@ class Peer:
         return Ground(addresses, number, self.ufrag, self.password, print_, self.setup, self.cname)
 
     @property
-    def keys(self) -> Keys | None:
-        """The SRTP state, once the handshake is done."""
-        return self._keys
-
-    @property
-    def address(self) -> Address | None:
-        """Where the other end is now."""
-        return self._address
-
-    @property
     def dormant(self) -> bool:
         """Whether any packet of it is news."""
         return self.state != "up"
 
     def _settle(self, address: Address | None, keys: Keys | None) -> None:
-        self._address, self._keys = address, keys
+        self.address, self.keys = address, keys
         self.port.follow(self)
 
     # ---- from the port
@@ -223,7 +214,7 @@ class Peer:
         """Take and send no packet more, at once: the goodbye takes a moment, and packets still come."""
         self.state = "closed"
         self.port.remove(self)
-        self._keys = None
+        self.keys = None
 
     def dissolve(self) -> None:
         """Let go of what points back here: memory must not wait for a full collection, which never comes."""

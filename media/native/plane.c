@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +22,7 @@ enum {
     SAMPLE = 63,      /* the delay of every 64th packet that is forwarded is measured */
     STRANGERS_SHARE = 25,
     LINKS_SHARE = 95,
+    NICE = -10,
 };
 
 /* The bounds of media.histogram, in seconds. */
@@ -66,11 +69,11 @@ void plane_hand(struct plane *plane, struct record *head, const uint8_t *data, i
 }
 
 static void hand_datagram(struct plane *plane, enum kind kind, const struct link *link, const uint8_t *data,
-                          int size, double at, const struct address *from) {
+                          int size, double at, const struct address *from, int urgent) {
     struct record head = {.kind = (uint16_t)kind, .size = (uint16_t)size, .at = at,
                           .owner = link ? link->number : 0, .address_size = from->size};
     memcpy(head.address, from->bytes, sizeof head.address);
-    plane_hand(plane, &head, data, link ? LINKS_SHARE : STRANGERS_SHARE, 1);
+    plane_hand(plane, &head, data, link ? LINKS_SHARE : STRANGERS_SHARE, urgent);
 }
 
 /* Whether an encrypted packet is one; how many packets went out for it. */
@@ -84,13 +87,13 @@ static int take_media(struct plane *plane, struct link *link, uint8_t *data, int
         return 0;
     }
     if (feedback) {
-        hand_datagram(plane, RTCP, link, data, size, at, from);
+        hand_datagram(plane, RTCP, link, data, size, at, from, rtcp_urgent(data, size));
         return 0;
     }
     struct stream *stream = stream_find(link, (uint32_t)data[8] << 24 | (uint32_t)data[9] << 16 |
                                                   (uint32_t)data[10] << 8 | data[11]);
     if (link->dormant || !stream || (!stream->inlet->live && !stream->repair)) {
-        hand_datagram(plane, RTP, link, data, size, at, from);
+        hand_datagram(plane, RTP, link, data, size, at, from, 1);
         return 0;
     }
     link->view->heard = at;
@@ -118,13 +121,13 @@ static int take(struct plane *plane, uint8_t *data, int size, const struct addre
         else if (!link && ring_fuller(&plane->ring, STRANGERS_SHARE))
             view->bad_check += 1;
         else
-            hand_datagram(plane, STUN, link, data, size, at, from);
+            hand_datagram(plane, STUN, link, data, size, at, from, 1);
     } else if (!link) {
         view->unknown_address += 1;
     } else if (first >= 128 && first < 192) {
         return take_media(plane, link, data, size, at, from);
     } else if (first >= 20 && first < 64) {
-        hand_datagram(plane, DTLS, link, data, size, at, from);
+        hand_datagram(plane, DTLS, link, data, size, at, from, 1);
     } else {
         view->unknown_kind += 1;
     }
@@ -187,8 +190,22 @@ static int receive(struct plane *plane, struct batch *batch) {
     return count;
 }
 
+/* Packets before everything else, where that is allowed: a join must not hold them up on a shared core. */
+static void go_first(void) {
+    struct sched_param priority;
+    int policy;
+    if (pthread_getschedparam(pthread_self(), &policy, &priority))
+        return;
+    priority.sched_priority += 1;
+    if (policy == SCHED_RR || policy == SCHED_FIFO)
+        pthread_setschedparam(pthread_self(), policy, &priority);
+    else
+        setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+}
+
 static void *run(void *whole) {
     struct plane *plane = whole;
+    go_first();
     struct batch *batch = calloc(1, sizeof *batch);
     struct pollfd awaited[2] = {{.fd = plane->socket, .events = POLLIN}, {.fd = plane->stop, .events = POLLIN}};
     for (int place = 0; batch && place < MOST; place++) {

@@ -51,7 +51,7 @@ class Port(port.Port):
         self.library = load()
         super().__init__(bind, number)
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._view = ffi.new("struct port_view *")
+        self._view, self._size = ffi.new("struct port_view *"), ffi.new("size_t *")
         calls = ffi.new("void *[4]", [ffi.cast("void *", one) for one in srtp_functions()])
         self.plane = self.library.plane_new(self.socket.fileno(), self._wake, calls, self._view)
         if not self.plane:
@@ -272,9 +272,11 @@ class Port(port.Port):
     def _fetch(self) -> None:
         if not self.plane:
             return
-        size = ffi.new("size_t *")
+        size = self._size
         for _ in range(2):
             start = self.library.plane_waiting(self.plane, size)
+            if not size[0]:
+                return
             waiting, at = ffi.buffer(start, size[0]), 0
             while at < size[0] and len(self._inbox) < _AT_ONCE:
                 if size[0] - at < _RECORD.size:

@@ -2,7 +2,7 @@
 
 #include "bytes.h"
 
-enum { ONE_BYTE = 0xBEDE, SILENT = 127 };
+enum { ONE_BYTE = 0xBEDE, SILENT = 127, NACKS = 205, PICTURES = 206 };
 
 int rtp_parse(const uint8_t *data, int size, int least, struct rtp *found) {
     if (size < 12 || data[0] >> 6 != 2)
@@ -91,4 +91,13 @@ int rtp_short_element(const uint8_t *data, int size, int id) {
         at += head ? 2 + (head & 15) : 1;
     }
     return -1;
+}
+
+int rtcp_urgent(const uint8_t *data, int size) {
+    for (int at = 0; at + 4 <= size; at += 4 + 4 * get16(data + at + 2)) {
+        int kind = data[at + 1], format = data[at] & 31;
+        if ((kind == NACKS && format == 1) || (kind == PICTURES && (format == 1 || format == 4)))
+            return 1;
+    }
+    return 0;
 }

@@ -1,4 +1,4 @@
-/* RTP headers and their extensions (RFC 3550, RFC 8285), read where they lie. */
+/* RTP headers and their extensions (RFC 3550, RFC 8285), read where they lie; which RTCP is in a hurry. */
 #ifndef MEDIA_NATIVE_RTP_H
 #define MEDIA_NATIVE_RTP_H
 #include <stdint.h>
@@ -20,5 +20,8 @@ int rtp_level(const uint8_t *data, const struct rtp *header, int id);
 
 /* The value of a two-byte element by its id; -1 if it is not there. */
 int rtp_short_element(const uint8_t *data, int size, int id);
+
+/* Whether a decrypted RTCP packet asks for packets or a key frame; reports can wait for the next tick. */
+int rtcp_urgent(const uint8_t *data, int size);
 
 #endif

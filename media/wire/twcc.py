@@ -22,8 +22,30 @@ def encode(sender: int, ssrc: int, count: int, base: int, arrivals: Sequence[int
     at most 8 seconds apart: as `portions` cuts them.
     """
     first = next(tick for tick in arrivals if tick is not None)
-    symbols, deltas, last = bytearray(), bytearray(), first // _REFERENCE * _REFERENCE
+    last = first // _REFERENCE * _REFERENCE
     reference = last // _REFERENCE & 0xFFFFFF
+    chunks, deltas = _whole(arrivals, last) or _holed(arrivals, last)
+    head = struct.pack("!LLHHL", sender, ssrc, base & 0xFFFF, len(arrivals), reference << 8 | count & 0xFF)
+    body = head + chunks + deltas
+    padding = -len(body) % 4
+    if padding:
+        body += bytes(padding - 1) + bytes((padding,))
+    return struct.pack("!BBH", (0xA0 if padding else 0x80) | 15, 205, len(body) // 4) + body
+
+
+def _whole(arrivals: Sequence[int | None], last: int) -> tuple[bytes, bytes] | None:
+    """Chunks and deltas of what came whole and in order, as nearly always; None for anything else."""
+    deltas = []
+    for tick in arrivals:
+        if tick is None or not 0 <= tick - last <= 255:
+            return None
+        deltas.append(tick - last)
+        last = tick
+    return struct.pack("!H", _SMALL << 13 | len(deltas)), bytes(deltas)
+
+
+def _holed(arrivals: Sequence[int | None], last: int) -> tuple[bytes, bytes]:
+    symbols, deltas = bytearray(), bytearray()
     for tick in arrivals:
         if tick is None:
             symbols.append(_ABSENT)
@@ -35,12 +57,7 @@ def encode(sender: int, ssrc: int, count: int, base: int, arrivals: Sequence[int
         else:
             symbols.append(_LARGE)
             deltas += struct.pack("!h", delta)
-    head = struct.pack("!LLHHL", sender, ssrc, base & 0xFFFF, len(symbols), reference << 8 | count & 0xFF)
-    body = head + b"".join(struct.pack("!H", chunk) for chunk in _chunks(symbols)) + deltas
-    padding = -len(body) % 4
-    if padding:
-        body += bytes(padding - 1) + bytes((padding,))
-    return struct.pack("!BBH", (0xA0 if padding else 0x80) | 15, 205, len(body) // 4) + body
+    return b"".join(struct.pack("!H", chunk) for chunk in _chunks(symbols)), bytes(deltas)
 
 
 def _chunks(symbols: bytearray) -> Iterator[int]:
@@ -71,8 +88,14 @@ def _vector(symbols: bytearray, bits: int) -> int:
 
 def portions(base: int, last: int, arrivals: Mapping[int, int]) -> Iterator[tuple[int, list[int | None]]]:
     """The numbers `base` to `last` cut so that `encode` can say each part: (its base, arrivals in ticks)."""
-    part: list[int | None] = []
-    received, before, start = 0, 0, base
+    part = [arrivals.get(number) for number in range(base, last + 1)]
+    known = [tick for tick in part if tick is not None]
+    if not known:
+        return
+    if len(known) <= MOST_RECEIVED and max(known) - min(known) <= 32767:
+        yield base, part
+        return
+    part, received, before, start = [], 0, 0, base
     for number in range(base, last + 1):
         tick = arrivals.get(number)
         if tick is not None:
