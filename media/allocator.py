@@ -12,7 +12,9 @@ FIRST_WAIT, LONGEST_WAIT = 10.0, 80.0
 """Seconds until one more video is tried on a line that does not say how much more it bears."""
 PROVEN = 20.0
 """Seconds after which a tried video is no trial any more."""
-_LOSSY, _CLEAN = 0.1, 0.02
+_LOSSY, _CLEAN = 0.12, 0.09
+"""Shares of loss. Below the second the bound rises again: a line that loses one packet in twenty whatever is
+sent is not overloaded, and what it loses is repaired."""
 _SURE = 1.5
 """Seconds an estimate that fell must stay low: a burst or a moment of loss lets it fall for an instant."""
 _CALM = 5.0
@@ -41,9 +43,8 @@ class Downlink:
         self.estimate = bitrate
 
     def hear_loss(self, share: float, rate: float, now: float) -> None:
-        """The share of packets lost while `rate` bit/s were sent."""
+        """The share of packets lost on this line within about a second, while `rate` bit/s were sent."""
         since = min(now - self._reported_at, 5.0)
-        # A report may be about a dozen packets: one of them lost says nothing.
         self._loss += (share - self._loss) * 0.3
         self._reported_at = now
         if self._loss > _LOSSY:

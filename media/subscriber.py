@@ -16,6 +16,8 @@ from .wire.sdp import Offer
 
 _EXTENSION = {"audio": answer.AUDIO_LEVEL, "video": answer.ABS_SEND_TIME}
 _COMPOUND = 1100
+_WINDOW, _TELLING = 1.0, 40
+"""What a line loses is judged over so many seconds and at least so many packets."""
 
 
 def choose(offer: Offer, order: Sequence[str] = answer.VIDEO) -> dict[str, Accepted]:
@@ -56,7 +58,7 @@ class Subscriber(Peer):
         self.rate = 0.0
         """What it gets now, bit/s, smoothed."""
         self._octets = 0
-        self._tally = Tally()
+        self._tally, self._recent, self._heard_loss = Tally(), Tally(), 0.0
 
     def _outlet(self, mid: str, accepted: Accepted) -> Outlet:
         kind = accepted.section.kind
@@ -94,17 +96,21 @@ class Subscriber(Peer):
             self._reported(message, now)
 
     def _reported(self, message: rtcp.Reports, now: float) -> None:
+        seen = Tally()
         for block in message.blocks:
             outlet = self._by_ssrc.get(block.ssrc)
             if outlet is not None and not outlet.paused:
-                outlet.heard(block, self._tally)
+                outlet.heard(block, seen)
                 trip = round_trip(block, now)
                 if trip is not None:
                     self.rtt += (min(trip, 2.0) - self.rtt) / 4
-        rate = sum(outlet.rate_now for outlet in self.outlets)
-        if rate > 0:
-            share = sum(outlet.loss * outlet.rate_now for outlet in self.outlets) / rate
-            self.line.hear_loss(share, rate, now)
+        self._tally.add(seen.expected, seen.lost, seen.jitter)
+        self._recent.add(seen.expected, seen.lost)
+        # A report may be about a dozen packets: one of them lost says nothing.
+        if now - self._heard_loss >= _WINDOW and self._recent.expected >= _TELLING:
+            recent, self._recent, self._heard_loss = self._recent, Tally(), now
+            rate = sum(outlet.rate_now for outlet in self.outlets)
+            self.line.hear_loss(min(max(recent.lost / recent.expected, 0.0), 1.0), rate, now)
 
     def stats(self) -> dict[str, Any]:
         """What went out, what had to be sent again, how the receiver fares."""

@@ -6,7 +6,9 @@ from typing import NamedTuple, Protocol
 from media.packet import Packet
 
 HOLD_S = 0.4
-"""A missing packet is waited for this long; repair by retransmission takes 20 to 200 ms."""
+"""A missing voice packet is waited for this long: the packets after it may bring it along."""
+HOLD_VIDEO_S = 1.2
+"""A missing piece of a picture is waited for as long as it is asked for again: nobody watches here."""
 HOLD_PACKETS = 512
 """Bounds memory only: one large key frame is a burst of a hundred packets in a few milliseconds."""
 AHEAD = 2048
@@ -50,7 +52,9 @@ class Depacketizer(Protocol):
 class Reorderer:
     """Packets in order of sequence; None stands for packets that were given up."""
 
-    def __init__(self) -> None:
+    def __init__(self, hold: float = HOLD_S) -> None:
+        """`hold`: seconds that a missing packet is waited for."""
+        self._hold = hold
         self._next: int | None = None
         self._held: dict[int, Packet] = {}
         self._since = 0.0
@@ -82,7 +86,7 @@ class Reorderer:
     def expire(self, now: float) -> list[Packet | None]:
         """Give up what is missing since longer than the bound."""
         out: list[Packet | None] = []
-        while self._held and (now - self._since > HOLD_S or len(self._held) > HOLD_PACKETS):
+        while self._held and (now - self._since > self._hold or len(self._held) > HOLD_PACKETS):
             out.append(None)
             self._skip()
             out += self._ready()
@@ -163,7 +167,7 @@ class VP8Depacketizer:
     def __init__(self) -> None:
         self.waiting = True
         self.breaks = 0
-        self._order = Reorderer()
+        self._order = Reorderer(HOLD_VIDEO_S)
         self._parts: list[bytes] = []
         self._timestamp = -1
 

@@ -1,8 +1,10 @@
 """Which videos a line gets: withheld when it is overloaded, given back carefully, audio untouched."""
 
 import itertools
+import random
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +105,16 @@ def test_loss_alone_tells_of_a_receiver_without_estimates() -> None:
         line.hear_loss(0.5, 1e6, float(second))
         decided.append(allocator.decide(line, AUDIO, [4.8e5, 4.8e5], float(second)))
     assert decided[0] == 2 and decided[-1] < 2 and line.bears < 1e6
+
+
+@pytest.mark.parametrize("loss", [0.01, 0.05, 0.08])
+def test_loss_that_is_there_whatever_is_sent_withholds_nothing(loss: float) -> None:
+    line, allocator, dice = Downlink(), Allocator(), random.Random(7)
+    for second in range(600):
+        # Reports about 150 packets each; now and then a burst.
+        lost = sum(dice.random() < loss for _ in range(150)) / 150 + (0.3 if second % 60 == 9 else 0.0)
+        line.hear_loss(lost, 9e5, float(second))
+        assert allocator.decide(line, AUDIO, [4e5, 4e5], float(second)) == 2
 
 
 @given(

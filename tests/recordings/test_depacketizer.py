@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from media.packet import Packet
 from recordings.depacketizer import (
     HOLD_S,
+    HOLD_VIDEO_S,
     Depacketizer,
     EncodedFrame,
     OpusDepacketizer,
@@ -74,7 +75,7 @@ def test_repair_of_a_packet_in_a_burst_of_a_large_key_picture() -> None:
 
 
 def test_repair_beyond_the_bound_comes_too_late() -> None:
-    packets = faulty(_video(), loss=0.02, repair_s=HOLD_S + 0.1)
+    packets = faulty(_video(), loss=0.02, repair_s=HOLD_VIDEO_S + 0.1)
     depacketizer = VP8Depacketizer()
     assert len(_through(depacketizer, packets)) < len(VIDEO)
     assert depacketizer.breaks > 0
