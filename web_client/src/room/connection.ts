@@ -95,6 +95,8 @@ export class Connection {
       this.fail()
     } else if (pc.connectionState === 'disconnected') {
       this.later(RECOVERS_WITHIN)
+      // Whether the rest of the line is dead too is found out meanwhile.
+      void this.options.reachable?.()
     }
   }
 

@@ -68,6 +68,7 @@ export function openRoom(options: LiveOptions) {
     relays: relaysFor(options.ticket),
     streams,
     reachable: () => signal.alive(),
+    onSilence: () => void signal.alive(),
     onState: (plane, next) => {
       planes[plane] = next
       // Packets flow again: the network is back, before the line has noticed.

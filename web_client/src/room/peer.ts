@@ -13,6 +13,8 @@ export interface PeerOptions {
   streams: Map<string, MediaStream>
   onState: (plane: Plane, state: ConnectionState) => void
   onSample: (frames: ReadonlyMap<string, number>, quality: Quality) => void
+  /** Nothing comes any more, which may be all right. */
+  onSilence?: () => void
   /** Relays for both connections, where UDP does not reach the server. */
   relays?: () => Promise<RTCIceServer[]>
   /** Whether the line to the server proves alive; when it comes back, `revive` has to be called. */
@@ -130,6 +132,7 @@ export class Peer {
     const [down, up] = await Promise.all([this.subscribing.pc?.getStats(), this.publishing.pc?.getStats()])
     const quality = this.sampler.take(this.slots, down, up)
     this.options.onSample(this.sampler.frames, quality)
+    if (this.sampler.fellSilent) this.options.onSilence?.()
   }
 }
 

@@ -19,6 +19,9 @@ export class Sampler {
   /** Video: frames decoded; audio: packets received; by track id. */
   readonly frames = new Map<string, number>()
   private readonly last = new Map<string, number>()
+  /** Packets came a second ago, and none since. */
+  fellSilent = false
+  private flowed = false
   private lost = 0
   private received = 0
 
@@ -33,6 +36,8 @@ export class Sampler {
       const count = (entry.kind === 'video' ? entry.framesDecoded : entry.packetsReceived) ?? 0
       this.count(entry.mid, onMid.get(entry.mid), count)
     })
+    this.fellSilent = this.flowed && received === this.received
+    this.flowed = received > this.received
     const downLoss = this.loss(lost, received)
     let upLoss = 0
     let roundTrip = 0

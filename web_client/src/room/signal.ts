@@ -6,7 +6,7 @@ const PING_EVERY = 2_000
 /** A ping that is not answered for so long: the line is dead, whatever TCP still hopes for. */
 const DEAD_AFTER = 5_000
 /** The same when something else says that the network changed. */
-const CHECKED_WITHIN = 2_000
+const CHECKED_WITHIN = 1_500
 const DIAL_WITHIN = 5_000
 /** A dial younger than this was sent on the network that has just come back. */
 const FRESH = 500

@@ -275,6 +275,17 @@ describe('samples', () => {
     expect(Object.fromEntries(sampler.frames)).toEqual({ 'p_a.camera': 30, 'p_b.camera': 25 })
   })
 
+  it('tell once when packets stop coming', () => {
+    const sampler = new Sampler()
+    const silent = [0, 100, 200, 200, 200, 250, 250].map((received) => {
+      sampler.take([], report(1, 0, received))
+      return sampler.fellSilent
+    })
+    expect(silent).toEqual([false, false, false, true, false, false, true])
+    sampler.take([], report(1, 0, 20))
+    expect(sampler.fellSilent).toBe(false)
+  })
+
   it('grade the line by loss and round trip', () => {
     const sampler = new Sampler()
     sampler.take([], report(1, 0, 100))

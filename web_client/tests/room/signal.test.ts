@@ -159,7 +159,7 @@ describe('the line', () => {
     expect(knocks).toBe(asked)
   })
 
-  it('finds out within 2 s whether the line is alive', async () => {
+  it('finds out within 1.5 s whether the line is alive', async () => {
     expect(await signal.alive()).toBe(false)
     enter()
     const [one, other] = [signal.check(), signal.alive()]
@@ -168,7 +168,7 @@ describe('the line', () => {
     expect([await one, await other]).toEqual([true, true])
     vi.advanceTimersByTime(10)
     const third = signal.check()
-    vi.advanceTimersByTime(2_100)
+    vi.advanceTimersByTime(1_600)
     expect(await third).toBe(false)
     expect(signal.state).toBe('lost')
   })
