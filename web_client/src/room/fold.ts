@@ -86,7 +86,10 @@ const handlers: Handlers = {
   Muted: (state, event) => person(state, event.participant, { muted: true }),
   Unmuted: (state, event) => person(state, event.participant, { muted: false }),
   Toggled: (state, event) => perSource(state, event.participant, 'off', event.source, !event.on),
-  TrackStarted: (state, event) => perSource(state, event.participant, 'sources', event.source, true),
+  TrackStarted: (state, event) => {
+    const seen = { ...state, ...perSource(state, event.participant, 'sources', event.source, true) }
+    return event.source === 'camera' ? person(seen, event.participant, { codec: event.codec }) : { people: seen.people }
+  },
   TrackEnded: (state, event) => perSource(state, event.participant, 'sources', event.source, false),
   Opened: (_, __, told) => ({ phase: 'open', openedAt: told.at }),
   Adjourned: (state, event, told) => ({
@@ -145,6 +148,7 @@ function newcomer(participant: Participant): Person {
     muted: false,
     off: noSources(),
     sources: noSources(),
+    codec: '',
   }
 }
 

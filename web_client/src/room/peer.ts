@@ -1,5 +1,6 @@
 /** This device's media: one connection up, one down, and who is on which slot. */
 import type { Slot } from '@/core/protocol'
+import { OPUS, RED, VIDEO, prefer } from './codecs'
 import { Connection, type ConnectionState } from './connection'
 import { Sampler, type Quality } from './sampler'
 import type { Plane } from './signal'
@@ -157,20 +158,4 @@ function prepareSubscribe(pc: RTCPeerConnection): boolean {
     for (let n = 0; n < SLOTS; n++) prefer(pc.addTransceiver(kind, { direction: 'recvonly' }), kind, wanted)
   }
   return true
-}
-
-const OPUS = 'audio/opus'
-const RED = 'audio/red'
-/** Of what both can, the server chooses; H.264 for devices and encoders that know nothing else. */
-const VIDEO = ['video/VP8', 'video/H264', 'video/rtx']
-
-/** Of H.264 the one form that every device decodes: constrained baseline, fragmented. */
-const fits = ({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec): boolean =>
-  mimeType !== 'video/H264' || (/profile-level-id=42e0/i.test(sdpFmtpLine) && /packetization-mode=1/.test(sdpFmtpLine))
-
-/** These only, most wanted first: eighteen m-lines with every codec would make an SDP of 100 KB. */
-function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video', wanted: string[]): void {
-  const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? []
-  const found = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType === type && fits(codec)))
-  if (found.length) transceiver.setCodecPreferences?.(found)
 }

@@ -24,6 +24,8 @@ export interface Person {
   muted: boolean
   off: Record<Source, boolean>
   sources: Record<Source, boolean>
+  /** What their camera sends (`vp8`, `h264`); empty while unknown. */
+  codec: string
 }
 
 export interface LineVersion {

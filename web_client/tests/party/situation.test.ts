@@ -18,6 +18,7 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   muted: false,
   off: none,
   sources: none,
+  codec: '',
   ...change,
 })
 const room = (change: Partial<RoomState>): RoomState => ({ ...emptyRoom, phase: 'open', people: [person('me'), person('other')], ...change })
