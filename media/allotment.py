@@ -104,7 +104,8 @@ class Allotment:
     def allowed(self, source: Source) -> int:
         """Bit/s this video may send, by what its subscribers' lines bear.
 
-        Layers serve the weak and the strong: nobody holds such a publisher back but its own line.
+        Layers serve the weak and the strong: nobody holds such a publisher back but its own line. Those who
+        only watch hold nobody back either, unless nobody else is there.
         """
         if source.layered:
             return self._bitrate[1]
@@ -117,12 +118,14 @@ class Allotment:
 
     def _reckon(self, source: Source, now: float) -> int:
         (inlet,) = source.layers
-        shares = []
+        shares: list[tuple[float, float, int]] = []
+        watchers: list[tuple[float, float, int]] = []
         for outlet in inlet.outlets:
             subscriber = outlet.downstream
-            if isinstance(subscriber, Subscriber):
-                bears = subscriber.line.share(subscriber.rate, now)
-                shares.append((outlet.rate_now, subscriber.rate, bears))
+            if isinstance(subscriber, Subscriber) and subscriber in self._listeners:
+                share = (outlet.rate_now, subscriber.rate, subscriber.line.share(subscriber.rate, now))
+                (watchers if self._listeners[subscriber].observer else shares).append(share)
+        shares = shares or watchers
         if not shares and any(o.source is source for s in self._listeners for o in s.outlets):
             # Withheld from everybody: as little as can be, so that it may come back.
             return self._bitrate[0]

@@ -70,6 +70,8 @@ class Room:
         """Put a whole new route table in force, at once."""
         revision, routes = read_routes(table)
         self._observers = frozenset(table.get("observers", ()))
+        for listener in self.router.listeners:
+            listener.observer = listener.participant in self._observers
         if self.router.replace(revision, routes, time.time(), table.get("presiding", ())):
             self._moved()
             self.seats.arrange(self.router)
@@ -95,6 +97,7 @@ class Room:
         subscriber = Subscriber(self._port, self._certificate, read, self, participant, peer, self._codecs)
         self._replace(subscriber)
         listener = Listener(participant, subscriber.outlets, codecs=subscriber.codecs)
+        listener.observer = participant in self._observers
         self._listeners[subscriber] = listener
         self.router.subscribe(listener, time.time())
         listener.changed = False

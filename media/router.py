@@ -80,6 +80,8 @@ class Listener:
     changed: bool = field(default=False)
     codecs: frozenset[str] = frozenset({"opus", "vp8", "h264"})
     """What it can decode: no other track is ever bound to its slots."""
+    observer: bool = False
+    """It only watches: what it needs weighs on nobody."""
     first: tuple[str, ...] = ()
     """Whose pictures it asks for."""
     most: int | None = None
@@ -143,11 +145,13 @@ class Router:
         self._settle(now)
 
     def viewers(self, participant: str) -> list[frozenset[str]]:
-        """What each listener of the others that shows pictures can decode."""
+        """What each listener of the others that shows pictures can decode; observers do not count."""
         return [
             one.codecs
             for one in self.listeners
-            if one.participant != participant and any(slot.kind == "video" for slot in one.slots)
+            if one.participant != participant
+            and not one.observer
+            and any(slot.kind == "video" for slot in one.slots)
         ]
 
     def unsubscribe(self, listener: Listener, now: float) -> None:

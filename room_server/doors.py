@@ -41,7 +41,7 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
     "Access-Control-Max-Age": "86400",
 }
-_WORDS = {"closed": "hearing_closed"}
+_WORDS = {"closed": "hearing_closed", "listens_only": "not_allowed"}
 _RETRY = {"Retry-After": str(RETRY_S)}
 _HEADERS = {"media_down": _RETRY, "waiting": _RETRY}
 

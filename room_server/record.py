@@ -56,6 +56,9 @@ def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
             notes.append({"at_ms": at, "text": "音视频服务恢复"})
         elif entry["type"] == "Moved":
             _caucus(inside, body, at, names, notes)
+        elif entry["type"] == "WatchBegan" and entry["media_time"] is not None:
+            who = names.get(body["participant"], body["participant"])
+            notes.append({"at_ms": at, "text": f"{who} 开始旁听：{body['purpose']}"})
         elif entry["type"] in ("ScreenShared", "ScreenStopped", "Left"):
             _screen(shown, entry, names, notes)
     notes += [{"at_ms": began, "text": f"{names.get(who, who)} 共享屏幕"} for who, began in shown.items()]

@@ -16,7 +16,7 @@ from .needs import Journal, Media
 from .rules import events as e
 from .rules import protocol as p
 from .rules.commands import Command, ShareScreen, StopScreen
-from .rules.decisions import Refused, decide, lowered, may_offer
+from .rules.decisions import Refused, decide, lowered, may_offer, watching
 from .rules.hearing import routes
 from .rules.places import Phase
 from .rules.room import SYSTEM, Room, evolve
@@ -250,7 +250,9 @@ class Sitting:
         self._devices.seat(screen)
         await self._unpark(who, screen.device)
         if not self.room.people[who].connected and self.room.phase is not Phase.CLOSED:
-            await self._record(SYSTEM, [e.Joined(participant=who, device=screen.device)])
+            person = self.room.people[who]
+            joined = e.Joined(participant=who, device=screen.device)
+            await self._record(SYSTEM, [joined, *watching(person, person.place)])
         await self._returned(who, screen.device, SOCKET)
         live = self._devices.alive((who, screen.device))
         self.audience.seat(self.room, screen, since, self._media.epoch, live)

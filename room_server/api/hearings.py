@@ -57,6 +57,8 @@ class Invitee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     role: Role
     side: Literal["", "applicant", "respondent"] = ""
+    purpose: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    """Why an observer or supervisor watches; stands in the journal with every access."""
     id_number: Annotated[str, msgspec.Meta(max_length=18)] = ""
     """Citizen identity number, kept encrypted."""
 
@@ -97,7 +99,9 @@ async def book(call: Call, wanted: NewHearing) -> HearingView:
             title=wanted.title,
             kind=wanted.kind,
             starts_at=wanted.starts_at,
-            seats=[NewSeat(name=x.name, role=x.role, side=x.side) for x in wanted.participants],
+            seats=[
+                NewSeat(name=x.name, role=x.role, side=x.side, purpose=x.purpose) for x in wanted.participants
+            ],
             now=now,
             rehearsal=wanted.rehearsal or call.parts.settings.rehearsal,
             by=call.account,

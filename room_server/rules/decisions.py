@@ -14,11 +14,13 @@ from .places import (
     DELIBERATING,
     DELIBERATION,
     IN_SESSION,
+    ISOLATION,
     LOBBY,
     NEEDS,
     NEVER_IN_CAUCUS,
     SILENT_PLACES,
     TABLE,
+    WATCHES,
     WRONG_PHASE,
     Phase,
     is_caucus,
@@ -75,7 +77,16 @@ def _at_table(room: Room, participant: str) -> Person:
 def _seat(person: Person) -> list[e.Event]:
     who = person.participant.id
     seated: list[e.Event] = [] if person.admitted else [e.Admitted(participant=who)]
-    return [*seated, e.Moved(participant=who, origin=person.place, place=TABLE)]
+    return [*seated, e.Moved(participant=who, origin=person.place, place=TABLE), *watching(person, TABLE)]
+
+
+def watching(person: Person, place: str) -> list[e.Event]:
+    """The fact that somebody who only watches has access from now on."""
+    role = person.participant.role
+    if role not in LISTEN_ONLY or place != TABLE:
+        return []
+    purpose = person.participant.purpose or WATCHES[role]
+    return [e.WatchBegan(participant=person.participant.id, role=role.value, purpose=purpose)]
 
 
 def _knock(room: Room, actor: Person, _: c.Knock) -> list[e.Event]:
@@ -126,6 +137,8 @@ def _may_be(room: Room, person: Person, place: str) -> None:
         raise Refused("has_not_knocked")
     if place not in (*SILENT_PLACES, TABLE) and not person.admitted:
         raise Refused("not_admitted")
+    if role in LISTEN_ONLY and place == ISOLATION:
+        raise Refused("watches_the_table_only")
     if place == DELIBERATION and role not in DELIBERATING:
         raise Refused("never_in_deliberation")
     if is_caucus(place):

@@ -104,6 +104,14 @@ class Closed(_Event, frozen=True, tag="Closed"):
     pass
 
 
+class WatchBegan(_Event, frozen=True, tag="WatchBegan"):
+    """An observer or supervisor sees and hears the table from now on, and why; never without this fact."""
+
+    participant: str
+    role: str
+    purpose: str
+
+
 class Joined(_Event, frozen=True, tag="Joined"):
     """A device of the participant is connected to the server."""
 
@@ -151,18 +159,6 @@ class LineChecked(_Event, frozen=True, tag="LineChecked"):
     loss_permille: int
     up_kbps: int
     down_kbps: int
-
-
-class LineSummed(_Event, frozen=True, tag="LineSummed"):
-    """How a participant's line was while they were here, told when they go or at the close if not good.
-
-    `worst`: poor, bad; and for how long it was graded so. Of the time before a restart nothing is known.
-    """
-
-    participant: str
-    worst: str
-    poor_ms: int
-    bad_ms: int
 
 
 class TakenOver(_Event, frozen=True, tag="TakenOver"):
@@ -333,12 +329,12 @@ Event = (
     | Adjourned
     | Resumed
     | Closed
+    | WatchBegan
     | Joined
     | Left
     | Disconnected
     | Reconnected
     | LineChecked
-    | LineSummed
     | TakenOver
     | TrackStarted
     | TrackEnded

@@ -56,3 +56,5 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     side: str = ""
     """`applicant`, `respondent` or empty: whom an agent or witness belongs to."""
+    purpose: str = ""
+    """Why an observer or supervisor watches, as it is written down; empty: as their role says."""

@@ -29,6 +29,8 @@ IN_SESSION = frozenset({Phase.OPEN, Phase.ADJOURNED})
 
 # Domain table 2.9: deliberation is the tribunal's alone; observers and supervisors see no private talk.
 NEVER_IN_CAUCUS = frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.WITNESS})
+WATCHES: dict[Role, str] = {Role.OBSERVER: "旁听", Role.SUPERVISOR: "监督"}
+"""Why somebody watches whose purpose nobody wrote down."""
 DELIBERATING = frozenset({Role.MEDIATOR, Role.CLERK})
 
 NEEDS: dict[type, Action] = {

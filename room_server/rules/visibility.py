@@ -38,7 +38,6 @@ _TO_STAFF = (
     e.RecordingFinished,
     e.WorkFailed,
     e.LineChecked,
-    e.LineSummed,
 )
 
 

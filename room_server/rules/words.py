@@ -20,6 +20,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "旁听、监督人员和证人不得参加单独沟通。",
         "Observers, supervisors and witnesses are never in a caucus.",
     ),
+    "watches_the_table_only": (
+        "旁听和监督人员只能在庭上或候调室。",
+        "Observers and supervisors are at the table or in the lobby only.",
+    ),
     "presiding_stays": ("主持人不能离开到候调室。", "The presiding person cannot be sent to the lobby."),
     "caucus_two_sides": (
         "单独沟通只能与一方进行，请先让另一方返回。",

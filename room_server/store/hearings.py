@@ -43,6 +43,7 @@ class NewSeat(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: Role
     side: str = ""
+    purpose: str = ""
     account: str | None = None
 
 
@@ -182,6 +183,7 @@ def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> N
             name=seat.name,
             role=seat.role.value,
             side=seat.side,
+            purpose=seat.purpose,
             account=account,
         )
     )
@@ -189,7 +191,7 @@ def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> N
 
 
 def _participant(row: Seat) -> Participant:
-    return Participant(id=row.id, name=row.name, role=Role(row.role), side=row.side)
+    return Participant(id=row.id, name=row.name, role=Role(row.role), side=row.side, purpose=row.purpose)
 
 
 def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:

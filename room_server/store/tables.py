@@ -71,6 +71,7 @@ class Seat(SQLModel, table=True):
     name: str
     role: str
     side: str = ""
+    purpose: str = Field(default="", sa_column_kwargs={"server_default": ""})
     account: str | None = Field(default=None, foreign_key="staff_account.id")
     id_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     id_number_digest: str | None = Field(default=None, index=True, repr=False)

@@ -10,7 +10,7 @@ from room_server.rules import events as e
 from room_server.rules import protocol as p
 from tests.support.page_server import page_server
 from tests.support.phone import chromium, visitor
-from tests.support.scenes import APPLICANT
+from tests.support.scenes import APPLICANT, CROWD, OBSERVER
 from tests.support.way_in import enter
 
 pytestmark = pytest.mark.browser
@@ -166,6 +166,31 @@ async def test_an_observer_only_listens() -> None:
         await enter(page, f"{server.url}/p/open-observer")
         await expect(page.get_by_role("button", name="笔录")).to_be_visible()
         await expect(page.get_by_role("button", name="麦克风")).to_have_count(0)
+
+
+async def test_a_crowd_is_paged_and_anybody_can_be_kept_in_sight() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await enter(page, f"{server.url}/p/crowd")
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        tiles = page.locator(".room-grid .tile")
+        await expect(tiles).to_have_count(9)
+        await expect(page.locator(f"[data-watching={OBSERVER.id}]")).to_be_visible()
+        await expect(page.locator(f".tile[data-participant={OBSERVER.id}]")).to_have_count(0)
+        other = page.locator("[data-other]").last
+        name = await other.get_attribute("data-other")
+        await other.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(f".tile[data-participant={name}]")).to_be_visible()
+        shown = {await tile.get_attribute("data-participant") for tile in await tiles.all()}
+        for turn in range(3):
+            await page.get_by_role("button", name="下一组").click()
+            await expect(page.get_by_text(f"{turn + 1}/3")).to_be_visible()
+            shown |= {await tile.get_attribute("data-participant") for tile in await tiles.all()}
+        assert len(shown) == len(CROWD) - 2, "everybody but those who only watch"
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await expect(page.locator(".tile.large")).to_have_count(1)
+        assert visit.errors == []
 
 
 async def test_another_microphone_can_be_chosen_in_the_hearing() -> None:

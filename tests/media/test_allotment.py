@@ -148,3 +148,32 @@ async def test_a_publisher_of_layers_is_held_back_by_nobodys_line() -> None:
     assert scene.allotment.allowed(layers) == BITRATE[1]
     assert scene.allotment.allowed(plain) == BITRATE[0]
     await scene.close()
+
+
+async def test_who_only_watches_holds_no_publisher_back() -> None:
+    scene = Scene()
+    text = offer(section("0", "video", direction="recvonly"), bundle="BUNDLE 0")
+    cleo = Subscriber(scene.port, Certificate(), sdp.parse(text), Owner(), "cleo", "device")
+    scene.listeners[cleo] = Listener("cleo", cleo.outlets, codecs=cleo.codecs, observer=True)
+    scene.router.subscribe(scene.listeners[cleo], 1.0)
+    camera = scene.publish("anna.camera", "")
+    both = {"anna.camera": Route(frozenset({"ben", "cleo"}))}
+    scene.router.replace(scene.router.revision + 1, both, 10.0)
+    for one in (scene.ben, cleo):
+        one.rate = one.outlets[0].rate_now = 300e3
+    for now in (time.time() - 3.0, time.time() - 1.0):
+        cleo.line.hear_estimate(200_000, now)
+
+    def allowed() -> int:
+        return scene.allotment._reckon(camera, time.time())
+
+    assert allowed() == BITRATE[1], "cleo's poor line is cleo's own"
+    scene.listeners[cleo].observer = False
+    assert allowed() < BITRATE[1]
+    assert len(scene.router.viewers("anna")) == 2
+    scene.listeners[cleo].observer = True
+    assert len(scene.router.viewers("anna")) == 1, "nor does cleo choose the codec"
+    scene.router.replace(scene.router.revision + 1, {"anna.camera": Route(frozenset({"cleo"}))}, 11.0)
+    assert allowed() < BITRATE[1], "unless nobody else is there"
+    await cleo.close()
+    await scene.close()

@@ -87,15 +87,16 @@ def beginnings(visitors: dict[str, Visitor], speaker: str, since: int) -> dict[s
 async def test_of_twenty_five_everyone_who_speaks_is_heard_by_all() -> None:
     async with room(25) as (worker, _, visitors):
         await until(lambda: len(worker._rooms["r"].router.sources) == 50)
-        worst = {}
+        worst: dict[str, int] = {}
         for speaker in ("p24", "p12", "p7", "p20", "p16"):
             since = time.monotonic_ns()
             await visitors[speaker].say(WORDS)
             await asyncio.sleep(0.3)
-            worst[speaker] = max(beginnings(visitors, speaker, since).values()) * 20
+            missed = beginnings(visitors, speaker, since)
+            worst[speaker] = max(missed.values()) * 20
+            # Less than half a word, on a machine that is busy with fifty connections.
+            assert worst[speaker] <= 400, missed
         print({"first_ms_lost_at_most": worst})
-        # Less than half a word, on a machine that is busy with fifty connections.
-        assert all(lost <= 400 for lost in worst.values())
         for name, one in visitors.items():
             bound = slots(worker, name)
             assert sum(track.endswith(".camera") for track in bound) <= VIDEO

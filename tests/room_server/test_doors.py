@@ -132,6 +132,17 @@ async def test_an_encoder_publishes_and_ends(porch: Porch) -> None:
     assert (await porch.call("DELETE", resource)).status == 404
 
 
+async def test_who_only_watches_receives_and_never_publishes(
+    porch: Porch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await porch.admitted()
+    monkeypatch.setattr("room_server.rules.decisions.LISTEN_ONLY", frozenset({Role.APPLICANT}))
+    monkeypatch.setattr("room_server.rules.decisions.WATCHES", {Role.APPLICANT: "旁听"})
+    assert (await porch.come("whep")).status == 201
+    assert (await porch.come()).status == 403
+    assert "publish" not in porch.stage.media.methods()
+
+
 async def test_a_player_receives_beside_the_encoder_of_the_same_person(porch: Porch) -> None:
     await porch.admitted()
     published, received = await porch.come(), await porch.come("whep")

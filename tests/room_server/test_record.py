@@ -102,3 +102,8 @@ def test_what_was_shown_is_noted_with_its_length() -> None:
     assert (
         interrupted((10, "ScreenShared", {**share, "place": "caucus:1"}), (20, "ScreenStopped", share)) == []
     )
+
+
+def test_who_watched_and_why_stands_between_the_lines() -> None:
+    began = (10, "WatchBegan", {"participant": "p", "role": "supervisor", "purpose": "上级抽查"})
+    assert interrupted(began) == ["张三 开始旁听：上级抽查"]

@@ -4,6 +4,7 @@ import inspect
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from room_server.rules import events as e
 from room_server.rules.decisions import Refused, decide
 from room_server.rules.people import STAFF
 from room_server.rules.places import ALLOWED_IN, NEEDS, WRONG_PHASE, Phase
-from room_server.rules.room import Room, evolve, replay
+from room_server.rules.room import Person, Room, evolve, replay
 from room_server.rules.words import REFUSALS
 from tests.support.people import (
     AGENT,
@@ -314,6 +315,31 @@ def test_a_device_may_offer_only_what_its_person_may_send() -> None:
             decisions.may_offer(seated, who, plane)
     decisions.may_offer(seated, APPLICANT.id, "publish")
     decisions.may_offer(evolve(seated, shared(APPLICANT.id)), APPLICANT.id, "screen")
+
+
+def test_who_only_watches_has_no_access_without_a_purpose_in_the_journal() -> None:
+    knocked = room(*ALL_AT_TABLE, e.Opened(), e.Knocked(participant=OBSERVER.id))
+    let_in = decide(knocked, MEDIATOR.id, c.Admit(participant=OBSERVER.id))
+    assert let_in[-1] == e.WatchBegan(participant=OBSERVER.id, role="observer", purpose="旁听")
+    person = room().people[SUPERVISOR.id]
+    named = Person(participant=msgspec.structs.replace(person.participant, purpose="上级抽查"))
+    assert decisions.watching(named, "table") == [
+        e.WatchBegan(participant=SUPERVISOR.id, role="supervisor", purpose="上级抽查")
+    ]
+    assert decisions.watching(named, "lobby") == []
+    assert decisions.watching(room().people[APPLICANT.id], "table") == []
+
+
+def test_who_only_watches_is_at_the_table_or_in_the_lobby() -> None:
+    seated = room(*ALL_AT_TABLE, *at_table(OBSERVER), e.Opened())
+
+    def move(place: str) -> c.Move:
+        return c.Move(participants=[OBSERVER.id], place=place)
+
+    assert refusal(seated, MEDIATOR.id, move("isolation")) == "watches_the_table_only"
+    assert refusal(seated, MEDIATOR.id, move("deliberation")) == "never_in_deliberation"
+    assert refusal(seated, MEDIATOR.id, move("caucus:1")) == "never_in_caucus"
+    assert [type(fact) for fact in decide(seated, MEDIATOR.id, move("lobby"))] == [e.Moved]
 
 
 def test_every_command_stands_in_the_tables_and_every_refusal_has_words() -> None:

@@ -62,10 +62,16 @@ async def test_an_encoder_shows_its_second_picture_without_asking(stage: Stage) 
 
 
 async def test_observers_send_nothing(stage: Stage) -> None:
+    await opened(stage)
     watcher = await stage.seat("p_observer")
+    await stage.sitting.wish(M, c.Admit(participant="p_observer"))
+    assert stage.journal.types()[-1] == "WatchBegan"
     with pytest.raises(Refused, match="listens_only"):
         await stage.sitting.offer(watcher, "publish", "v=0")
     assert await stage.sitting.offer(watcher, "subscribe", "v=0") == "v=0"
+    await stage.sitting.wish("p_observer", c.Leave())
+    await stage.sitting.enter(Ear("p_observer"), 0, False)
+    assert stage.journal.types()[-2:] == ["Joined", "WatchBegan"], "every access is written down"
 
 
 async def test_a_screen_asks_for_pictures_and_hears_who_has_the_word(stage: Stage) -> None:

@@ -18,7 +18,18 @@ from room_server.api.edge import HEADERS
 from room_server.rules import protocol as p
 from room_server.rules.people import Participant
 
-from .scenes import APPLICANT, MEDIATOR, OBSERVER, ORGANISATION, PEOPLE, RESPONDENT, SCENES, TITLE, prepared
+from .scenes import (
+    APPLICANT,
+    CROWD,
+    MEDIATOR,
+    OBSERVER,
+    ORGANISATION,
+    PEOPLE,
+    RESPONDENT,
+    SCENES,
+    TITLE,
+    prepared,
+)
 
 DIST = Path(__file__).parents[2] / "web_client" / "dist"
 STARTS_AT = 1_795_312_800_000
@@ -37,6 +48,8 @@ class PageServer:
         self.pages = pages
         self.url = ""
         self.staff = staff
+        self.scene = "open"
+        """What staff find who open the room."""
         self.wishes: list[dict[str, Any]] = []
         self.hellos: list[dict[str, Any]] = []
         self.sockets: list[web.WebSocketResponse] = []
@@ -118,7 +131,7 @@ class PageServer:
         return web.json_response({"links": links})
 
     async def _enter(self, _: web.Request) -> web.Response:
-        return web.json_response({"ticket": "open-mediator"})
+        return web.json_response({"ticket": f"{self.scene}-mediator"})
 
     async def _documents(self, _: web.Request) -> web.Response:
         made = {
@@ -165,7 +178,8 @@ def _play(hello: dict[str, Any]) -> list[p.Down]:
         return [p.Occupied()]
     me = _person(ticket)
     now = int(time.time() * 1000)
-    facts = [prepared("rehearsal" in ticket), *SCENES.get(scene, SCENES["open"])()]
+    people = CROWD if scene == "crowd" else PEOPLE
+    facts = [prepared("rehearsal" in ticket, people), *SCENES.get(scene, SCENES["open"])()]
     welcome = p.Welcome(
         protocol=p.VERSION,
         participant=me.id,
@@ -183,7 +197,12 @@ def _play(hello: dict[str, Any]) -> list[p.Down]:
         if seq > hello["since"]
     ]
     speaking = [] if scene == "lobby" else [RESPONDENT.id]
-    return [welcome, *told, p.CaughtUp(seq=len(facts)), p.Speaking(participants=speaking)]
+    return [
+        welcome,
+        *told,
+        p.CaughtUp(seq=len(facts)),
+        p.Speaking(participants=speaking, dominant="".join(speaking)),
+    ]
 
 
 def _person(ticket: str) -> Participant:

@@ -11,12 +11,29 @@ APPLICANT = Participant(id="p_li000001", name="李建国", role=Role.APPLICANT, 
 RESPONDENT = Participant(id="p_chen0001", name="陈晓燕", role=Role.RESPONDENT, side="respondent")
 OBSERVER = Participant(id="p_sun00001", name="孙浩", role=Role.OBSERVER)
 PEOPLE = [MEDIATOR, CLERK, APPLICANT, RESPONDENT, OBSERVER]
+CROWD = [
+    *PEOPLE,
+    *(
+        Participant(
+            id=f"p_many{n:04}",
+            name=f"{'赵钱孙周吴郑冯'[n % 7]}{'一二三四五六七'[n // 7]}",
+            role=role,
+            side=side,
+        )
+        for n, (role, side) in enumerate(
+            [(Role.APPLICANT, "applicant")] * 9
+            + [(Role.AGENT, "respondent")] * 6
+            + [(Role.THIRD_PARTY, "")] * 6
+            + [(Role.SUPERVISOR, "")]
+        )
+    ),
+]
 TITLE = "李建国与恒达电子有限公司工资争议"
 ORGANISATION = "苏州市劳动人事争议调解中心"
 Scene = list[e.Event]
 
 
-def prepared(rehearsal: bool) -> e.Event:
+def prepared(rehearsal: bool, people: list[Participant] = PEOPLE) -> e.Event:
     """The first fact of every journal."""
     return e.SittingPrepared(
         sitting="s_1",
@@ -26,13 +43,13 @@ def prepared(rehearsal: bool) -> e.Event:
         kind="mediation",
         organisation=ORGANISATION,
         rehearsal=rehearsal,
-        participants=PEOPLE,
+        participants=people,
     )
 
 
-def _inside() -> Scene:
+def _inside(people: list[Participant] = PEOPLE) -> Scene:
     facts: Scene = []
-    for person in PEOPLE:
+    for person in people:
         facts += [
             e.Joined(participant=person.id, device="device01"),
             e.Knocked(participant=person.id),
@@ -86,6 +103,18 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "turn": lambda: [*_inside(), e.Opened(), *MINUTES, e.FloorGiven(participant=APPLICANT.id)],
     "muted": lambda: [*_inside(), e.Opened(), *MINUTES, e.Muted(participant=APPLICANT.id)],
     "adjourned": lambda: [*_inside(), e.Opened(), *MINUTES, e.Adjourned(reason="核对证据")],
+    "sharing": lambda: [
+        *_inside(),
+        e.Opened(),
+        *MINUTES,
+        e.ScreenShared(participant=RESPONDENT.id, place="table"),
+    ],
+    "crowd": lambda: [
+        *_inside(CROWD),
+        e.Opened(),
+        *MINUTES,
+        e.Toggled(participant="p_many0012", source="microphone", on=False),
+    ],
     "caucus": lambda: [
         *_inside(),
         e.Opened(),

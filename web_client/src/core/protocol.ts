@@ -29,6 +29,7 @@ export interface Participant {
   name: string
   role: Role
   side: string
+  purpose: string
 }
 
 export interface Slot {
@@ -280,6 +281,13 @@ export interface Closed {
   type: 'Closed'
 }
 
+export interface WatchBegan {
+  type: 'WatchBegan'
+  participant: string
+  role: string
+  purpose: string
+}
+
 export interface Joined {
   type: 'Joined'
   participant: string
@@ -315,14 +323,6 @@ export interface LineChecked {
   loss_permille: number
   up_kbps: number
   down_kbps: number
-}
-
-export interface LineSummed {
-  type: 'LineSummed'
-  participant: string
-  worst: string
-  poor_ms: number
-  bad_ms: number
 }
 
 export interface TakenOver {
@@ -486,12 +486,12 @@ export type Event =
   | Adjourned
   | Resumed
   | Closed
+  | WatchBegan
   | Joined
   | Left
   | Disconnected
   | Reconnected
   | LineChecked
-  | LineSummed
   | TakenOver
   | TrackStarted
   | TrackEnded

@@ -54,7 +54,7 @@ const handlers: Handlers = {
   Joined: (state, event) => person(state, event.participant, { present: true }),
   TakenOver: (state, event) => person(state, event.participant, { present: true }),
   Left: (state, event) => ({
-    ...person(state, event.participant, { present: false, sources: noSources(), ...(event.cause !== 'silent' && { cut: '' }) }),
+    ...person(state, event.participant, { present: false, sharing: false, sources: noSources(), ...(event.cause !== 'silent' && { cut: '' }) }),
     hands: lower(state, event.participant),
   }),
   Disconnected: (state, event) => person(state, event.participant, { cut: event.evidence }),
@@ -86,10 +86,9 @@ const handlers: Handlers = {
   Muted: (state, event) => person(state, event.participant, { muted: true }),
   Unmuted: (state, event) => person(state, event.participant, { muted: false }),
   Toggled: (state, event) => perSource(state, event.participant, 'off', event.source, !event.on),
-  TrackStarted: (state, event) => {
-    const seen = { ...state, ...perSource(state, event.participant, 'sources', event.source, true) }
-    return event.source === 'camera' ? person(seen, event.participant, { codec: event.codec }) : { people: seen.people }
-  },
+  ScreenShared: (state, event) => person(state, event.participant, { sharing: true }),
+  ScreenStopped: (state, event) => person(state, event.participant, { sharing: false }),
+  TrackStarted: (state, event) => perSource(state, event.participant, 'sources', event.source, true),
   TrackEnded: (state, event) => perSource(state, event.participant, 'sources', event.source, false),
   Opened: (_, __, told) => ({ phase: 'open', openedAt: told.at }),
   Adjourned: (state, event, told) => ({
@@ -146,9 +145,9 @@ function newcomer(participant: Participant): Person {
     admitted: false,
     refused: null,
     muted: false,
+    sharing: false,
     off: noSources(),
     sources: noSources(),
-    codec: '',
   }
 }
 

@@ -11,6 +11,7 @@ import { gradeFrame, type Grade } from './grades'
 import { Peer } from './peer'
 import type { Quality } from './sampler'
 import { relaysFor } from './relays'
+import { Screen } from './screen'
 import { Signal, type LineState, type Plane, type Socket } from './signal'
 import { emptyRoom, personOf, type RoomState } from './state'
 
@@ -34,11 +35,16 @@ export function openRoom(options: LiveOptions) {
   const ended = ref('')
   const welcome = shallowRef<WelcomeFrame | null>(null)
   const speaking = ref<readonly string[]>([])
+  const dominant = ref('')
   const streams = shallowReactive(new Map<string, MediaStream>())
+  const voices = shallowReactive(new Map<string, MediaStream>())
+  const ownScreen = shallowRef<MediaStream | null>(null)
+  /** Counts how often the server's word ended what I showed. */
+  const screenStopped = ref(0)
   const frames = reactive(new Map<string, number>())
   const quality = ref<Quality>('unknown')
   const grades = reactive(new Map<string, Grade>())
-  const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle' })
+  const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle', screen: 'idle' })
   const own = shallowRef<Captured | null>(options.captured ?? null)
   const on = reactive({ microphone: true, camera: true })
   const speaker = ref(chosen('speaker'))
@@ -58,15 +64,17 @@ export function openRoom(options: LiveOptions) {
     onState: (next, word) => {
       line.value = next
       ended.value = word
-      if (next === 'ended' || next === 'occupied') peer.close()
+      if (next === 'ended' || next === 'occupied') hangUp()
     },
     connect: options.connect,
   })
 
+  const relays = relaysFor(options.ticket)
   const peer = new Peer({
     offer: (plane, sdp) => signal.offer(plane, sdp),
-    relays: relaysFor(options.ticket),
+    relays,
     streams,
+    voices,
     reachable: () => signal.alive(),
     onSilence: () => void signal.alive(),
     onState: (plane, next) => {
@@ -80,6 +88,21 @@ export function openRoom(options: LiveOptions) {
     },
   })
 
+  const screen = new Screen({
+    offer: (sdp) => signal.offer('screen', sdp),
+    ask: () => signal.wish({ type: 'ShareScreen' }),
+    end: () => signal.wish({ type: 'StopScreen', participant: welcome.value?.participant ?? '' }),
+    onChange: (stream) => (ownScreen.value = stream),
+    onStopped: () => screenStopped.value++,
+    relays,
+    reachable: () => signal.alive(),
+  })
+
+  function hangUp(): void {
+    peer.close()
+    screen.close()
+  }
+
   function hear(frame: Down): void {
     gradeFrame(grades, frame)
     switch (frame.kind) {
@@ -91,19 +114,25 @@ export function openRoom(options: LiveOptions) {
         return peer.bind(frame.slots)
       case 'speaking':
         speaking.value = frame.participants
+        dominant.value = frame.dominant
         return
       case 'media':
-        if (frame.up && !over) peer.connect()
+        if (!frame.up || over) return
+        peer.connect()
+        screen.revive(false)
         return
       case 'renew':
-        if (!over) peer.renew(frame.plane)
+        if (over) return
+        if (frame.plane === 'screen') screen.revive(false)
+        else peer.renew(frame.plane)
         return
     }
     folded = foldFrame(folded, frame)
     if (folded.phase === 'closed' && !over) {
       over = true
-      peer.close()
+      hangUp()
     }
+    if (folded.caughtUp && !over) screen.heed(personOf(folded, welcome.value?.participant ?? '')?.sharing ?? false)
     show()
   }
 
@@ -121,7 +150,10 @@ export function openRoom(options: LiveOptions) {
     const newWorker = welcome.value !== null && welcome.value.epoch !== frame.epoch
     welcome.value = frame
     serverAhead.value = frame.now - Date.now()
-    if (!over) peer.revive(frame.live && !newWorker)
+    if (!over) {
+      peer.revive(frame.live && !newWorker)
+      screen.revive(frame.live && !newWorker)
+    }
     // The server may have missed what was switched while the line was down.
     for (const source of ['microphone', 'camera'] as const) if (!on[source]) void tell(source)
   }
@@ -175,13 +207,17 @@ export function openRoom(options: LiveOptions) {
   function close(): void {
     unwatch()
     signal.close()
-    peer.close()
+    hangUp()
     stop(own.value?.stream ?? null)
   }
 
   /** The network changed, or this page slept: whatever does not flow any more is found out at once. */
   const unwatch = onAwakening(() => {
-    void signal.check().then((alive) => alive && !over && peer.mend())
+    void signal.check().then((alive) => {
+      if (!alive || over) return
+      peer.mend()
+      screen.revive(true)
+    })
   })
   onScopeDispose(close)
   if (own.value) {
@@ -200,7 +236,17 @@ export function openRoom(options: LiveOptions) {
     myId,
     me: computed(() => personOf(state.value, myId.value)),
     speaking,
+    /** Who has the word, calmly. */
+    dominant: readonly(dominant),
     streams,
+    /** What is to be heard; see `RoomSound`. */
+    voices,
+    /** What I show of my screen, while I do. */
+    ownScreen: ownScreen as Readonly<ShallowRef<MediaStream | null>>,
+    screenStopped: readonly(screenStopped),
+    share: () => screen.share(),
+    unshare: () => screen.stop(),
+    view: (first: string[], most: number | null) => signal.view(first, most),
     frames,
     /** How good the line of oneself and of those at the same place is, as the server sees it. */
     grades,

@@ -1,6 +1,6 @@
 /** This device's media: one connection up, one down, and who is on which slot. */
 import type { Slot } from '@/core/protocol'
-import { OPUS, RED, VIDEO, prefer } from './codecs'
+import { OPUS, prefer, RED, VIDEO } from './codecs'
 import { Connection, type ConnectionState } from './connection'
 import { Sampler, type Quality } from './sampler'
 import type { Plane } from './signal'
@@ -12,6 +12,8 @@ export interface PeerOptions {
   offer: (plane: Plane, sdp: string) => Promise<string>
   /** Filled in by track id `<participant>.<source>`; a person's stream stays the same object. */
   streams: Map<string, MediaStream>
+  /** What is to be heard, one per line whoever speaks on it: a voice that begins waits for no player. */
+  voices: Map<string, MediaStream>
   onState: (plane: Plane, state: ConnectionState) => void
   onSample: (frames: ReadonlyMap<string, number>, quality: Quality) => void
   /** Nothing comes any more, which may be all right. */
@@ -33,7 +35,7 @@ export class Peer {
 
   constructor(private readonly options: PeerOptions) {
     this.publishing = this.connection('publish', (pc) => preparePublish(pc, this.own))
-    this.subscribing = this.connection('subscribe', prepareSubscribe)
+    this.subscribing = this.connection('subscribe', (pc) => this.prepareSubscribe(pc))
   }
 
   /** Make both connections anew, e.g. after the media worker was replaced. */
@@ -100,6 +102,7 @@ export class Peer {
     this.publishing.close()
     this.subscribing.close()
     this.bind([])
+    this.options.voices.clear()
   }
 
   private connection(plane: Plane, prepare: (pc: RTCPeerConnection) => boolean): Connection {
@@ -116,6 +119,18 @@ export class Peer {
       reachable: this.options.reachable,
       create: this.options.create,
     })
+  }
+
+  private prepareSubscribe(pc: RTCPeerConnection): boolean {
+    for (const kind of ['audio', 'video'] as const) {
+      const wanted = kind === 'audio' ? [OPUS, RED] : VIDEO
+      for (let n = 0; n < SLOTS; n++) {
+        const transceiver = pc.addTransceiver(kind, { direction: 'recvonly' })
+        prefer(transceiver, kind, wanted)
+        if (kind === 'audio') this.options.voices.set(String(n), new MediaStream([transceiver.receiver.track]))
+      }
+    }
+    return true
   }
 
   private receiverTrack(mid: string): MediaStreamTrack | undefined {
@@ -148,14 +163,6 @@ function preparePublish(pc: RTCPeerConnection, stream: MediaStream | null): bool
   if (camera) {
     const sendEncodings = [{ maxBitrate: VIDEO_BITRATE, maxFramerate: 30 }]
     prefer(pc.addTransceiver(camera, { direction: 'sendonly', streams: [stream], sendEncodings }), 'video', VIDEO)
-  }
-  return true
-}
-
-function prepareSubscribe(pc: RTCPeerConnection): boolean {
-  for (const kind of ['audio', 'video'] as const) {
-    const wanted = kind === 'audio' ? [OPUS, RED] : VIDEO
-    for (let n = 0; n < SLOTS; n++) prefer(pc.addTransceiver(kind, { direction: 'recvonly' }), kind, wanted)
   }
   return true
 }

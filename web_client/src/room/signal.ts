@@ -26,7 +26,7 @@ const FINAL = new Set([
 ])
 
 export type LineState = 'connecting' | 'open' | 'lost' | 'occupied' | 'ended'
-export type Plane = 'publish' | 'subscribe'
+export type Plane = 'publish' | 'subscribe' | 'screen'
 
 /** The part of a WebSocket this file needs, so that tests can hand in their own. */
 export interface Socket {
@@ -156,6 +156,11 @@ export class Signal {
 
   offer(plane: Plane, sdp: string): Promise<string> {
     return this.ask((id) => ({ kind: 'offer', id, plane, sdp }) as Up)
+  }
+
+  /** Whose pictures to send first and how many at most; said in passing, nothing answers. */
+  view(first: string[], most: number | null): void {
+    if (this.socket && this.welcomed) this.socket.send(JSON.stringify({ kind: 'view', first, most } satisfies Up))
   }
 
   private ask(make: (id: number) => Up): Promise<string> {

@@ -22,10 +22,10 @@ export interface Person {
   /** Reason of the last refusal, while it stands. */
   refused: string | null
   muted: boolean
+  /** Shows their screen to everybody at the same place. */
+  sharing: boolean
   off: Record<Source, boolean>
   sources: Record<Source, boolean>
-  /** What their camera sends (`vp8`, `h264`); empty while unknown. */
-  codec: string
 }
 
 export interface LineVersion {
@@ -139,6 +139,10 @@ export const emptyRoom: RoomState = Object.freeze({
 })
 
 export const personOf = (state: RoomState, id: string): Person | undefined => state.people.find((p) => p.id === id)
+
+/** Who shows their screen at this place, if anybody. */
+export const sharerAt = (state: RoomState, place: string): Person | undefined =>
+  state.people.find((p) => p.sharing && p.place === place && p.present)
 
 /** The caucus that is going on, if any. */
 export const openCaucus = (state: RoomState): Caucus | undefined => state.caucuses.find((c) => c.until === null)

@@ -2,13 +2,15 @@
 import { computed, onBeforeUnmount, onMounted, ref, useTemplateRef } from 'vue'
 import { arrange, layoutStyle } from './layout'
 
-export function useTiles(count: () => number) {
+export function useTiles(count: () => number, onWidth: (width: number) => void = () => undefined) {
   const box = useTemplateRef<HTMLElement>('box')
   const size = ref({ width: 0, height: 0 })
   const layout = computed(() => arrange(count(), size.value))
 
   const measure = () => {
-    if (box.value) size.value = { width: box.value.clientWidth, height: box.value.clientHeight }
+    if (!box.value) return
+    size.value = { width: box.value.clientWidth, height: box.value.clientHeight }
+    onWidth(size.value.width)
   }
   const watching = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(measure)
   onMounted(() => {

@@ -16,9 +16,9 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   admitted: true,
   refused: null,
   muted: false,
+  sharing: false,
   off: none,
   sources: none,
-  codec: '',
   ...change,
 })
 const room = (change: Partial<RoomState>): RoomState => ({ ...emptyRoom, phase: 'open', people: [person('me'), person('other')], ...change })

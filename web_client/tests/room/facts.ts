@@ -8,7 +8,7 @@ export const people: Participant[] = (
     ['p_worker', '张伟', 'applicant', 'applicant'],
     ['p_company', '陈经理', 'respondent', 'respondent'],
   ] as [string, string, Role, string][]
-).map(([id, name, role, side]) => ({ id, name, role, side }))
+).map(([id, name, role, side]) => ({ id, name, role, side, purpose: '' }))
 
 export const prepared: Event = {
   type: 'SittingPrepared',
@@ -64,6 +64,7 @@ function randomEvent(roll: (sides: number) => number, lines: { line: string; ver
     () => ({ type: 'FloorAsked', participant, wanted: roll(2) === 1 }),
     () => ({ type: roll(2) ? 'Muted' : 'Unmuted', participant }),
     () => ({ type: 'Toggled', participant, source: 'camera', on: roll(2) === 1 }),
+    () => ({ type: roll(2) ? 'ScreenShared' : 'ScreenStopped', participant, place: 'table' }),
     () => ({ type: 'TrackStarted', participant, source: 'camera', codec: 'vp8' }),
     () => ({ type: (['Opened', 'Resumed', 'Closed'] as const)[roll(3)]! }),
     () => ({ type: 'Adjourned', reason: '核对证据' }),

@@ -56,6 +56,7 @@ class FakePeerConnection {
 }
 
 let streams: Map<string, MediaStream>
+let voices: Map<string, MediaStream>
 let offers: string[]
 let refuse: boolean
 let reachable: boolean
@@ -69,7 +70,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('MediaStream', FakeStream)
   vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs: [] }) })
-  ;[made, offers, streams, refuse, reachable, slow, answers] = [[], [], new Map(), false, true, false, []]
+  ;[made, offers, streams, voices, refuse, reachable, slow, answers] = [[], [], new Map(), new Map(), false, true, false, []]
   peer = new Peer({
     offer: async (plane) => {
       offers.push(plane)
@@ -78,6 +79,7 @@ beforeEach(() => {
       return `answer ${plane}`
     },
     streams,
+    voices,
     onState: () => undefined,
     onSample: () => undefined,
     reachable: async () => reachable,
@@ -117,6 +119,17 @@ describe('subscribing', () => {
     expect(first.closed).toBe(true)
     expect(watching()).toHaveLength(1)
     expect(offers).toEqual(['subscribe', 'subscribe'])
+  })
+
+  it('has one player per audio line, whoever is on it, and none when it is over', async () => {
+    peer.connect()
+    await settle()
+    expect(voices.size).toBe(9)
+    const first = voices.get('0')
+    peer.bind([slot('0', 'p_a', 'microphone')])
+    expect(voices.get('0')).toBe(first)
+    peer.close()
+    expect(voices.size).toBe(0)
   })
 
   it('makes a new connection soon after it failed, or when it stays disconnected', async () => {

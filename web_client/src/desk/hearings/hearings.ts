@@ -44,7 +44,7 @@ export interface Draft {
   kind: string
   starts_at: number
   rehearsal: boolean
-  participants: { name: string; role: Role; side: string }[]
+  participants: { name: string; role: Role; side: string; purpose?: string }[]
 }
 
 const at = (id: string) => `/api/hearings/${encodeURIComponent(id)}`

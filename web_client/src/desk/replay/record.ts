@@ -120,6 +120,7 @@ export interface TrackGap extends Gap {
 export function gapsOf(recording: Recording | null): TrackGap[] {
   const shared = ['adjourned', 'caucus', 'closed', 'waiting']
   return (recording?.tracks ?? [])
+    .filter((track) => track.source !== 'screen')
     .filter((track) => track.source === 'camera' || !recording!.tracks.some((t) => t.participant === track.participant && t.source === 'camera'))
     .flatMap((track) => track.gaps.map((gap) => ({ ...gap, participant: track.participant })))
     .filter((gap) => gap.end_ms - gap.start_ms > SHORT && !shared.includes(gap.reason))

@@ -12,6 +12,7 @@ export interface Shortcut {
 export const SHORTCUTS = {
   microphone: { code: 'KeyM', keys: ['Alt', 'M'], word: 'keyMicrophone' },
   camera: { code: 'KeyV', keys: ['Alt', 'V'], word: 'keyCamera' },
+  share: { code: 'KeyS', keys: ['Alt', 'S'], word: 'keyShare' },
   admit: { code: 'KeyA', keys: ['Alt', 'A'], word: 'keyAdmit' },
   floor: { code: 'KeyF', keys: ['Alt', 'F'], word: 'keyFloor' },
   caucus: { code: 'KeyC', keys: ['Alt', 'C'], word: 'keyCaucus' },
