@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Event } from '@/core/protocol'
+import { cutsOf, poorLinesOf, type Ledger } from '@/desk/replay/ledger'
 import { absenceAt, gapsOf, lengthOf, lineAt, roomOf, spansOf, toldOf, type Entry, type RecordedTrack } from '@/desk/replay/record'
 import { brokenAt, canonical, expectedFiles, verify } from '@/desk/replay/verify'
 import { hasFailed, isFinished, worksOf } from '@/desk/replay/works'
@@ -107,6 +108,34 @@ describe('the record', () => {
   it('is the same fold as the live room', () => {
     const [first] = entriesOf(prepared)
     expect(toldOf(first!).event).toEqual(prepared)
+  })
+})
+
+describe('the ledger', () => {
+  const line = { worst: 'good', poor_ms: 0, bad_ms: 0 }
+  const interval = (from_ms: number, to_ms: number | null, back = true) => ({ from_ms, to_ms, evidence: 'media', back })
+  const ledger: Ledger = {
+    version: 2,
+    zero_ms: START,
+    service: [{ from_ms: 3_000, to_ms: 3_400 }],
+    participants: [
+      { participant: 'p_worker', name: '张伟', intervals: [interval(-9_000, -2_000), interval(-1_000, 2_000), interval(8_000, null, false)], line: { worst: 'bad', poor_ms: 4_000, bad_ms: 1_500 } },
+      { participant: 'p_clerk', name: '李敏', intervals: [], line },
+    ],
+  }
+
+  it('lies on the timeline as far as it is replayed, the service among it', () => {
+    expect(cutsOf(ledger, 10_000).map((cut) => [cut.participant, cut.from, cut.until, cut.evidence, cut.back])).toEqual([
+      ['p_worker', 0, 2_000, 'media', true],
+      ['', 3_000, 3_400, 'service', true],
+      ['p_worker', 8_000, 10_000, 'media', false],
+    ])
+    expect(cutsOf(null, 10_000)).toEqual([])
+  })
+
+  it('names only lines that were not good', () => {
+    expect(poorLinesOf(ledger)).toEqual([{ name: '张伟', worst: 'bad', poor_ms: 4_000, bad_ms: 1_500 }])
+    expect(poorLinesOf(null)).toEqual([])
   })
 })
 
