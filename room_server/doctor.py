@@ -11,7 +11,7 @@ from typing import Any
 
 from . import disk, reach
 from .finding import Finding
-from .settings import Settings
+from .settings import Settings, available_cores
 
 
 def main(settings: Settings, as_json: bool) -> int:
@@ -70,6 +70,19 @@ def _media(settings: Settings) -> Iterator[Finding]:
         yield Finding("media", word, f"plane: python (the C plane is {detail})", cure)
 
 
+def _workers(settings: Settings) -> Iterator[Finding]:
+    count, cores = len(settings.worker_ports), available_cores()
+    running = [name for name, _ in reach.workers(settings)]
+    detail = f"{count} for {cores} cores; running now: {', '.join(running) or 'none'}"
+    if count > cores:
+        cure = f"set HETING_MEDIA_WORKERS to {max(1, cores - 1)}, or to 0: then there is one per core but one"
+        yield Finding("media workers", "missing", f"{detail}: they get in each other's way", cure)
+    elif count == 1:
+        yield Finding("media workers", "ok", f"{detail}; if it dies, every sitting waits for its successor")
+    else:
+        yield Finding("media workers", "ok", f"{detail}; one that dies takes only its own sittings along")
+
+
 def _speech(settings: Settings) -> Iterator[Finding]:
     from transcription.weights import State, examine
 
@@ -119,6 +132,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _python,
     _data,
     _media,
+    _workers,
     _speech,
     _fonts,
     _seal,

@@ -49,13 +49,18 @@ def _why(settings: Settings, port: int, error: OSError) -> str:
 
 
 def _ports_of_our_workers(settings: Settings) -> set[int]:
-    """The ports of this installation's living workers: of a running server, or left by one that ended."""
-    found = set()
+    return {port for _, port in workers(settings)}
+
+
+def workers(settings: Settings) -> list[tuple[str, int]]:
+    """This installation's living media workers and the ports they were to have: of a running server, or
+    left by one that ended."""
+    found = []
     with contextlib.suppress(OSError):
-        for path in socket_folder(settings).glob("*.json"):
+        for path in sorted(socket_folder(settings).glob("*.json")):
             card = json.loads(path.read_text())
-            if psutil.pid_exists(int(card["pid"])):
-                found.add(int(card.get("need", {}).get("port") or 0))
+            if card.get("kind") == "media" and psutil.pid_exists(int(card["pid"])):
+                found.append((str(card.get("name", path.stem)), int(card.get("need", {}).get("port") or 0)))
     return found
 
 

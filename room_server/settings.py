@@ -164,7 +164,7 @@ class Settings(BaseSettings):
     @property
     def worker_ports(self) -> list[int]:
         """The UDP port of each media worker; 0: any free one."""
-        count = self.media_workers or max(1, _cores() - 1)
+        count = self.media_workers or max(1, available_cores() - 1)
         if self.media_ports:
             first, last = _ends(self.media_ports)
             return list(range(first, min(first + count, last + 1)))
@@ -230,7 +230,7 @@ def _address(text: str) -> str:
     return str(found)
 
 
-def _cores() -> int:
+def available_cores() -> int:
     """The cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

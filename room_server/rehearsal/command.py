@@ -17,8 +17,9 @@ from typing import Any
 
 import aiohttp
 
+from ..settings import available_cores
 from .actor import Mishap
-from .company import Company, available_cores, cast_scripts
+from .company import Company, cast_scripts
 from .desk import Desk, is_nearby
 from .director import Director
 from .harm import kill_worker

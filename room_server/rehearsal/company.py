@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 
+from ..settings import available_cores
 from .script import BadScript, Script, load
 
 LIGHT = "brief"
@@ -31,11 +31,6 @@ class Company:
     def door(self) -> asyncio.Semaphore:
         """Held while a person comes in: starting a process and its connections is hard work."""
         return self._door
-
-
-def available_cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def cast_scripts(name: str, others: str, rooms: int, cores: int) -> list[Script]:

@@ -146,7 +146,7 @@ async def test_packets_flow_while_the_server_restarts_and_finds_each_hearing_at_
                 away = time.monotonic() - killed - 2
             print(f"server away {away:.1f} s, longest still {first.longest:.2f} and {second.longest:.2f} s")
             for vigil in (first, second):
-                assert vigil.advanced > 100 and vigil.longest < LONGEST_STILL_S
+                assert vigil.advanced > 100 and vigil.longest < away / 2
             assert [len(guest.connected_at) for guest in guests] == connections, "nobody had to reconnect"
             for session in sessions:
                 await session.flowing(10)

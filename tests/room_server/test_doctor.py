@@ -1,6 +1,7 @@
 """The doctor says what works, what is missing, and the cure."""
 
 import json
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -42,3 +43,27 @@ def test_the_doctor_says_which_plane_forwards_and_what_brings_the_faster_one(
     assert found.state == ("broken" if choice == "c" and not usable else "ok")
     assert found.detail.startswith("plane: c" if usable and choice != "python" else "plane: python")
     assert ("gcc" in found.cure) == (not usable and choice != "python")
+
+
+@pytest.mark.parametrize(
+    ("count", "state", "said"),
+    [
+        (1, "ok", "every sitting waits for its successor"),
+        (3, "ok", "takes only its own sittings along"),
+        (9, "missing", "get in each other's way"),
+    ],
+)
+def test_the_doctor_weighs_the_media_workers_against_the_cores(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, count: int, state: str, said: str
+) -> None:
+    monkeypatch.setattr(doctor, "available_cores", lambda: 4)
+    settings = Settings(data=tmp_path, media_workers=count)
+    settings.run.mkdir()
+    card = {"kind": "media", "name": "media-7", "pid": os.getpid(), "need": {"port": 50000}}
+    (settings.run / "media-7.json").write_text(json.dumps(card))
+    (settings.run / "media-8.json").write_text(json.dumps({**card, "name": "media-8", "pid": 2**22 + 1}))
+    (settings.run / "scribe-1.json").write_text(json.dumps({**card, "kind": "scribe", "name": "scribe-1"}))
+    (found,) = doctor._workers(settings)
+    assert found.state == state and said in found.detail
+    assert "for 4 cores; running now: media-7" in found.detail and "media-8" not in found.detail
+    assert ("HETING_MEDIA_WORKERS to 3" in found.cure) == (state == "missing")

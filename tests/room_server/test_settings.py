@@ -119,7 +119,7 @@ def test_wrong_environment_and_option_are_named() -> None:
 def test_each_media_worker_has_a_port(
     cores: int, chosen: dict[str, Any], ports: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_cores", lambda: cores)
+    monkeypatch.setattr(module, "available_cores", lambda: cores)
     assert Settings(**chosen).worker_ports == ports
 
 
