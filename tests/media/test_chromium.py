@@ -47,7 +47,9 @@ async function publish(shade) {
   tone.connect(out); tone.start();
   window.pub = new RTCPeerConnection();
   pub.addTransceiver(out.stream.getAudioTracks()[0], {direction: "sendonly"});
-  pub.addTransceiver(canvas.captureStream(15).getVideoTracks()[0], {direction: "sendonly"});
+  const lens = pub.addTransceiver(canvas.captureStream(15).getVideoTracks()[0], {direction: "sendonly"});
+  const all = RTCRtpSender.getCapabilities("video").codecs;
+  if (window.only) lens.setCodecPreferences(all.filter(codec => codec.mimeType === window.only));
   await agree(pub, "publish");
 }
 async function subscribe() {
