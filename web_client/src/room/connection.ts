@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   /** Send the offer, bring the answer; a rejection is tried again later. */
   exchange: (sdp: string) => Promise<string>
   onState: (state: ConnectionState) => void
+  /** Whether packets have to come now; without them a connection that stands tells nothing. */
+  busy?: () => boolean
   /** Relays for this connection; an empty list where there are none. */
   relays?: () => Promise<RTCIceServer[]>
   /** Whether an offer would reach the server. While not, the old connection stays: it may come back by itself. */
@@ -40,8 +42,10 @@ export class Connection {
 
   /** Replace what does not flow; whatever may still come up or come back by itself is given its time. */
   mend(): void {
-    if (this.healthy || this.offering) return
-    if (this.state === 'down') void this.renew()
+    if (this.state === 'idle' || this.offering) return
+    if (this.healthy) {
+      if (this.options.busy?.() ?? true) void this.prove()
+    } else if (this.state === 'down') void this.renew()
     else this.later(RECOVERS_WITHIN)
   }
 
@@ -100,6 +104,15 @@ export class Connection {
     }
   }
 
+  /** A browser believes in a connection for seconds after its path is gone: replace one on which nothing comes. */
+  private async prove(): Promise<void> {
+    const { generation, pc } = this
+    const before = await received(pc)
+    await new Promise((resolve) => setTimeout(resolve, RECOVERS_WITHIN))
+    const after = await received(pc)
+    if (generation === this.generation && this.healthy && after === before) await this.renew()
+  }
+
   private fail(): void {
     this.offering = false
     this.become('down')
@@ -133,6 +146,16 @@ export class Connection {
     this.state = state
     this.options.onState(state)
   }
+}
+
+/** Everything that ever came on a connection, the answers to its checks too. */
+async function received(pc: RTCPeerConnection | null): Promise<number> {
+  let bytes = 0
+  const report = await pc?.getStats()
+  report?.forEach((entry: { type: string; bytesReceived?: number }) => {
+    if (entry.type === 'transport') bytes += entry.bytesReceived ?? 0
+  })
+  return bytes
 }
 
 /** The offer carries all candidates (no trickle), but nobody waits long for the last one; for a relay a little longer. */

@@ -115,6 +115,7 @@ export class Peer {
         return answer
       },
       onState: (state) => this.options.onState(plane, state),
+      busy: () => plane === 'publish' || this.slots.some((slot) => slot.participant),
       relays: this.options.relays,
       reachable: this.options.reachable,
       create: this.options.create,

@@ -47,7 +47,9 @@ class FakePeerConnection {
   createOffer = async () => ({})
   setLocalDescription = async () => undefined
   setRemoteDescription = async ({ sdp }: { sdp: string }) => void (this.remote = sdp)
-  getStats = async () => new Map()
+  flows = true
+  private bytes = 0
+  getStats = async () => new Map([['T', { type: 'transport', bytesReceived: this.flows ? ++this.bytes : this.bytes }]])
   close = () => void (this.closed = true)
   turn(state: string) {
     this.connectionState = state
@@ -192,6 +194,27 @@ describe('subscribing', () => {
     peer.revive(true)
     await settle()
     expect(second.closed).toBe(true)
+  })
+
+  it('keeps what flows when the line is back, and replaces what is only believed to', async () => {
+    peer.connect()
+    await settle()
+    const first = watching()[0]!
+    first.turn('connected')
+    peer.revive(true)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(first.closed).toBe(false)
+    first.flows = false
+    peer.revive(true)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(first.closed).toBe(false)
+    peer.bind([slot('9', 'p_a')])
+    peer.revive(true)
+    await vi.advanceTimersByTimeAsync(600)
+    expect(first.closed).toBe(false)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(first.closed).toBe(true)
+    expect(offers).toHaveLength(2)
   })
 
   it('never makes two connections at a time, however many reasons there are', async () => {
