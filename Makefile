@@ -52,7 +52,7 @@ fuzz: setup-test
 	$(PY) -m media.native.build --sanitize
 	HETING_MEDIA_SANITIZE=1 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
 	LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libubsan.so)" \
-	$(PY) -m pytest -q tests/media/test_planes.py tests/media/test_fuzz.py
+	$(PY) -m pytest -q tests/media/test_planes.py tests/media/test_differential.py tests/media/test_fuzz.py
 
 bench: setup-test
 	-@deploy/packages.sh $(BENCH_PACKAGES)

@@ -72,6 +72,8 @@ class Room:
         self._observers = frozenset(table.get("observers", ()))
         for listener in self.router.listeners:
             listener.observer = listener.participant in self._observers
+        # What came under the old table still goes where that one said.
+        self._port.tick()
         if self.router.replace(revision, routes, time.time(), table.get("presiding", ())):
             self._moved()
             self.seats.arrange(self.router)
@@ -115,6 +117,7 @@ class Room:
 
     async def drop(self, participant: str, peer: str, only: str = "") -> None:
         """End all connections of a device, or only the one of a plane."""
+        self._port.tick()
         keys = [(participant, peer, plane) for plane in PLANES if only in ("", plane)]
         found = [self.peers.pop(key) for key in keys if key in self.peers]
         for one in found:
@@ -128,6 +131,7 @@ class Room:
 
     async def end_recording(self) -> None:
         """Every file is flushed and closed when this returns."""
+        self._port.tick()
         await self.seats.end()
 
     async def close(self) -> None:

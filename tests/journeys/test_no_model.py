@@ -19,7 +19,8 @@ async def test_a_hearing_without_a_model_is_transcribed_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = {name: value for name, value in venue.environment().items() if name != "HETING_REHEARSAL"}
-    monkeypatch.setattr(venue, "environment", lambda: bare)
+    # The other journeys go over the C plane.
+    monkeypatch.setattr(venue, "environment", lambda: bare | {"HETING_MEDIA_PLANE": "python"})
     async with in_session(tmp_path) as (_, session):
         stated = session.applicant.told("EngineStated")[-1]
         assert (stated["state"], bool(stated["reason"])) == ("absent", True)

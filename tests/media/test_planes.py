@@ -1,18 +1,14 @@
 """One behaviour, two planes: the same packets in, the same packets, counts and reports out."""
 
 import asyncio
-import random
 from collections.abc import Iterator
 
 import pytest
 from aiortc.codecs.vpx import VpxPayloadDescriptor
 
-from media import plane, planes
 from media.guests import Guest
 from media.wire import red, rtcp, rtp, vp8
 from tests.support.planes import CAMERA, MICROPHONE, Bench, Device, Notebook, seen
-
-STEPS, JUMPS = (1, 1, 1, 1, 1, 2, 3, 0, -1, -3), (700, 3000, -2000, 40)
 
 
 @pytest.fixture
@@ -264,100 +260,3 @@ async def test_encrypted_packets_find_their_stream_or_their_connection(bench: Be
         ((number, at),) = bench.port.arrivals(bench.publisher)
         assert number == 0x0102 and at == pytest.approx(bench.publisher.heard)
     assert bench.port.tallied().packets_in == 4
-
-
-def test_whatever_comes_both_planes_do_the_same(compiled: str) -> None:
-    if compiled:
-        pytest.skip(f"no C plane: {compiled}")
-    for seed in range(30):
-        told = [_play(name, random.Random(seed)) for name in ("python", "c")]
-        assert told[0] == told[1], f"seed {seed}"
-
-
-def _play(name: str, chance: random.Random) -> list[object]:
-    """A random life of two tracks and a slot of each; everything that can be seen of it."""
-    bench = Bench(name)
-    cameras = [bench.inlet(CAMERA), bench.inlet(CAMERA)]
-    microphone = bench.inlet(MICROPHONE, redundant=98)
-    video, audio = bench.outlet(CAMERA), bench.outlet(MICROPHONE, redundant=108)
-    notebook, now = Notebook(), 10.0
-    microphone.guests = cameras[0].guests = (Guest(notebook, lambda guest: None),)
-    bench.bind(cameras[0], video)
-    bench.bind(microphone, audio)
-    heads = [chance.randrange(65536) for _ in range(3)]
-    out: list[object] = []
-    for _ in range(400):
-        now += chance.random() / 50
-        act = chance.random()
-        if act < 0.9:
-            place = chance.randrange(3)
-            inlet = (*cameras, microphone)[place]
-            heads[place] += chance.choice((*STEPS, chance.choice(JUMPS)))
-            data, repair = _packet(chance, place, heads[place] & 0xFFFF)
-            out.append(bench.give(inlet, data, now, repair=repair))
-        elif act < 0.91:
-            video.bind(chance.choice(cameras), now)
-        elif act < 0.92:
-            out.append(video.aim(chance.choice(cameras), now))
-        elif act < 0.94:
-            out.append([_due(inlet, now) for inlet in cameras])
-        elif act < 0.96:
-            video.resend([heads[0] + n & 0xFFFF for n in range(-5, 5)], now)
-        elif act < 0.98:
-            audio.redundant = not audio.redundant
-        elif act < 0.99:
-            video.park(now)
-        else:
-            out.append(video.withhold(not video.paused, now))
-        bench.port.tick()
-        _relist(video, cameras)
-        out.append([camera in (video.inlet, video.next) for camera in cameras])
-    bench.port.tick()
-    out.append([seen(inlet) for inlet in (*cameras, microphone)])
-    out.append([inlet.reception.block(1, inlet.high, now) for inlet in (*cameras, microphone)])
-    out.append(
-        [(one.sequence, one.timestamp, one.marker, one.payload, one.level) for one in notebook.packets]
-    )
-    out.append((bench.publisher.gaps > 0, bench.publisher.key_frames > 0, video.packets, video.octets))
-    out.append(bench.port.tallied().layer_switches)
-    out.append([_relative(got) for got in bench.subscriber.far.got()])
-    bench.close()
-    return out
-
-
-def _due(inlet: plane.Inlet, now: float) -> tuple[list[int], bool]:
-    ask, lost = inlet.gaps.due(now, 0.05)
-    return [number & 0xFFFF for number in ask], lost
-
-
-def _relist(video: plane.Outlet, cameras: list[plane.Inlet]) -> None:
-    """What the router does at event rate."""
-    for camera in cameras:
-        camera.outlets = (video,) if camera in (video.inlet, video.next) and not video.paused else ()
-
-
-def _packet(chance: random.Random, place: int, number: int) -> tuple[bytes, bool]:
-    if chance.random() < 0.05:
-        noise = bytearray(rtp.build(96, number, 5, 1, chance.randbytes(chance.randrange(40))))
-        noise[0] = 0x80 | chance.randrange(64)
-        return bytes(noise), False
-    if place == 2:
-        body = chance.randbytes(chance.randrange(1, 40))
-        wrapped = red.build(96, 960, chance.randbytes(9), body) if chance.random() < 0.5 else None
-        kind, payload = (98, wrapped) if wrapped else (96, body)
-        return rtp.build(kind, number, number * 960, 1, payload), False
-    whole = picture(number, key=chance.random() < 0.1, size=chance.randrange(1300))
-    if chance.random() < 0.1:
-        return rtp.build(97, 1, number * 3000, 2, rtp.wrap_rtx(number, whole[12:])), True
-    return whole, False
-
-
-def _relative(got: tuple[rtp.Header, bytes, bytes]) -> tuple[object, ...]:
-    """What does not depend on the random beginnings of a slot's numbers."""
-    header, data, payload = got
-    return header.marker, header.payload_type, header.extension, len(data), payload
-
-
-def test_the_doctor_knows_why(monkeypatch: pytest.MonkeyPatch, compiled: str) -> None:
-    usable, detail = planes.state()
-    assert usable == (not compiled) and detail
