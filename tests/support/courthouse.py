@@ -63,7 +63,17 @@ class Hearing:
             )
 
         begun = time.monotonic()
-        await self.mediator.until(advanced, seconds)
+        try:
+            await self.mediator.until(advanced, seconds)
+        except TimeoutError:
+            grown = {
+                f"{o.device} to {g.device}": (
+                    g.heard(o.participant) - before[g, o][0],
+                    g.seen(o.participant) - before[g, o][1],
+                )
+                for g, o in self.pairs()
+            }
+            raise AssertionError(f"not all flows in {seconds} s (sound, pictures): {grown}") from None
         return time.monotonic() - begun
 
     async def back(self, guest: Guest, without: Container[Guest] = (), seconds: float = 30.0) -> float:
