@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from media.aiortc_bridge import Certificate
 
 from . import janus
+from .cores import favour
 from .crowd import Contender, Crowd, Sample
 from .figures import Search, median
 from .load import Generator
@@ -22,12 +23,12 @@ class Plan:
     """How much is measured."""
 
     rounds: int = 5
-    seconds: float = 4.0
+    seconds: float = 3.0
     rooms: int = 6
     small_rooms: int = 16
     small_rounds: int = 3
     joins: int = 10
-    ramp_seconds: float = 3.0
+    ramp_seconds: float = 2.5
     fineness: float = 0.05
     most: int = 480
     nack_percent: float = 0.0
@@ -87,6 +88,12 @@ class Contest:
         )
         self.sides.append(Side(server, large, small, visited))
 
+    def _favour(self, chosen: Side) -> None:
+        """Whose turn it is runs before everybody; the idle servers do not stand in its way."""
+        for side in self.sides:
+            if side.server.realtime:
+                favour(side.server.pid, side is chosen)
+
     async def stop(self) -> None:
         """End every server."""
         for side in self.sides:
@@ -97,6 +104,7 @@ class Contest:
     async def warm_up(self) -> None:
         """Two rooms each, all at once, until their memory is what it stays."""
         for side in self.sides:
+            self._favour(side)
             for _ in range(2):
                 await side.large.add_room()
             side.large.turn(side.large.everybody())
@@ -109,12 +117,15 @@ class Contest:
     async def rounds(self) -> None:
         """CPU per packet and delay in rooms of eight; then what the new connections added to the memory."""
         for side in self.sides:
+            self._favour(side)
             while len(side.large.rooms) < self._plan.rooms:
                 await side.large.add_room()
         self._generator.tune(lost_percent=self._plan.nack_percent)
         for number in range(self._plan.rounds):
             for side in self.sides:
-                side.rounds.append(await self._step(side.large, side.large.everybody(), self._plan.seconds))
+                side.rounds.append(
+                    await self._step(side, side.large, side.large.everybody(), self._plan.seconds)
+                )
                 show(f"round {number + 1}", side.server.name, side.rounds[-1])
         self._generator.tune()
         for side in self.sides:
@@ -125,11 +136,12 @@ class Contest:
     async def small(self) -> None:
         """The same in rooms of three."""
         for side in self.sides:
+            self._favour(side)
             while len(side.small.rooms) < self._plan.small_rooms:
                 await side.small.add_room()
         for number in range(self._plan.small_rounds):
             for side in self.sides:
-                sample = await self._step(side.small, side.small.everybody(), self._plan.seconds)
+                sample = await self._step(side, side.small, side.small.everybody(), self._plan.seconds)
                 side.small_rounds.append(sample)
                 show(f"rooms of three {number + 1}", side.server.name, sample)
 
@@ -138,6 +150,7 @@ class Contest:
         for side in self.sides:
             if side.server.name == "janus":
                 continue
+            self._favour(side)
             for missing in (0, 0, 0, 1):
                 await side.visited.add_room(missing)
             side.visited.turn(side.visited.everybody())
@@ -176,14 +189,16 @@ class Contest:
             side.rss_mb = side.large.rss_mb()
 
     async def _climb(self, side: Side, load: int) -> bool:
+        self._favour(side)
         while side.large.everybody() < load:
             await side.large.add_room()
-        sample = await self._step(side.large, load, self._plan.ramp_seconds)
+        sample = await self._step(side, side.large, load, self._plan.ramp_seconds)
         side.ramp.append((load, sample))
         show(f"{load} senders", side.server.name, sample)
         return sample.borne
 
-    async def _step(self, crowd: Crowd, senders: int, seconds: float) -> Sample:
+    async def _step(self, side: Side, crowd: Crowd, senders: int, seconds: float) -> Sample:
+        self._favour(side)
         crowd.turn(senders)
         sample = await crowd.measure(seconds)
         crowd.turn(0)

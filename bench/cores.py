@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PRIORITY = 20
+PLANE = "media-plane"
+"""The name of the C plane's thread."""
 SERVER, LOAD = 0, 1
 """The core of the server, and of the generator and its clients."""
 
@@ -37,6 +39,17 @@ def for_child(core: int | None, wanted: bool = True) -> Iterator[bool]:
         if realtime:
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
         os.sched_setaffinity(0, affinity)
+
+
+def favour(pid: int, wanted: bool) -> None:
+    """A process runs before others, or like any other. The C plane's thread keeps its step ahead."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):
+            if wanted:
+                ahead = (task / "comm").read_text().strip() == PLANE
+                first_in_line(int(task.name), PRIORITY + ahead)
+            else:
+                os.sched_setscheduler(int(task.name), os.SCHED_OTHER, os.sched_param(0))
 
 
 def cpu_seconds(pid: int) -> float:

@@ -150,6 +150,8 @@ def run(arguments: list[str] | None = None) -> dict[str, Any]:
     if process.returncode:
         raise RuntimeError(f"the benchmark ended with {process.returncode}")
     found: dict[str, Any] = json.loads(last)
+    for one in found["targets"]:
+        say(f"{one['measure']:<44}{one['value']:>14}{one['target']:>12}  {one['verdict']}")
     found["rows"] = rows(found)
     return found
 

@@ -51,8 +51,14 @@ class Subscriber(Peer):
         self.accepted = choose(offer, order)
         super().__init__(port, certificate, offer, owner, participant, id)
         self.outlets = [self._outlet(mid, accepted) for mid, accepted in self.accepted.items()]
-        self.codecs = frozenset(codec for outlet in self.outlets for codec in outlet.payload_types)
-        """What it can decode."""
+        known = {codec for outlet in self.outlets for codec in outlet.payload_types}
+        lines = [(outlet.kind, outlet.payload_types) for outlet in self.outlets]
+        self.codecs = frozenset(
+            codec
+            for codec in known
+            if all(codec in types for kind, types in lines if (kind == "audio") == (codec == "opus"))
+        )
+        """What it can decode in whichever slot."""
         self._by_ssrc = {outlet.ssrc: outlet for outlet in self.outlets}
         self.line, self.allocator = Downlink(), Allocator()
         self.rate = 0.0

@@ -6,6 +6,7 @@ from typing import Any
 
 from .rules import events as e
 
+VERSION = 2
 SOCKET, MEDIA, BOTH = "socket", "media", "both"
 DELIBERATE = frozenset({"left", "refused", "taken_over"})
 """Causes of `Left` that end an interval: whoever goes of their own will is not cut off any more."""
@@ -115,18 +116,51 @@ def zero_of(entries: Sequence[Mapping[str, Any]]) -> int:
     return int(next((entry["at"] for entry in entries if entry["type"] == "Opened"), entries[0]["at"]))
 
 
-def ledger_of(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The ledger as it lies in the case file: everybody expected, with their intervals."""
-    found = intervals(entries)
-    return {
-        "version": 1,
-        "zero_ms": zero_of(entries),
-        "participants": [
-            {
-                "participant": person["id"],
-                "name": person["name"],
-                "intervals": [asdict(interval) for interval in found.get(person["id"], ())],
-            }
-            for person in entries[0]["body"].get("participants", ())
-        ],
-    }
+def services(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, int | None]]:
+    """When the media service itself was away: nobody's line, and nobody's doing. Times as in `Interval`."""
+    zero = zero_of(entries)
+    found: list[dict[str, int | None]] = []
+    for entry in entries:
+        at = int(entry["at"]) - zero
+        away = bool(found) and found[-1]["to_ms"] is None
+        if entry["type"] == "MediaLost" and not away:
+            found.append({"from_ms": at, "to_ms": None})
+        elif entry["type"] in ("MediaRestored", "Closed") and away:
+            found[-1]["to_ms"] = at
+    return found
+
+
+def lines(entries: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of everybody whose line was not good: the worst grade, and how long it was poor and bad, ms."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        if entry["type"] != "LineSummed":
+            continue
+        body = entry["body"]
+        row = found.setdefault(body["participant"], {"worst": "poor", "poor_ms": 0, "bad_ms": 0})
+        row["worst"] = "bad" if "bad" in (row["worst"], body["worst"]) else "poor"
+        row["poor_ms"] += body["poor_ms"]
+        row["bad_ms"] += body["bad_ms"]
+    return found
+
+
+GOOD: Mapping[str, Any] = {"worst": "good", "poor_ms": 0, "bad_ms": 0}
+
+
+def ledger_of(entries: Sequence[Mapping[str, Any]], version: int = VERSION) -> dict[str, Any]:
+    """The ledger as it lies in the case file: everybody expected, with their intervals and their line.
+
+    Version 1 had the intervals only.
+    """
+    found, lined = intervals(entries), lines(entries)
+    people = [
+        {
+            "participant": person["id"],
+            "name": person["name"],
+            "intervals": [asdict(interval) for interval in found.get(person["id"], ())],
+            **({"line": dict(lined.get(person["id"], GOOD))} if version > 1 else {}),
+        }
+        for person in entries[0]["body"].get("participants", ())
+    ]
+    service = {"service": services(entries)} if version > 1 else {}
+    return {"version": version, "zero_ms": zero_of(entries), **service, "participants": people}

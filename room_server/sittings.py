@@ -12,9 +12,11 @@ from .disk import Reserve, weight
 from .drains import Wish
 from .engine.seam import WorkerGone
 from .finishing import Finisher
+from .grading import Grades
 from .happenings import Happenings
 from .placement import Placement
 from .pulse import Pulse
+from .reports import fact_of
 from .rules import events as e
 from .rules import protocol as p
 from .rules.places import IN_SESSION, Phase
@@ -82,6 +84,7 @@ class Sittings:
         self._finisher = Finisher(settings, database, placement)
         self._reserve = Reserve(settings.data)
         self._happenings, self._pulse = Happenings(), Pulse()
+        self._grades: dict[str, Grades] = {}
         self.adopt: Adopt = lambda *_: None
         """What becomes of devices without a page that the media workers still have after a restart."""
         self._early: list[tuple[str, dict[str, Any]]] | None = []
@@ -226,7 +229,12 @@ class Sittings:
                 self._reserve.take()
             elif told == "peer_up" and "after_ms" in event:
                 self._happenings.connected(event["after_ms"])
+            elif told == "quality":
+                self._graded(found).take(event["participant"], event["grade"], int(time.time() * 1000))
             _carry(found, told, event)
+
+    def _graded(self, sitting: Sitting) -> Grades:
+        return self._grades.setdefault(sitting.id, Grades())
 
     def _lost(self, rooms: Sequence[str]) -> None:
         # One that was told early may have been placed since.
@@ -301,7 +309,15 @@ class Sittings:
             logger.warning("sitting %s: no scribe for now", sitting)
 
     def _watch(self, sitting: Sitting, event: e.Event) -> None:
-        self._happenings.take(event, int(time.time() * 1000), sitting.opened_at)
+        now = int(time.time() * 1000)
+        self._happenings.take(event, now, sitting.opened_at)
+        if isinstance(event, e.Left):
+            sitting.tell(*self._graded(sitting).end(event.participant, now))
+        elif isinstance(event, e.MediaLost):
+            self._graded(sitting).pause(now)
+        elif isinstance(event, e.Closed):
+            sitting.tell(*self._graded(sitting).end_all(now))
+            self._grades.pop(sitting.id, None)
         state = _STATE.get(type(event))
         if state is None:
             return
@@ -351,37 +367,9 @@ def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
         sitting.audience.show_one(event["participant"], event["peer"], p.Renew(plane=event["plane"]))
     elif told == "peer_up":
         sitting.peer_up(event["participant"], event["peer"], event["plane"])
-    elif (fact := _fact(told, event)) is not None and not _known(sitting, fact):
+    elif (fact := fact_of(told, event)) is not None and not _known(sitting, fact):
         sitting.tell(fact)
 
 
 def _known(sitting: Sitting, fact: e.Event) -> bool:
     return isinstance(fact, e.UtteranceHeard) and fact.utterance in sitting.room.lines
-
-
-def _fact(told: str, event: dict[str, Any]) -> e.Event | None:
-    """A worker's event as a fact of the journal; None for what is none."""
-    if told == "track_started":
-        return e.TrackStarted(participant=event["participant"], source=event["source"], codec=event["codec"])
-    if told == "track_ended":
-        return e.TrackEnded(participant=event["participant"], source=event["source"])
-    if told == "segment":
-        return e.SegmentSealed(**_only(e.SegmentSealed, event))
-    if told == "gap":
-        return e.GapNoted(**_only(e.GapNoted, event))
-    if told == "alarm":
-        return e.RecordingAlarm(word=event["word"], track=event.get("track", ""))
-    if told == "alarm_over":
-        return e.RecordingRestored(word=event["word"])
-    if told == "unheard":
-        return e.SpeechMissed(**_only(e.SpeechMissed, event))
-    if told == "utterance":
-        # The start time and the speaker name an utterance: a re-told one is the same line.
-        name = f"u{event['start_ms']}.{event['participant']}"
-        return e.UtteranceHeard(utterance=name, **_only(e.UtteranceHeard, event))
-    return None
-
-
-def _only(kind: type, event: dict[str, Any]) -> dict[str, Any]:
-    fields = set(kind.__struct_fields__)  # type: ignore[attr-defined]
-    return {name: value for name, value in event.items() if name in fields}

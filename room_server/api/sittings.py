@@ -7,7 +7,7 @@ import msgspec
 
 from transcription.minutes import Minutes
 
-from ..ledger import ledger_of
+from ..ledger import VERSION, ledger_of
 from ..rules.people import Role
 from ..rules.room import replay
 from ..rules.visibility import inside
@@ -58,12 +58,28 @@ class Interruption(msgspec.Struct, frozen=True):
     back: bool
 
 
+class Line(msgspec.Struct, frozen=True):
+    """How a participant's line was: the worst grade (good, poor, bad), and how long it was poor and bad."""
+
+    worst: str
+    poor_ms: int
+    bad_ms: int
+
+
+class Away(msgspec.Struct, frozen=True):
+    """A time without the media service itself, in ms since `zero_ms`; nobody's line was at fault."""
+
+    from_ms: int
+    to_ms: int | None
+
+
 class Interruptions(msgspec.Struct, frozen=True):
     """One participant and when their connection was lost."""
 
     participant: str
     name: str
     intervals: list[Interruption]
+    line: Line
 
 
 class LedgerView(msgspec.Struct, frozen=True):
@@ -71,6 +87,7 @@ class LedgerView(msgspec.Struct, frozen=True):
 
     version: int
     zero_ms: int
+    service: list[Away]
     participants: list[Interruptions]
 
 
@@ -102,7 +119,7 @@ async def read_ledger(call: Call) -> LedgerView:
     """Who was cut off when, and by what evidence: facts only, nothing is concluded from them."""
     entries = await journal.read(call.parts.database, call.part("sitting"))
     if not entries:
-        return LedgerView(version=1, zero_ms=0, participants=[])
+        return LedgerView(version=VERSION, zero_ms=0, service=[], participants=[])
     made = await asyncio.to_thread(lambda: ledger_of([entry.as_dict() for entry in entries]))
     return msgspec.convert(made, LedgerView)
 

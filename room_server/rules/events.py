@@ -161,6 +161,18 @@ class LineChecked(_Event, frozen=True, tag="LineChecked"):
     down_kbps: int
 
 
+class LineSummed(_Event, frozen=True, tag="LineSummed"):
+    """How a participant's line was while they were here, told when they go or at the close if not good.
+
+    `worst`: poor, bad; and for how long it was graded so. Of the time before a restart nothing is known.
+    """
+
+    participant: str
+    worst: str
+    poor_ms: int
+    bad_ms: int
+
+
 class TakenOver(_Event, frozen=True, tag="TakenOver"):
     """A second device of the same person took the first one's place, after they confirmed it."""
 
@@ -335,6 +347,7 @@ Event = (
     | Disconnected
     | Reconnected
     | LineChecked
+    | LineSummed
     | TakenOver
     | TrackStarted
     | TrackEnded

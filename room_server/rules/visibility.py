@@ -38,6 +38,7 @@ _TO_STAFF = (
     e.RecordingFinished,
     e.WorkFailed,
     e.LineChecked,
+    e.LineSummed,
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from transcription.minutes import fold
 
-from ..ledger import ledger_of
+from ..ledger import VERSION, ledger_of
 from . import layout
 from .bag import BagCheck
 from .holding import FolderHolding, content
@@ -129,7 +129,8 @@ def _check_ledger(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> None
     if name not in check.holding.sizes or check.broken(name):
         return
     try:
-        stated, made = json.loads(content(check.holding, name)), ledger_of(entries)
+        stated = json.loads(content(check.holding, name))
+        made = ledger_of(entries, 1 if stated["version"] == 1 else VERSION)
     except (ValueError, KeyError, TypeError, RecursionError):
         stated, made = None, {}
     if stated != made:

@@ -34,6 +34,21 @@ def test_an_offer_without_slots_is_refused() -> None:
         choose(sdp.parse(offer(section("0"), bundle="")))
 
 
+async def test_what_only_some_slots_can_decode_is_not_sent_at_all() -> None:
+    both = "a=rtpmap:98 H264/90000\r\na=fmtp:98 packetization-mode=1;profile-level-id=42e01f\r\n"
+    audio, plain = section("0", direction="recvonly"), section("1", "video", direction="recvonly")
+    rich = [section(str(mid), "video", both, direction="recvonly") for mid in (2, 3)]
+    found = []
+    for sections in ([audio, plain], [audio, *rich], [audio, plain, *rich], rich):
+        port = Port("127.0.0.1", 0)
+        bundle = "BUNDLE " + " ".join(one.split("a=mid:")[1].split()[0] for one in sections)
+        one = Subscriber(port, Certificate(), sdp.parse(offer(*sections, bundle=bundle)), Room(), "ben", "d")
+        found.append(set(one.codecs))
+        await one.close()
+        port.close()
+    assert found == [{"opus", "vp8"}, {"opus", "vp8", "h264"}, {"opus", "vp8"}, {"vp8", "h264"}]
+
+
 async def test_feedback_reaches_the_slot_it_is_about() -> None:
     port = Port("127.0.0.1", 0)
     text = offer(section("0", direction="recvonly"), section("1", "video", direction="recvonly"))

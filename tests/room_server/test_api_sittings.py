@@ -138,7 +138,8 @@ async def test_staff_read_who_was_cut_off_and_parties_do_not(scene: Scene) -> No
     lost = e.Disconnected(participant=applicant, device="d", evidence="socket")
     await scene.tell(lost, e.Reconnected(participant=applicant, device="d", away_ms=0), lost)
     told = (await scene.clerk.get(scene.address("ledger"))).json
-    assert (told["version"], told["zero_ms"]) == (1, NOW)
+    assert (told["version"], told["zero_ms"], told["service"]) == (2, NOW, [])
+    assert told["participants"][0]["line"] == {"worst": "good", "poor_ms": 0, "bad_ms": 0}
     rows = {row["participant"]: row["intervals"] for row in told["participants"]}
     assert rows[applicant] == [
         {"from_ms": 0, "to_ms": 0, "evidence": "socket", "back": True},

@@ -66,7 +66,7 @@ def test_a_clock_that_was_set_back_makes_no_negative_interval() -> None:
 
 def test_the_ledger_names_everybody_expected() -> None:
     made = ledger_of(told(lost(12_000), back(13_000)))
-    assert (made["version"], made["zero_ms"]) == (1, OPENED)
+    assert (made["version"], made["zero_ms"], made["service"]) == (2, OPENED, [])
     assert [(row["participant"], row["name"], len(row["intervals"])) for row in made["participants"]] == [
         (M, MEDIATOR.name, 0),
         (A, APPLICANT.name, 1),
@@ -74,6 +74,28 @@ def test_the_ledger_names_everybody_expected() -> None:
     assert made["participants"][1]["intervals"] == [
         {"from_ms": 2_000, "to_ms": 3_000, "evidence": "socket", "back": True}
     ]
+
+
+def summed(at: int, worst: str, poor: int, bad: int) -> tuple[int, str, dict[str, Any]]:
+    return at, "LineSummed", {"participant": A, "worst": worst, "poor_ms": poor, "bad_ms": bad}
+
+
+def test_a_dead_service_is_nobodys_line_and_lines_are_summed_over_stays() -> None:
+    facts: list[tuple[int, str, dict[str, Any]]] = [(30_000, "Closed", {})]
+    facts += [(12_000, "MediaLost", {}), (12_400, "MediaRestored", {}), (20_000, "MediaLost", {})]
+    stays = summed(15_000, "bad", 3_000, 2_000), summed(30_000, "poor", 1_000, 0)
+    made = ledger_of(told(*facts, *stays))
+    assert made["service"] == [{"from_ms": 2_000, "to_ms": 2_400}, {"from_ms": 10_000, "to_ms": 20_000}]
+    good, bad = (row["line"] for row in made["participants"])
+    assert good == {"worst": "good", "poor_ms": 0, "bad_ms": 0}
+    assert bad == {"worst": "bad", "poor_ms": 4_000, "bad_ms": 2_000}
+    assert [row["intervals"] for row in made["participants"]] == [[], []]
+
+
+def test_the_first_version_of_the_ledger_can_still_be_made() -> None:
+    made = ledger_of(told(lost(12_000)), 1)
+    assert set(made) == {"version", "zero_ms", "participants"}
+    assert set(made["participants"][0]) == {"participant", "name", "intervals"}
 
 
 class Course:

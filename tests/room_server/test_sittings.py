@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from room_server import grading
 from room_server.drains import Wish
 from room_server.engine.seam import WorkerGone
 from room_server.rules import commands as c
@@ -229,6 +230,23 @@ async def test_the_grade_of_a_line_passes_and_is_no_fact(house: House) -> None:
     house.sittings.hear("media", told)
     assert ear.frames[-1] == p.Quality(participant=ear.participant, grade="bad")
     assert len(await journal.read(house.database, live.id)) == before
+
+
+async def test_a_line_that_was_bad_is_summed_up_at_the_close(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grading, "LEAST_MS", 1)
+    live = await house.opened()
+    who = house.people["mediator"]
+    house.sittings.hear("media", {"type": "quality", "room": live.id, "participant": who, "grade": "bad"})
+    await asyncio.sleep(0.05)
+    await live.wish(who, c.Close())
+    await asyncio.sleep(0.1)
+    entries = await journal.read(house.database, live.id)
+    kinds = [entry.type for entry in entries]
+    assert kinds.index("LineSummed") == kinds.index("Closed") + 1
+    body = entries[kinds.index("LineSummed")].body
+    assert (body["participant"], body["worst"], body["poor_ms"]) == (who, "bad", 0) and body["bad_ms"] >= 50
 
 
 async def test_the_engine_is_written_into_the_record(house: House) -> None:

@@ -325,6 +325,14 @@ export interface LineChecked {
   down_kbps: number
 }
 
+export interface LineSummed {
+  type: 'LineSummed'
+  participant: string
+  worst: string
+  poor_ms: number
+  bad_ms: number
+}
+
 export interface TakenOver {
   type: 'TakenOver'
   participant: string
@@ -492,6 +500,7 @@ export type Event =
   | Disconnected
   | Reconnected
   | LineChecked
+  | LineSummed
   | TakenOver
   | TrackStarted
   | TrackEnded

@@ -88,7 +88,10 @@ const handlers: Handlers = {
   Toggled: (state, event) => perSource(state, event.participant, 'off', event.source, !event.on),
   ScreenShared: (state, event) => person(state, event.participant, { sharing: true }),
   ScreenStopped: (state, event) => person(state, event.participant, { sharing: false }),
-  TrackStarted: (state, event) => perSource(state, event.participant, 'sources', event.source, true),
+  TrackStarted: (state, event) => {
+    const seen = { ...state, ...perSource(state, event.participant, 'sources', event.source, true) }
+    return event.source === 'camera' ? person(seen, event.participant, { codec: event.codec }) : { people: seen.people }
+  },
   TrackEnded: (state, event) => perSource(state, event.participant, 'sources', event.source, false),
   Opened: (_, __, told) => ({ phase: 'open', openedAt: told.at }),
   Adjourned: (state, event, told) => ({
@@ -148,6 +151,7 @@ function newcomer(participant: Participant): Person {
     sharing: false,
     off: noSources(),
     sources: noSources(),
+    codec: '',
   }
 }
 

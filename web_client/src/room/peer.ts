@@ -1,6 +1,6 @@
 /** This device's media: one connection up, one down, and who is on which slot. */
 import type { Slot } from '@/core/protocol'
-import { OPUS, prefer, RED, VIDEO } from './codecs'
+import { OPUS, RED, VIDEO, prefer } from './codecs'
 import { Connection, type ConnectionState } from './connection'
 import { Sampler, type Quality } from './sampler'
 import type { Plane } from './signal'

@@ -26,6 +26,8 @@ export interface Person {
   sharing: boolean
   off: Record<Source, boolean>
   sources: Record<Source, boolean>
+  /** What their camera sends (`vp8`, `h264`); empty while unknown. */
+  codec: string
 }
 
 export interface LineVersion {

@@ -7,7 +7,7 @@ import { emptyRoom, type Person, type RoomState } from '@/room/state'
 const none = { microphone: false, camera: false, screen: false }
 const person = (role: Role, change: Partial<Person> = {}): Person => ({
   id: 'p_x', name: '某', role, side: '', place: 'table', present: true, knocked: true, knockedAt: 1, admitted: true,
-  refused: null, cut: '', muted: false, sharing: false, off: none, sources: none, ...change,
+  refused: null, cut: '', muted: false, sharing: false, off: none, sources: none, codec: '', ...change,
 })
 const room = (change: Partial<RoomState> = {}): RoomState => ({ ...emptyRoom, phase: 'open', ...change })
 const words = (state: RoomState, someone: Person) => doingsWith(state, someone).map((doing) => doing.word)

@@ -19,6 +19,7 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   sharing: false,
   off: none,
   sources: none,
+  codec: '',
   ...change,
 })
 const room = (change: Partial<RoomState>): RoomState => ({ ...emptyRoom, phase: 'open', people: [person('me'), person('other')], ...change })

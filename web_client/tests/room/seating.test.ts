@@ -6,7 +6,7 @@ import type { Person } from '@/room/state'
 const none = { microphone: false, camera: false, screen: false }
 const person = (id: string, role: Role = 'applicant'): Person => ({
   id, name: id, role, side: '', place: 'table', present: true, knocked: true, knockedAt: 1, admitted: true,
-  refused: null, cut: '', muted: false, sharing: false, off: none, sources: none,
+  refused: null, cut: '', muted: false, sharing: false, off: none, sources: none, codec: '',
 })
 const many = (count: number): Person[] => [person('chair', 'mediator'), ...Array.from({ length: count - 1 }, (_, n) => person(`p${n}`))]
 const given = (change: Partial<Given> = {}): Given => ({

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createApp, h, nextTick, reactive, type App } from 'vue'
 import type { Person } from '@/room/state'
 import VideoTile from '@/room/VideoTile.vue'
@@ -6,7 +6,7 @@ import VideoTile from '@/room/VideoTile.vue'
 const none = { microphone: false, camera: false, screen: false }
 const person: Person = {
   id: 'p_a', name: '张伟', role: 'agent', side: 'applicant', place: 'table', present: true, knocked: true, knockedAt: 1,
-  admitted: true, refused: null, cut: '', muted: false, sharing: false, off: none, sources: none,
+  admitted: true, refused: null, cut: '', muted: false, sharing: false, off: none, sources: none, codec: '',
 }
 
 let app: App
@@ -43,6 +43,19 @@ it('shows the initial and says why there is no picture', async () => {
   expect(tile().textContent).toContain('摄像头已关闭')
   await given({ person: { ...person, present: false } })
   expect(tile().textContent).toContain('未连接')
+})
+
+it('says so when the camera sends what this browser does not play', async () => {
+  const codecs = [{ mimeType: 'video/VP8', clockRate: 90000 }]
+  vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs }) })
+  const sending = { ...person, sources: { ...none, camera: true } }
+  await given({ person: { ...sending, codec: 'vp8' } })
+  expect(tile().textContent).toContain('没有画面')
+  await given({ person: { ...sending, codec: 'h264' } })
+  expect(tile().textContent).toContain('本设备不支持对方的视频格式')
+  await given({ person: { ...person, codec: 'h264' } })
+  expect(tile().textContent).toContain('没有画面')
+  vi.unstubAllGlobals()
 })
 
 it('tells a lost connection from never having come, and a lost line alone stops no picture', async () => {
