@@ -9,7 +9,7 @@ WEB := web_client
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wildcard $(WEB)/*.html $(WEB)/*.ts)
 
 FONTS := fonts-noto-cjk
-TEST_PACKAGES := chromium firefox-esr coturn ffmpeg espeak-ng poppler-utils iproute2 \
+TEST_PACKAGES := gcc libc6-dev chromium firefox-esr coturn ffmpeg espeak-ng poppler-utils iproute2 \
 	gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice \
 	gir1.2-gst-plugins-bad-1.0 python3-gi
 # What the benchmarks compare with; they run without it.
@@ -33,6 +33,7 @@ setup: $(VENV)/.ready $(WEB)/dist/.ready
 
 setup-test: setup
 	@deploy/packages.sh $(TEST_PACKAGES)
+	@$(PY) -m media.native.build || true
 
 # Real networks, browsers and clocks on a busy machine: one second try, shown as a rerun.
 test: setup-test
@@ -52,7 +53,8 @@ fuzz: setup-test
 	$(PY) -m media.native.build --sanitize
 	HETING_MEDIA_SANITIZE=1 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
 	LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libubsan.so)" \
-	$(PY) -m pytest -q tests/media/test_planes.py tests/media/test_differential.py tests/media/test_fuzz.py
+	$(PY) -m pytest -q tests/media/test_planes.py tests/media/test_differential.py \
+	tests/media/test_turnover.py tests/media/test_fuzz.py
 
 bench: setup-test
 	-@deploy/packages.sh $(BENCH_PACKAGES)
