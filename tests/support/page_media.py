@@ -16,7 +16,7 @@ window.RTCPeerConnection = class extends Plain {
   }
 }
 window.mediaStats = async () => {
-  const found = { voice: 0, concealed: 0, heard: {}, decoded: {}, sent: 0 }
+  const found = { voice: 0, concealed: 0, heard: {}, decoded: {}, width: {}, sent: 0 }
   for (const pc of window.made.filter((pc) => pc.connectionState !== 'closed')) {
     for (const one of (await pc.getStats()).values()) {
       if (one.type === 'inbound-rtp' && one.kind === 'audio' && one.packetsReceived) {
@@ -25,6 +25,7 @@ window.mediaStats = async () => {
         found.concealed += (one.concealedSamples ?? 0) - (one.silentConcealedSamples ?? 0)
       } else if (one.type === 'inbound-rtp' && one.kind === 'video' && one.packetsReceived) {
         found.decoded[one.id] = one.framesDecoded ?? 0
+        found.width[one.id] = one.frameWidth ?? 0
       } else if (one.type === 'outbound-rtp' && one.kind === 'video') {
         found.sent = Math.max(found.sent, one.framesSent ?? 0)
       }
@@ -44,10 +45,19 @@ class Account:
     concealed: float
     """Share of audio samples that were made up, silence left aside."""
     fps: list[float]
+    widths: list[int]
+    """Of the pictures shown last, in pixels."""
     longest_freeze: float
     """Seconds without a new picture, the worst of all cameras."""
     sent: int
     """Frames of its own camera that left, of the best layer."""
+
+    def __str__(self) -> str:
+        fps = [round(rate, 1) for rate in self.fps]
+        return (
+            f"concealed {self.concealed:.3f}, fps {fps} at widths {self.widths}, "
+            f"longest freeze {self.longest_freeze:.2f} s, frames sent {self.sent}"
+        )
 
 
 async def account(page: Page, seconds: float) -> Account:
@@ -69,7 +79,8 @@ async def account(page: Page, seconds: float) -> Account:
     frozen = max([frozen, *(at - when - LOOK_S for camera, when in moved.items() if came.get(camera))])
     voice = last["voice"] - first["voice"]
     concealed = (last["concealed"] - first["concealed"]) / voice if voice else 1.0
-    return Account(concealed, fps, frozen, last["sent"] - first["sent"])
+    widths = [last["width"][camera] for camera, count in came.items() if count]
+    return Account(concealed, fps, widths, frozen, last["sent"] - first["sent"])
 
 
 async def meets_anew(page: Page, others: int, seconds: float = 40.0) -> float:
