@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 PAUSE_AFTER, PATIENCE = 1.0, 5.0
-"""Seconds a line must be overloaded, heavily or at all: a publisher that sends less may be all it needs."""
+"""Seconds a line must be overloaded, heavily or at all: a publisher that sends less may be all it needs.
+
+Where nobody will send less, because others are to have the higher layers, a heavy overload is answered at
+once and a slight one after the first of these.
+"""
+SETTLE = 3.0
+"""Seconds until the estimate of a line that was flooded says anything about what was left on it."""
 OVER, HEAVILY = 1.1, 1.3
 RESUME_AFTER = 3.0
 ROOM = 1.15
@@ -24,11 +30,13 @@ _CALM = 5.0
 class Downlink:
     """What a receiver bears, from its own estimate (REMB) and the loss it reports."""
 
-    __slots__ = ("_bound", "_fell_at", "_loss", "_low", "_low_since", "_reported_at", "estimate")
+    __slots__ = ("_bound", "_fell_at", "_loss", "_low", "_low_since", "_reported_at", "estimate", "got")
 
     def __init__(self) -> None:
         self.estimate = 0
         """The receiver's own estimate in bit/s; 0 while unknown."""
+        self.got = 0.0
+        """What last came through, bit/s: what was sent less what was lost."""
         self._bound = self._loss = 0.0
         self._low, self._low_since = 0, 0.0
         self._fell_at = self._reported_at = float("-inf")
@@ -46,9 +54,9 @@ class Downlink:
         """The share of packets lost on this line within about a second, while `rate` bit/s were sent."""
         since = min(now - self._reported_at, 5.0)
         self._loss += (share - self._loss) * 0.3
-        self._reported_at = now
+        self._reported_at, self.got = now, rate * (1 - share)
         if self._loss > _LOSSY:
-            self._bound = min(self._bound or rate, rate) * (1 - self._loss / 2)
+            self._bound = min(self._bound or rate, rate * (1 - self._loss))
         elif self._bound and self._loss < _CLEAN:
             self._bound *= 1.08**since
             if self._bound > 2 * rate:
@@ -81,10 +89,10 @@ class Downlink:
 
 
 class Allocator:
-    """How many of the most important videos one subscriber gets; audio is never touched.
+    """How many of the most important videos, or steps of videos in layers, one subscriber gets.
 
-    Videos are withheld after a moment of overload and given back one at a time: when the line bears them
-    with room to spare, or as a trial after a wait that doubles whenever a trial fails.
+    They are withheld after a moment of overload and given back one at a time: when the line bears them with
+    room to spare, or as a trial after a wait that doubles whenever a trial fails. Audio is never touched.
     """
 
     __slots__ = ("_over", "_spare", "_tried", "_wait", "_withheld_at", "limit")
@@ -97,16 +105,28 @@ class Allocator:
         self._tried = self._withheld_at = float("-inf")
         self._wait = FIRST_WAIT
 
-    def decide(self, line: Downlink, audio: float, videos: Sequence[float], now: float) -> int:
-        """How many of `videos` (bit/s, most important first) may flow now."""
+    def decide(
+        self, line: Downlink, audio: float, videos: Sequence[float], now: float, low: int | None = None
+    ) -> int:
+        """How many of `videos` (bit/s, most important first) may flow now.
+
+        Those after the first `low` are higher layers; None where there are no layers at all.
+        """
         count = len(videos) if self.limit is None else min(self.limit, len(videos))
         need, bears = audio + sum(videos[:count]), line.bears
         if count and bears and need > OVER * bears and line.pressed(now):
             self._spare = None
-            if self._over is None:
-                self._over = now
-            elif now - self._over >= (PAUSE_AFTER if need > HEAVILY * bears else PATIENCE):
-                self._withhold(_fitting(audio, videos[: count - 1], bears), now)
+            self._over = max(self._over or now, min(self._withheld_at + SETTLE, now))
+            layered = low is not None and count > low
+            heavy = need > HEAVILY * bears
+            if now - self._over >= (
+                0.0 if layered and heavy else PAUSE_AFTER if layered or heavy else PATIENCE
+            ):
+                fits = _fitting(audio, videos[: count - 1], bears)
+                if layered:
+                    # The estimate of a flooded line is far too low: what came through is a better guide.
+                    fits = max(fits, _fitting(audio, videos[:low], max(line.got, bears)))
+                self._withhold(fits, now)
         else:
             self._over = None
             if self.limit is not None and line.calm(now):
@@ -130,7 +150,7 @@ class Allocator:
             self.limit, self._tried, self._spare = limit + 1, now, None
 
 
-def _fitting(audio: float, videos: Sequence[float], bears: int) -> int:
+def _fitting(audio: float, videos: Sequence[float], bears: float) -> int:
     """How many of the first videos fit beside the audio."""
     free = bears - audio
     for place, rate in enumerate(videos):

@@ -54,7 +54,9 @@ class Allotment:
         audio = sum(
             o.source.layers[0].rate for o in subscriber.outlets if o.kind == "audio" and o.source is not None
         )
-        count = subscriber.allocator.decide(subscriber.line, audio, rates, now)
+        low = sum(place == 0 for _, place in steps)
+        layers = low if low < len(steps) else None
+        count = subscriber.allocator.decide(subscriber.line, audio, rates, now, layers)
         if self._grant(steps, count, now) | self._aim(listener, now):
             self._router.regroup()
 

@@ -22,6 +22,8 @@ class Line:
     line: Downlink = field(default_factory=Downlink)
     allocator: Allocator = field(default_factory=Allocator)
     now: float = 100.0
+    low: int | None = None
+    """So many of the videos are lowest layers, the rest what higher ones cost more."""
 
     def second(self, videos: list[float]) -> int:
         """Send for a second, hear the receiver, decide."""
@@ -29,13 +31,14 @@ class Line:
         sent = AUDIO + sum(videos[:limit])
         got = min(sent, self.link)
         if sent > self.link:
-            self.estimate = 0.85 * got
+            # As Chromium's: it falls on and on while the queue is full.
+            self.estimate = 0.85 * min(got, self.estimate or got) if self.low else 0.85 * got
         elif not self.estimate or self.estimate < 1.5 * got:
             self.estimate = min(max(self.estimate * 1.08, got), 1.5 * got + 10_000)
         self.now += 1.0
         self.line.hear_estimate(int(self.estimate), self.now)
         self.line.hear_loss(max(0.0, 1 - got / sent), sent, self.now)
-        return self.allocator.decide(self.line, AUDIO, videos, self.now)
+        return self.allocator.decide(self.line, AUDIO, videos, self.now, self.low)
 
     def seconds(self, count: int, videos: list[float]) -> list[int]:
         """What was decided each second."""
@@ -87,6 +90,46 @@ def test_a_line_that_stays_weak_is_tried_ever_more_rarely() -> None:
     waits = [later - earlier for earlier, later in itertools.pairwise(tries)]
     assert sum(decided) < 900 * 0.06
     assert waits[0] < waits[1] and LONGEST_WAIT <= waits[-1] <= LONGEST_WAIT + 10
+
+
+LAYERS = [1e5, 2e5, 6e5]
+"""What each layer of one camera costs more than the one below."""
+
+
+def test_a_weak_line_goes_down_to_the_low_layer_at_once_and_no_further() -> None:
+    line = Line(5e6, low=1)
+    assert line.seconds(10, LAYERS) == [3] * 10
+    line.link = 3e5
+    decided = line.seconds(30, LAYERS)
+    assert decided[3] == 1 and 0 not in decided
+    assert sum(decided) <= 30 + 8, "higher ones are tried, but rarely"
+
+
+def test_a_line_that_does_not_bear_the_low_layer_gets_none_after_a_while() -> None:
+    line = Line(5e6, low=1)
+    line.seconds(10, LAYERS)
+    line.link = 6e4
+    assert line.seconds(9, LAYERS)[4:] == [0] * 5
+
+
+def test_of_many_small_pictures_as_many_are_kept_as_came_through() -> None:
+    line = Line(5e6, low=4)
+    steps = [1e5] * 4 + [2e5] * 4 + [6e5] * 4
+    assert line.seconds(10, steps)[-1] == 12
+    line.link = 3.2e5
+    decided = line.seconds(6, steps)
+    assert decided[-1] in (1, 2)
+    assert 0 not in decided
+
+
+def test_a_line_that_recovered_gets_its_layers_back_one_by_one() -> None:
+    line = Line(5e6, low=1)
+    line.seconds(10, LAYERS)
+    line.link = 3e5
+    line.seconds(10, LAYERS)
+    line.link = 5e6
+    decided = line.seconds(60, LAYERS)
+    assert decided == sorted(decided) and decided[-1] == 3
 
 
 def test_little_sent_is_no_overload() -> None:

@@ -29,7 +29,9 @@ class Granting(Allocator):
 
     count = 99
 
-    def decide(self, line: Downlink, audio: float, videos: Sequence[float], now: float) -> int:
+    def decide(
+        self, line: Downlink, audio: float, videos: Sequence[float], now: float, low: int | None = None
+    ) -> int:
         self.asked = list(videos)
         return min(self.count, len(videos))
 

@@ -32,14 +32,14 @@ async function agree(pc, plane) {
   await gathered(pc);
   await pc.setRemoteDescription({type: "answer", sdp: await window.signal(plane, pc.localDescription.sdp)});
 }
-async function publish(shade) {
+async function publish(shade, sendEncodings = [{}], width = 640, height = 480) {
   const canvas = document.createElement("canvas");
-  canvas.width = 640; canvas.height = 480;
+  canvas.width = width; canvas.height = height;
   const ink = canvas.getContext("2d");
   setInterval(() => {
     for (let i = 0; i < 60; i++) {
       ink.fillStyle = `hsl(${shade + Math.random() * 40} 90% 50%)`;
-      ink.fillRect(Math.random() * 640, Math.random() * 480, 30, 30);
+      ink.fillRect(Math.random() * width, Math.random() * height, 30, 30);
     }
   }, 66);
   const sound = new AudioContext(), tone = sound.createOscillator();
@@ -47,7 +47,8 @@ async function publish(shade) {
   tone.connect(out); tone.start();
   window.pub = new RTCPeerConnection();
   pub.addTransceiver(out.stream.getAudioTracks()[0], {direction: "sendonly"});
-  const lens = pub.addTransceiver(canvas.captureStream(15).getVideoTracks()[0], {direction: "sendonly"});
+  const picture = canvas.captureStream(15).getVideoTracks()[0];
+  const lens = pub.addTransceiver(picture, {direction: "sendonly", sendEncodings});
   const all = RTCRtpSender.getCapabilities("video").codecs;
   if (window.only) lens.setCodecPreferences(all.filter(codec => codec.mimeType === window.only));
   await agree(pub, "publish");

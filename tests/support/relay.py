@@ -21,6 +21,8 @@ class Relay:
         self.address: Address = self._front.getsockname()
         self._backs: dict[Address, socket.socket] = {}
         self.up_loss = self.down_loss = 0.0
+        self.delay = 0.0
+        """Seconds a datagram takes each way."""
         self.down_rate = 0.0
         """Bit/s towards the client, with a queue of 0.3 s; 0 for no limit."""
         self._free_at = 0.0
@@ -61,7 +63,7 @@ class Relay:
                 self.ports += 1
                 asyncio.get_running_loop().add_reader(back, self._to_client(client, back))
             if not self._loses(data, self.up_loss):
-                back.sendto(data, self._server)
+                self._later(back, data, self._server)
 
     def _to_client(self, client: Address, back: socket.socket) -> Callable[[], None]:
         def pass_on() -> None:
@@ -73,7 +75,7 @@ class Relay:
 
     def _deliver(self, data: bytes, client: Address) -> None:
         if not self.down_rate:
-            self._front.sendto(data, client)
+            self._later(self._front, data, client)
             return
         loop = asyncio.get_running_loop()
         begin = max(loop.time(), self._free_at)
@@ -81,17 +83,24 @@ class Relay:
             self.lost += 1
             return
         self._free_at = begin + len(data) * 8 / self.down_rate
-        loop.call_at(self._free_at, self._send, data, client)
+        loop.call_at(self._free_at + self.delay, _send, self._front, data, client)
 
-    def _send(self, data: bytes, client: Address) -> None:
-        if self._front.fileno() >= 0:
-            self._front.sendto(data, client)
+    def _later(self, sock: socket.socket, data: bytes, address: Address) -> None:
+        if self.delay:
+            asyncio.get_running_loop().call_later(self.delay, _send, sock, data, address)
+        else:
+            sock.sendto(data, address)
 
     def _loses(self, data: bytes, share: float) -> bool:
         rtp = 128 <= data[0] < 192 and not 192 <= data[1] < 224
         lose = self.cut or (rtp and self._chance.random() < share)
         self.lost += lose
         return lose
+
+
+def _send(sock: socket.socket, data: bytes, address: Address) -> None:
+    if sock.fileno() >= 0:
+        sock.sendto(data, address)
 
 
 def _drain(sock: socket.socket) -> list[tuple[bytes, Address]]:

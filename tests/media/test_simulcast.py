@@ -1,0 +1,83 @@
+"""Chromium's layers through the worker: chosen, changed without a break, and chosen by a weak line itself."""
+
+import asyncio
+import json
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+from media.worker import MediaWorker
+from tests.media.test_chromium import browser, numbers, person, pytestmark
+from tests.support.callers import running, table
+
+__all__ = ["browser", "pytestmark"]
+
+LAYERS = json.dumps(
+    [
+        {"rid": "q", "scaleResolutionDownBy": 4, "maxBitrate": 100_000, "maxFramerate": 15},
+        {"rid": "h", "scaleResolutionDownBy": 2, "maxBitrate": 300_000, "maxFramerate": 15},
+        {"rid": "f", "scaleResolutionDownBy": 1, "maxBitrate": 900_000, "maxFramerate": 15},
+    ]
+)
+
+
+class Granting:
+    """An allocator that grants so many steps whatever the line bears."""
+
+    def __init__(self, count: int) -> None:
+        self.count = self.limit = count
+
+    def decide(self, *_: Any) -> int:
+        return self.count
+
+
+async def shown(worker: MediaWorker, name: str) -> str:
+    """The layer of the camera somebody gets; "-" while it is withheld."""
+    peers = (await worker.stats())["rooms"]["r"]["peers"]
+    found = next(p for p in peers if p["participant"] == name and p["plane"] == "subscribe")
+    return next(
+        (
+            "-" if slot["paused"] else slot["layer"]
+            for slot in found["slots"]
+            if slot["track"] == "anna.camera"
+        ),
+        "",
+    )
+
+
+async def video(page: Page) -> dict[str, Any]:
+    return await numbers(page, "sub", "inbound-rtp video")
+
+
+async def test_three_layers_arrive_and_a_listener_goes_down_and_up_without_a_break(browser: Browser) -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"], anna_camera=["ben"]))
+        anna, ben = await person(browser, worker, "anna"), await person(browser, worker, "ben")
+        await anna.evaluate(f"publish(0, {LAYERS}, 960, 540)")
+        await ben.evaluate("subscribe()")
+        room: Any = worker._rooms["r"]
+        line = room.peers[("ben", "device", "subscribe")]
+        line.allocator = Granting(3)
+
+        async def sees(width: int) -> dict[str, Any]:
+            """Wait until ben has decoded some frames of this width."""
+            async with asyncio.timeout(30):
+                while (now := await video(ben)).get("frameWidth") != width:
+                    await asyncio.sleep(0.1)
+                while (await video(ben))["framesDecoded"] < now["framesDecoded"] + 8:
+                    await asyncio.sleep(0.1)
+            return await video(ben)
+
+        first = await sees(960)
+        layers = (await worker.stats())["rooms"]["r"]["tracks"]["anna.camera"]["layers"]
+        assert all(layers[rid]["packets"] > 0 for rid in "qhf")
+        for steps, width in ((1, 240), (3, 960), (2, 480), (1, 240), (3, 960)):
+            line.allocator = Granting(steps)
+            await sees(width)
+        last = await video(ben)
+        switches = (await worker.stats())["port"]["layer_switches"]
+        print({"switches": switches, **{k: last[k] for k in ("freezeCount", "pliCount", "framesDropped")}})
+        assert switches >= 5
+        # A hole in the numbers would be a lost packet, a picture that cannot be decoded a picture loss.
+        assert last["packetsLost"] == first["packetsLost"] and last["pliCount"] <= first["pliCount"] + 1
