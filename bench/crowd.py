@@ -12,6 +12,7 @@ from .cores import SERVER, cpu_seconds, idle_share, rss_mb
 from .figures import bearable, quantile
 from .load import BIN_MS, Generator
 
+_INTRODUCTION = 1.0
 SETTLE = 1.0
 """Seconds of load before measuring begins."""
 
@@ -53,6 +54,8 @@ class Sample:
     delays: list[int]
     idle: float
     """Share of the server's core that nobody used."""
+    copies: int
+    """How many packets must leave for each that comes."""
 
     @property
     def lost(self) -> int:
@@ -71,7 +74,8 @@ class Sample:
     @property
     def borne(self) -> bool:
         """Whether the server bore it."""
-        return bearable(self.delay(95), self.lost, self.totals["received"])
+        due = self.totals["sent"] * self.copies
+        return bearable(self.delay(95), self.lost, self.totals["received"], due)
 
     @property
     def out_per_s(self) -> int:
@@ -88,6 +92,7 @@ class Sample:
             "generator_cpu": round(self.generator_cpu / self.seconds, 3),
             "core_idle": round(self.idle, 3),
             "delay_ms": {f"p{p}": self.delay(p) for p in (50, 95, 99)},
+            "delivered": round(self.totals["received"] / max(1, self.totals["sent"] * self.copies), 4),
             "lost": self.lost,
             "forged": self.totals["forged"],
             "resent": self.totals["resent"],
@@ -172,6 +177,15 @@ class Crowd:
                 seen += 1
         self.sending = min(count, seen)
 
+    async def introduce(self, first: int) -> None:
+        """Let the rooms from place `first` on send for a moment, so that everybody is known to everybody."""
+        for on in (True, False):
+            for room in self.rooms[first:]:
+                for person in room.values():
+                    self.generator.turn(person.publishing, on)
+                    self.generator.turn(person.subscribing, on)
+            await asyncio.sleep(_INTRODUCTION if on else 0.0)
+
     def everybody(self) -> int:
         """How many people there are."""
         return sum(len(room) for room in self.rooms)
@@ -192,6 +206,7 @@ class Crowd:
             totals,
             delays,
             idle_share(SERVER, core)[1],
+            self.party - 1,
         )
 
     def rss_mb(self) -> float:

@@ -9,6 +9,9 @@ DELAY_LIMIT_MS = 20.0
 LOSS_LIMIT = 1e-4
 """Share of packets that may be missing at a load that counts as borne: scheduling noise of one moment."""
 
+WHOLE = 0.98
+"""Share of what is due that must come: the edges of the time measured are not sharp; withheld is not borne."""
+
 
 def quantile(counts: Sequence[int], share: float, bin_ms: float) -> float:
     """Milliseconds that `share` of the packets stay under; 0.0 when there are none."""
@@ -44,9 +47,10 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return round(math.exp(sum(math.log(a / b) for a, b in pairs) / len(pairs)), 3)
 
 
-def bearable(p95_ms: float, lost: int, received: int) -> bool:
-    """Whether a server bears a load: packets come, in time, and none is lost."""
-    return received > 0 and p95_ms < DELAY_LIMIT_MS and lost <= received * LOSS_LIMIT
+def bearable(p95_ms: float, lost: int, received: int, due: int) -> bool:
+    """Whether a server bears a load: all that is due (`due` packets) comes, in time, and nothing is lost."""
+    whole = received > 0 and received >= due * WHOLE
+    return whole and p95_ms < DELAY_LIMIT_MS and lost <= received * LOSS_LIMIT
 
 
 @dataclass

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from . import janus, namespace
-from .contest import PARTS, QUICK, Contest, Plan, Side, say
+from .contest import PARTS, QUICK, STALL_LIMIT_MS, Contest, Plan, Side, say
 from .cores import LOAD, SERVER, two
 from .crowd import Contender, Sample
 from .figures import Target, median, quantile, ratio, spread
@@ -98,7 +98,9 @@ def targets(found: dict[str, Any]) -> list[Target]:
             wanted += [
                 Target("c plane, highest load / Janus", more, 2.0, 3.0, ">="),
                 Target("c plane, rooms of three / Janus", small, 0.6, 0.45),
-                Target("c plane, longest stall by a join", stalls.get("worst"), 5.0, 2.0, unit=" ms"),
+                Target(
+                    "c plane, longest stall by a join", stalls.get("worst"), STALL_LIMIT_MS, 2.0, unit=" ms"
+                ),
             ]
         memory = plane["rss_mb_per_connection"]
         wanted.append(Target(f"{name} plane, memory per connection", memory, 1.5, 0.8, unit=" MB"))

@@ -52,7 +52,7 @@ typedef struct {
     uint32_t ssrc, last_report; /* middle of the NTP time of the newest sender report, 0: none */
     uint16_t highest;
     uint32_t cycles;
-    uint64_t received, expected, total, reported, reported_expected, all_expected, report_at;
+    uint64_t received, expected, report_at;
 } stream_t;
 
 typedef struct {
@@ -395,19 +395,15 @@ static int sender_report(source_t *s, uint8_t *at, uint64_t now)
     return 48;
 }
 
+/* A clean line, whatever came: what one overload did must not be carried into the next measurement. */
 static void report_block(stream_t *s, uint8_t *at, uint64_t now)
 {
-    uint64_t expected = s->all_expected - s->reported_expected, came = s->total - s->reported;
-    uint64_t gone = expected > came ? expected - came : 0;
     put32(at, s->ssrc);
-    put32(at + 4, (uint32_t)(s->all_expected > s->total ? s->all_expected - s->total : 0) & 0x7fffff);
-    at[4] = (uint8_t)(expected ? gone * 255 / expected : 0);
+    put32(at + 4, 0);
     put32(at + 8, s->cycles << 16 | s->highest);
     put32(at + 12, 90);
     put32(at + 16, s->last_report);
     put32(at + 20, s->last_report ? (uint32_t)(((now - s->report_at) << 16) / 1000000000u) : 0);
-    s->reported_expected = s->all_expected;
-    s->reported = s->total;
 }
 
 /* Receiver report of all streams and the estimate (RFC 3550 6.4.2, draft-alvestrand-rmcat-remb). */
@@ -542,10 +538,8 @@ static void take_rtp(connection_t *c, uint8_t *data, int length, struct msghdr *
         return;
     int16_t step = (int16_t)(sequence - s->highest);
     s->received++;
-    s->total++;
     if (step > 0) {
         s->expected += (uint64_t)step;
-        s->all_expected += (uint64_t)step;
         s->cycles += sequence < s->highest;
         s->highest = sequence;
     }

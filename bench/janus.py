@@ -52,6 +52,7 @@ general: {{
   events_folder = "{nothing}"
   loggers_folder = "{nothing}"
   debug_level = 2
+  session_timeout = 0
   interface = "{host}"
 }}
 media: {{ rtp_port_range = "20000-60000" }}
@@ -99,7 +100,7 @@ class Janus:
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     raise JanusError("Janus did not start") from error
                 await asyncio.sleep(0.1)
-        self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._keep_alive())]
+        self._tasks = [asyncio.create_task(self._read())]
         self._session = (await self._ask({"janus": "create"}))["data"]["id"]
 
     async def open_room(self, room: str, people: list[str]) -> None:
@@ -196,11 +197,6 @@ class Janus:
                 continue
             if not (waiting[1] and told["janus"] == "ack"):
                 waiting[0].set_result(told)
-
-    async def _keep_alive(self) -> None:
-        while True:
-            await asyncio.sleep(20)
-            await self._ask({"janus": "keepalive", "session_id": self._session})
 
 
 def complaint(told: dict[str, Any]) -> str:

@@ -31,11 +31,13 @@ def test_a_ratio_pairs_the_rounds() -> None:
 
 
 def test_a_load_is_borne_when_packets_come_in_time_and_all() -> None:
-    assert bearable(19.9, 0, 100_000)
-    assert bearable(1.0, 10, 100_000)
-    assert not bearable(20.0, 0, 100_000)
-    assert not bearable(1.0, 11, 100_000)
-    assert not bearable(0.0, 0, 0)
+    assert bearable(19.9, 0, 100_000, 100_000)
+    assert bearable(1.0, 10, 100_000, 100_100)
+    assert not bearable(20.0, 0, 100_000, 100_000)
+    assert not bearable(1.0, 11, 100_000, 100_000)
+    assert not bearable(0.0, 0, 0, 0)
+    # What a server withholds it does not bear.
+    assert not bearable(1.0, 0, 60_000, 100_000)
 
 
 def climb(limit: int, search: Search) -> int:
