@@ -10,7 +10,7 @@ LOSS_LIMIT = 1e-4
 """Share of packets that may be missing at a load that counts as borne: scheduling noise of one moment."""
 
 WHOLE = 0.98
-"""Share of what is due that must come: the edges of the time measured are not sharp; withheld is not borne."""
+"""Share of what is due that must come: the edges of the measured time are blurred; withheld is not borne."""
 
 
 def quantile(counts: Sequence[int], share: float, bin_ms: float) -> float:
