@@ -148,12 +148,14 @@ export class Connection {
   }
 }
 
-/** Everything that ever came on a connection, the answers to its checks too. */
+/** Everything that ever came on a connection, the answers to its checks too; NaN where a browser does not tell. */
 async function received(pc: RTCPeerConnection | null): Promise<number> {
-  let bytes = 0
+  let bytes = NaN
   const report = await pc?.getStats()
   report?.forEach((entry: { type: string; bytesReceived?: number }) => {
-    if (entry.type === 'transport') bytes += entry.bytesReceived ?? 0
+    // Firefox counts by candidate pair only; that others count twice does no harm.
+    if (entry.type !== 'transport' && entry.type !== 'candidate-pair') return
+    if (entry.bytesReceived !== undefined) bytes = (bytes || 0) + entry.bytesReceived
   })
   return bytes
 }

@@ -48,8 +48,9 @@ class FakePeerConnection {
   setLocalDescription = async () => undefined
   setRemoteDescription = async ({ sdp }: { sdp: string }) => void (this.remote = sdp)
   flows = true
+  counted = 'transport'
   private bytes = 0
-  getStats = async () => new Map([['T', { type: 'transport', bytesReceived: this.flows ? ++this.bytes : this.bytes }]])
+  getStats = async () => new Map([['T', { type: this.counted, bytesReceived: this.flows ? ++this.bytes : this.bytes }]])
   close = () => void (this.closed = true)
   turn(state: string) {
     this.connectionState = state
@@ -215,6 +216,16 @@ describe('subscribing', () => {
     await vi.advanceTimersByTimeAsync(200)
     expect(first.closed).toBe(true)
     expect(offers).toHaveLength(2)
+    const second = watching()[0]!
+    second.turn('connected')
+    ;[second.flows, second.counted] = [false, 'nothing we know']
+    peer.revive(true)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(second.closed).toBe(false)
+    second.counted = 'candidate-pair'
+    peer.revive(true)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(second.closed).toBe(true)
   })
 
   it('never makes two connections at a time, however many reasons there are', async () => {
