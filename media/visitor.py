@@ -31,6 +31,7 @@ from aiortc.mediastreams import MediaStreamError
 from aiortc.rtp import RtpPacket, is_rtcp, unwrap_rtx
 from numpy.typing import NDArray
 
+from .layered_picture import LayeredPicture
 from .likeness import (
     FRAME_SAMPLES,
     FRAMES_PER_SECOND,
@@ -144,11 +145,12 @@ class Visitor:
         video_slots: int = 9,
         decode: str = "",
         sparing: bool = False,
+        layers: bool = False,
     ) -> None:
         """`address`: the only one to use (`loopback`: 127.0.0.1); `decode`: the slot (mid) really decoded.
 
         `sparing`: send little, so that dozens fit on one machine: two pictures a second, and silence as
-        seldom as Opus with DTX does.
+        seldom as Opus with DTX does. `layers`: the camera comes in three sizes at once, `layered`.
         """
         self.voice = Voice()
         self.sent: deque[Sent] = deque()
@@ -161,6 +163,8 @@ class Visitor:
         self._media = ["audio"] * audio_slots + ["video"] * video_slots
         self._decode, self._sparing = decode, sparing
         self._planes: dict[str, RTCPeerConnection] = {}
+        self.layered = LayeredPicture(colour) if layers else None
+        self._showing: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
@@ -177,12 +181,23 @@ class Visitor:
         pc = await self._renew("publish")
         voice = _VoiceTrack(self.voice, self._sparing)
         rate = 2 if self._sparing else FRAMES_PER_SECOND
-        for track in (voice, _PictureTrack(self._colour, rate)):
-            pc.addTransceiver(track, "sendonly")
+        pc.addTransceiver(voice, "sendonly")
+        pc.addTransceiver("video" if self.layered else _PictureTrack(self._colour, rate), "sendonly")
         senders = {sender._ssrc: sender.kind for sender in pc.getSenders()}
         _say_level(pc.getSenders()[0], voice)
         _watch_sending(pc.getSenders()[0], functools.partial(self._leave, senders))
-        await self._negotiate(pc, "publish", exchange)
+        if self.layered is None:
+            await self._negotiate(pc, "publish", exchange)
+            return
+        layered, send = self.layered, pc.getSenders()[0].transport._send_rtp
+
+        async def naming(plane: str, sdp: str) -> str:
+            answer = await exchange(plane, layered.offered(sdp))
+            layered.answered(answer)
+            return answer
+
+        await self._negotiate(pc, "publish", naming)
+        self._showing = asyncio.create_task(layered.run(send))
 
     async def subscribe(self, exchange: Exchange) -> None:
         """Offer empty slots to receive into."""
@@ -218,9 +233,10 @@ class Visitor:
     async def close(self) -> None:
         """Hang up both connections."""
         self.voice.hush()
-        if self._watching:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        for task in (self._watching, self._showing):
+            if task:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         for pc in self._planes.values():
             await pc.close()
 
