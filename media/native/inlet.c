@@ -29,9 +29,9 @@ const struct kept *inlet_newest(const struct inlet *inlet) {
     return history_get(&inlet->history, inlet->view->high);
 }
 
-static void tell(struct inlet *inlet, enum kind kind, double now, int urgent) {
+static int tell(struct inlet *inlet, enum kind kind, double now, int urgent) {
     struct record head = {.kind = (uint16_t)kind, .owner = inlet->number, .at = now};
-    plane_hand(inlet->plane, &head, NULL, 100, urgent);
+    return plane_hand(inlet->plane, &head, NULL, 100, urgent);
 }
 
 int64_t inlet_restart(struct inlet *inlet, int64_t number, double now) {
@@ -50,11 +50,12 @@ int64_t inlet_restart(struct inlet *inlet, int64_t number, double now) {
 }
 
 static void gap(struct inlet *inlet, int64_t first, int64_t last, double now) {
-    int before = inlet->view->missing > 0;
+    if (!inlet->view->missing)
+        inlet->told = 0;
     if (!gaps_open(&inlet->gaps, first, last, now))
         tell(inlet, KEY_FRAME, now, 1);
-    else if (!before)
-        tell(inlet, GAP, now, 0);
+    else if (!inlet->told)
+        inlet->told = tell(inlet, GAP, now, 0);
 }
 
 /* The unwrapped number of a packet that is new; -1 for one that came before or far too late. */

@@ -15,6 +15,7 @@ struct inlet {
     int codec, rate, video, repaired;
     int payload_type, repair_type, redundant_type, level_id;
     int live, guests;
+    int told; /* Python knows that packets are missing */
     double transit;
     struct history history;
     struct gaps gaps;

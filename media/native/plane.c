@@ -59,13 +59,12 @@ void plane_leave(struct plane *plane) {
     pthread_cond_signal(&plane->turn);
 }
 
-void plane_hand(struct plane *plane, struct record *head, const uint8_t *data, int share, int urgent) {
-    if (!ring_write(&plane->ring, head, data, share)) {
-        plane->view->not_handed += 1;
-        urgent = 1;
-    }
-    if (urgent)
+int plane_hand(struct plane *plane, struct record *head, const uint8_t *data, int share, int urgent) {
+    int handed = ring_write(&plane->ring, head, data, share);
+    plane->view->not_handed += !handed;
+    if (urgent || !handed)
         ring_tell(&plane->ring);
+    return handed;
 }
 
 static void hand_datagram(struct plane *plane, enum kind kind, const struct link *link, const uint8_t *data,

@@ -37,8 +37,8 @@ struct plane {
 void plane_enter(struct plane *plane);
 void plane_leave(struct plane *plane);
 
-/* Hand something over; see ring.h. `urgent` wakes the reader. */
-void plane_hand(struct plane *plane, struct record *head, const uint8_t *data, int share, int urgent);
+/* Hand something over; 1 if there was room (see ring.h). `urgent` wakes the reader. */
+int plane_hand(struct plane *plane, struct record *head, const uint8_t *data, int share, int urgent);
 
 double plane_clock(void);
 

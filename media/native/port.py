@@ -33,12 +33,19 @@ Record = tuple[tuple[Any, ...], bytes]
 
 @dataclass(slots=True)
 class Member:
-    """A connection's part in the plane, and what must not die before it."""
+    """A connection's part in the plane."""
 
     handle: Any
     number: int
     view: Any
     parts: list[Inlet | Outlet] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Lent:
+    """Memory the plane reads and writes: it must live as long as the part it is of. It knows nobody."""
+
+    views: list[Any]
     keys: Keys | None = None
 
 
@@ -63,9 +70,9 @@ class Port(port.Port):
         self._numbers = 0
         self._inbox: deque[Record] = deque()
         self._busy = False
+        self._lent: dict[int, Lent] = {0: Lent([self._view])}
         # Also at exit: the thread writes into memory that the interpreter is about to free.
-        kept = (self._view, self._members, self._strays)
-        self._end = weakref.finalize(self, _end, self.library, self.plane, self._wake, kept)
+        self._end = weakref.finalize(self, _end, self.library, self.plane, self._wake, self._lent)
 
     def open(self) -> None:
         """Begin to receive; hand over on the running loop."""
@@ -97,6 +104,7 @@ class Port(port.Port):
 
     def _keep(self, part: Inlet | Outlet, member: Member | None) -> None:
         (member.parts if member is not None else self._strays).append(part)
+        self._lent[member.number if member is not None else 0].views.append(part.view)
 
     def inlet(
         self, track: Track, upstream: plane.Upstream, *, payload_type: int, level_id: int, repaired: bool
@@ -154,7 +162,7 @@ class Port(port.Port):
         handle = self.library.link_add(self.plane, number, view)
         if not handle:
             raise MemoryError
-        self._members[link] = Member(handle, number, view)
+        self._members[link], self._lent[number] = Member(handle, number, view), Lent([view])
         self._by_number[number] = link
 
     def remove(self, link: port.Link) -> None:
@@ -169,6 +177,7 @@ class Port(port.Port):
             part.gone()
         del self._by_number[member.number]
         self.library.link_remove(self.plane, member.handle)
+        del self._lent[member.number]
 
     def _own(self, address: Address, link: port.Link) -> None:
         super()._own(address, link)
@@ -203,7 +212,7 @@ class Port(port.Port):
             link.dormant,
             link.transport_id,
         )
-        member.keys = link.keys
+        self._lent[member.number].keys = link.keys
 
     def refresh(self, link: port.Link) -> None:
         """Bring up to date when it was last heard of and what did not decrypt."""
@@ -312,9 +321,10 @@ class Port(port.Port):
                 found.take_dtls(data, at)
 
 
-def _end(library: Any, handle: Any, wake: int, kept: object) -> None:
+def _end(library: Any, handle: Any, wake: int, lent: dict[int, Lent]) -> None:
     library.plane_stop(handle)
     library.plane_free(handle)
+    lent.clear()
     os.close(wake)
 
 
