@@ -34,10 +34,15 @@ async def enter(page: Page, address: str) -> None:
         pass
 
 
-async def enter_with_devices(page: Page, address: str) -> None:
-    """The way of somebody whose browser knows already that it may use camera and microphone."""
+async def to_the_check(page: Page, address: str) -> None:
+    """Up to the page that checks devices and line, which begins by itself where the browser may open them."""
     await page.goto(address)
     await page.get_by_role("button", name="是我本人").click()
     for _ in range(3):
         await page.get_by_role("button", name="我已阅读并同意").click()
+
+
+async def enter_with_devices(page: Page, address: str) -> None:
+    """The way of somebody whose browser knows already that it may use camera and microphone."""
+    await to_the_check(page, address)
     await page.get_by_role("button", name="申请进入").click()

@@ -161,7 +161,7 @@ async function received(pc: RTCPeerConnection | null): Promise<number> {
 }
 
 /** The offer carries all candidates (no trickle), but nobody waits long for the last one; for a relay a little longer. */
-function gathered(pc: RTCPeerConnection, relayed: boolean): Promise<void> {
+export function gathered(pc: RTCPeerConnection, relayed: boolean): Promise<void> {
   return new Promise((resolve) => {
     let enough = !relayed
     let late = false

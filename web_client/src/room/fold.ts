@@ -70,6 +70,8 @@ const handlers: Handlers = {
     ...person(state, event.participant, { place: event.place }),
     ...leavePlace(state, event.participant, event.place, told.at),
   }),
+  LineChecked: (state, { participant, verdict, way, rtt_ms, loss_permille, up_kbps, down_kbps }) =>
+    person(state, participant, { line: { verdict, way, rtt_ms, loss_permille, up_kbps, down_kbps } }),
   FloorGiven: (state, event) => ({
     floor: { held: true, holder: event.participant },
     hands: lower(state, event.participant),
@@ -149,6 +151,7 @@ function newcomer(participant: Participant): Person {
     refused: null,
     muted: false,
     sharing: false,
+    line: null,
     off: noSources(),
     sources: noSources(),
     codec: '',

@@ -24,10 +24,21 @@ export interface Person {
   muted: boolean
   /** Shows their screen to everybody at the same place. */
   sharing: boolean
+  /** What the test of their line showed before they came; told to staff only. */
+  line?: LineFact | null
   off: Record<Source, boolean>
   sources: Record<Source, boolean>
   /** What their camera sends (`vp8`, `h264`); empty while unknown. */
   codec: string
+}
+
+export interface LineFact {
+  verdict: string
+  way: string
+  rtt_ms: number
+  loss_permille: number
+  up_kbps: number
+  down_kbps: number
 }
 
 export interface LineVersion {
