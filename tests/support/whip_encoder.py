@@ -1,7 +1,8 @@
 """An encoder that is not ours: GStreamer publishes a test picture and ticks by WHIP.
 
-`/usr/bin/python3 whip_encoder.py ENDPOINT TICKET`, with the system's Python, which knows GStreamer. Prints a
-word per line as things happen (`waiting`, `refused`, `published`, `connected`, `ended`); ends with its input.
+`/usr/bin/python3 whip_encoder.py ENDPOINT TICKET [vp8|h264]`, with the system's Python, which knows
+GStreamer. Prints a word per line as things happen (`waiting`, `refused`, `published`, `connected`, `ended`);
+ends with its input.
 """
 
 import ssl
@@ -15,11 +16,20 @@ from typing import Any
 PIPELINE = """
 webrtcbin name=door bundle-policy=max-bundle
 videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=15/1 ! queue
-  ! vp8enc deadline=1 keyframe-max-dist=30
-  ! rtpvp8pay ! application/x-rtp,media=video,encoding-name=VP8,payload=96 ! door.
+  ! {picture} ! door.
 audiotestsrc is-live=true wave=ticks ! audioconvert ! queue
   ! opusenc ! rtpopuspay ! application/x-rtp,media=audio,encoding-name=OPUS,payload=97 ! door.
 """
+
+
+PICTURES = {
+    "vp8": "vp8enc deadline=1 keyframe-max-dist=30"
+    " ! rtpvp8pay ! application/x-rtp,media=video,encoding-name=VP8,payload=96",
+    "h264": "openh264enc gop-size=30 bitrate=400000 ! video/x-h264,profile=constrained-baseline"
+    " ! h264parse config-interval=-1 ! rtph264pay config-interval=-1 aggregate-mode=zero-latency"
+    " ! application/x-rtp,media=video,encoding-name=H264,payload=96"
+    ",packetization-mode=(string)1",
+}
 
 
 def say(word: str) -> None:
@@ -41,7 +51,7 @@ def ask(method: str, url: str, ticket: str, body: str | None = None) -> tuple[in
         return error.code, error.read().decode(), ""
 
 
-def publish(endpoint: str, ticket: str) -> str:
+def publish(endpoint: str, ticket: str, codec: str) -> str:
     """Connect and send until the input ends; the address of the resource."""
     import gi  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
@@ -54,7 +64,7 @@ def publish(endpoint: str, ticket: str) -> str:
     )
 
     Gst.init(None)
-    pipeline = Gst.parse_launch(PIPELINE)
+    pipeline = Gst.parse_launch(PIPELINE.format(picture=PICTURES[codec]))
     door = pipeline.get_by_name("door")
     # Each step keeps its object: Python would free what belongs to it, or to its owner, too early.
     agent = door.get_property("ice-agent")
@@ -106,7 +116,7 @@ def publish(endpoint: str, ticket: str) -> str:
 def main() -> None:
     """Publish, then take the leave."""
     endpoint, ticket = sys.argv[1:3]
-    location = publish(endpoint, ticket)
+    location = publish(endpoint, ticket, "".join(sys.argv[3:4]) or "vp8")
     status, _, _ = ask("DELETE", endpoint.partition("/whip/")[0] + location, ticket)
     say(f"ended {status}")
 
