@@ -152,7 +152,11 @@ class Crowd:
         """One more person, who sends and receives at once."""
         began = time.monotonic()
         publishing = await self._publish(place, person)
-        subscribing = await self._subscribe(place, person, self.people())
+        try:
+            subscribing = await self._subscribe(place, person, self.people())
+        except (TimeoutError, ConnectionError):
+            await self.generator.give_back(publishing).close(goodbye=False)
+            raise
         self.rooms[place][person] = Person(publishing, subscribing)
         self.join_ms.append((time.monotonic() - began) * 1000)
         self.generator.turn(publishing, True)
@@ -223,11 +227,19 @@ class Crowd:
 
     async def _publish(self, place: int, person: str) -> int:
         client = Client(self.host, self.certificate)
-        await self.server.publish(self.name(place), person, client)
+        try:
+            await self.server.publish(self.name(place), person, client)
+        except (TimeoutError, ConnectionError):
+            await client.close(goodbye=False)
+            raise
         return self.generator.adopt(client, self.group + place)
 
     async def _subscribe(self, place: int, person: str, people: list[str]) -> int:
         client = Client(self.host, self.certificate)
         others = [other for other in people if other != person]
-        await self.server.subscribe(self.name(place), person, others, client)
+        try:
+            await self.server.subscribe(self.name(place), person, others, client)
+        except (TimeoutError, ConnectionError):
+            await client.close(goodbye=False)
+            raise
         return self.generator.adopt(client, self.group + place)

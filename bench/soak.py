@@ -150,6 +150,7 @@ async def _visit(crowd: Crowd, place: int, plan: Plan, course: Course) -> None:
         await crowd.leave(place, guest)
     except (TimeoutError, ConnectionError) as error:
         course.failures.append(f"{type(error).__name__}: {error}")
+        await crowd.server.leave(crowd.name(place), guest)
     finally:
         course.taken.discard(place)
 
