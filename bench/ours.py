@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from media.native.build import CannotBuild, build
+
 from .client import Client
 from .cores import for_child
 
@@ -17,11 +19,21 @@ class PlaneMissing(Exception):
     """This plane cannot be had here; the message says why."""
 
 
+def _build() -> str:
+    """Compile the C plane if it is not there; why that cannot be."""
+    try:
+        build()
+    except (CannotBuild, OSError) as reason:
+        return str(reason)
+    return ""
+
+
 class Ours:
     """One media worker process."""
 
     def __init__(self, plane: str, host: str, core: int | None, realtime: bool = True) -> None:
         self.name, self._host = plane, host
+        self._missing = _build() if plane == "c" else ""
         need = {"addresses": [host], "bind": host, "plane": plane}
         with for_child(core, realtime) as self.realtime:
             self._process = subprocess.Popen(
@@ -36,6 +48,8 @@ class Ours:
 
     async def start(self) -> None:
         """Ready for rooms; PlaneMissing when the worker has no such plane."""
+        if self._missing:
+            raise PlaneMissing(self._missing)
         told = await self.call("start")
         if told["plane"] != self.name:
             raise PlaneMissing(f"the worker runs on its {told['plane']} plane")
