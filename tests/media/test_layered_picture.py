@@ -1,5 +1,8 @@
 """A visitor in three layers through a real worker: switched, fallen back, recorded as one stream."""
 
+import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,14 +13,15 @@ from media.visitor import Exchange, Visitor
 from media.worker import MediaWorker
 from tests.media.test_seats import Recorder
 from tests.support.callers import running, table, until
+from tests.support.relay import Relay
 
 GREEN = (110, 150, 110)
 
 
-def signalling(worker: MediaWorker, participant: str) -> Exchange:
+def signalling(worker: MediaWorker, participant: str, through: Callable[[str], str] = str) -> Exchange:
     async def exchange(plane: str, sdp: str) -> str:
         call = worker.publish if plane == "publish" else worker.subscribe
-        return str((await call("r", participant, "device", sdp))["sdp"])
+        return through(str((await call("r", participant, "device", sdp))["sdp"]))
 
     return exchange
 
@@ -64,6 +68,40 @@ async def test_a_listener_is_switched_and_falls_back_and_every_picture_is_decode
         pictures = ben.pictures
         await until(lambda: ben.pictures > pictures + 15)
         assert line.stats()["slots"][0]["layer"] == "f"
+
+
+async def test_a_weak_line_gets_the_low_layer_and_keeps_its_sound_and_the_others_keep_theirs() -> None:
+    async with (
+        running() as (worker, _),
+        Visitor(colour=GREEN, loopback=True, layers=True) as anna,
+        Visitor(loopback=True, audio_slots=1, video_slots=1) as ben,
+        Visitor(loopback=True, audio_slots=1, video_slots=1) as cleo,
+    ):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben", "cleo"], anna_camera=["ben", "cleo"]))
+        relay = Relay(("127.0.0.1", (await worker.stats())["port"]["number"]))
+        await anna.publish(signalling(worker, "anna"))
+        await ben.subscribe(signalling(worker, "ben", relay.through))
+        await cleo.subscribe(signalling(worker, "cleo"))
+        room: Any = worker._rooms["r"]
+
+        def shown(name: str) -> str:
+            outlet = room.peers[(name, "device", "subscribe")].outlets[1]
+            return "-" if outlet.paused or outlet.inlet is None else str(outlet.inlet.rid)
+
+        await until(lambda: ben.slots["1"].video_frames > 30 and shown("ben") == shown("cleo") == "f")
+        relay.down_rate = 200_000
+        began = time.monotonic()
+        await until(lambda: shown("ben") == "q")
+        print({"low_after_s": round(time.monotonic() - began, 2)})
+        await asyncio.sleep(1)
+        lost, sound, frames = relay.lost, ben.slots["0"].audio_packets, ben.slots["1"].video_frames
+        await asyncio.sleep(3)
+        assert shown("ben") == "q" and shown("cleo") == "f"
+        assert relay.lost <= lost + 10, "what flows now fits"
+        assert ben.slots["0"].audio_packets - sound > 100
+        assert ben.slots["1"].video_frames - frames > 20
+        relay.close()
 
 
 async def test_a_track_in_layers_is_recorded_as_one_stream() -> None:
