@@ -158,9 +158,7 @@ async def test_a_browser_is_back_after_outages_and_says_truthfully_how_it_stands
         who, mediator = scene.ids[0], scene.mediator
         left = len(mediator.told("Left"))
         # No timer, no event: the page stands still, while its media threads go on.
-        sleeping = asyncio.create_task(
-            away.evaluate("for (const end = Date.now() + 25e3; Date.now() < end;);")
-        )
+        sleeping = asyncio.create_task(away.evaluate(NAP))
         await mediator.until(lambda: any(e["participant"] == who for e in mediator.told("Left")[left:]), 30)
         await asyncio.sleep(1)
         absent = time.monotonic()
