@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 from playwright.async_api import Browser, Page
@@ -9,6 +10,7 @@ from playwright.async_api import Browser, Page
 from media.worker import MediaWorker
 from tests.media.test_chromium import browser, numbers, person, pytestmark
 from tests.support.callers import running, table
+from tests.support.relay import Relay
 
 __all__ = ["browser", "pytestmark"]
 
@@ -81,3 +83,40 @@ async def test_three_layers_arrive_and_a_listener_goes_down_and_up_without_a_bre
         assert switches >= 5
         # A hole in the numbers would be a lost packet, a picture that cannot be decoded a picture loss.
         assert last["packetsLost"] == first["packetsLost"] and last["pliCount"] <= first["pliCount"] + 1
+
+
+async def test_a_line_of_300_kbit_gets_the_low_layer_within_five_seconds_and_keeps_its_sound(
+    browser: Browser,
+) -> None:
+    async with running() as (worker, _):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben", "cleo"], anna_camera=["ben", "cleo"]))
+        relay = Relay(("127.0.0.1", (await worker.stats())["port"]["number"]))
+        anna, cleo = await person(browser, worker, "anna"), await person(browser, worker, "cleo")
+        ben = await person(browser, worker, "ben", relay.through)
+        await anna.evaluate(f"publish(0, {LAYERS}, 960, 540)")
+        await ben.evaluate("subscribe()")
+        await cleo.evaluate("subscribe()")
+        async with asyncio.timeout(30):
+            while await shown(worker, "ben") != "f" or await shown(worker, "cleo") != "f":
+                await asyncio.sleep(0.2)
+        await asyncio.sleep(2)
+        relay.down_rate = 300_000
+        began = time.monotonic()
+        async with asyncio.timeout(15):
+            while await shown(worker, "ben") != "q":
+                await asyncio.sleep(0.1)
+        took = time.monotonic() - began
+        await asyncio.sleep(2)
+        sound, picture = await numbers(ben, "sub", "inbound-rtp audio"), await video(ben)
+        await asyncio.sleep(5)
+        later, moved = await numbers(ben, "sub", "inbound-rtp audio"), await video(ben)
+        concealed = later["concealedSamples"] - sound["concealedSamples"]
+        share = concealed / (later["totalSamplesReceived"] - sound["totalSamplesReceived"])
+        frames = moved["framesDecoded"] - picture["framesDecoded"]
+        relay.close()
+        print({"low_after": took, "concealed": share, "frames": frames, "layer": await shown(worker, "ben")})
+        assert took < 5 + 1
+        assert share < 0.05 and await shown(worker, "ben") == "q"
+        # How many the publisher encodes is a question of the machine: they go on.
+        assert frames > 10

@@ -1,5 +1,6 @@
 /** Cameras, microphones and what went wrong with them; the choice is remembered on this device. */
 import { readonly, ref, type Ref } from 'vue'
+import { pictureSize } from './layers'
 
 export type Kind = 'microphone' | 'camera' | 'speaker'
 export type Trouble = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed'
@@ -65,9 +66,10 @@ export function microphoneWish(id = chosen('microphone')): MediaTrackConstraints
 }
 
 export function cameraWish(id = chosen('camera'), phone = isPhone()): MediaTrackConstraints {
-  const size = phone ? { width: { ideal: 480 }, height: { ideal: 360 } } : { width: { ideal: 640 }, height: { ideal: 480 } }
+  const { width, height } = pictureSize(phone)
   return {
-    ...size,
+    width: { ideal: width },
+    height: { ideal: height },
     frameRate: { ideal: phone ? 24 : 30, max: 30 },
     ...(id ? { deviceId: { ideal: id } } : { facingMode: 'user' }),
   }

@@ -2,11 +2,11 @@
 import type { Slot } from '@/core/protocol'
 import { OPUS, RED, VIDEO, prefer } from './codecs'
 import { Connection, type ConnectionState } from './connection'
+import { encodings } from './layers'
 import { Sampler, type Quality } from './sampler'
 import type { Plane } from './signal'
 
 const SLOTS = 9
-const VIDEO_BITRATE = 800_000
 
 export interface PeerOptions {
   offer: (plane: Plane, sdp: string) => Promise<string>
@@ -162,7 +162,7 @@ function preparePublish(pc: RTCPeerConnection, stream: MediaStream | null): bool
     prefer(pc.addTransceiver(microphone, { direction: 'sendonly', streams: [stream] }), 'audio', [RED, OPUS])
   }
   if (camera) {
-    const sendEncodings = [{ maxBitrate: VIDEO_BITRATE, maxFramerate: 30 }]
+    const sendEncodings = encodings(camera.getSettings?.() ?? {})
     prefer(pc.addTransceiver(camera, { direction: 'sendonly', streams: [stream], sendEncodings }), 'video', VIDEO)
   }
   return true

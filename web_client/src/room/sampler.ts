@@ -7,6 +7,8 @@ interface Inbound {
   type: string
   kind?: string
   mid?: string
+  ssrc?: number
+  packetsSent?: number
   framesDecoded?: number
   packetsReceived?: number
   packetsLost?: number
@@ -39,12 +41,10 @@ export class Sampler {
     this.fellSilent = this.flowed && received === this.received
     this.flowed = received > this.received
     const downLoss = this.loss(lost, received)
-    let upLoss = 0
+    const upLoss = this.upLoss(up)
     let roundTrip = 0
     up?.forEach((entry) => {
-      if (entry.type !== 'remote-inbound-rtp') return
-      upLoss = Math.max(upLoss, entry.fractionLost ?? 0)
-      roundTrip = Math.max(roundTrip, entry.roundTripTime ?? 0)
+      if (entry.type === 'remote-inbound-rtp') roundTrip = Math.max(roundTrip, entry.roundTripTime ?? 0)
     })
     if (!down && !up) return 'unknown'
     return grade(Math.max(downLoss, upLoss), roundTrip)
@@ -55,6 +55,28 @@ export class Sampler {
     const before = this.last.get(mid) ?? 0
     this.last.set(mid, count)
     if (id) this.frames.set(id, (this.frames.get(id) ?? 0) + (count >= before ? count - before : count))
+  }
+
+  /** A camera in layers is several streams, some of a few packets a second: they count by what they sent. */
+  private upLoss(up?: Report): number {
+    const sent = new Map<string, number>()
+    up?.forEach((entry) => {
+      if (entry.type !== 'outbound-rtp' || entry.ssrc === undefined) return
+      const key = `out ${entry.ssrc}`
+      const before = this.last.get(key) ?? 0
+      const now = entry.packetsSent ?? 0
+      this.last.set(key, now)
+      sent.set(`${entry.ssrc}`, now >= before ? now - before : now)
+    })
+    let lost = 0
+    let all = 0
+    up?.forEach((entry) => {
+      if (entry.type !== 'remote-inbound-rtp') return
+      const packets = sent.get(`${entry.ssrc}`) ?? 0
+      lost += (entry.fractionLost ?? 0) * packets
+      all += packets
+    })
+    return all < 20 ? 0 : lost / all
   }
 
   private loss(lost: number, received: number): number {

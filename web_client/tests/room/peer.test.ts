@@ -340,4 +340,21 @@ describe('samples', () => {
     expect(sampler.take([], report(3, 30, 400))).toBe('good')
     expect([grade(0, 0.5), grade(0.05, 0), grade(0, 1)]).toEqual(['fair', 'fair', 'poor'])
   })
+
+  it('count the layers of a camera by how much each of them sent', () => {
+    const sampler = new Sampler()
+    const up = (low: number, high: number, lostLow: number, lostHigh: number) =>
+      new Map(
+        [
+          { type: 'outbound-rtp', ssrc: 1, packetsSent: low },
+          { type: 'outbound-rtp', ssrc: 2, packetsSent: high },
+          { type: 'remote-inbound-rtp', ssrc: 1, fractionLost: lostLow, roundTripTime: 0.1 },
+          { type: 'remote-inbound-rtp', ssrc: 2, fractionLost: lostHigh, roundTripTime: 0.05 },
+        ].map((entry, place) => [String(place), entry] as const),
+      )
+    expect(sampler.take([], undefined, up(10, 100, 0, 0))).toBe('good')
+    expect(sampler.take([], undefined, up(14, 200, 0.5, 0))).toBe('good')
+    expect(sampler.take([], undefined, up(18, 300, 0, 0.2))).toBe('poor')
+    expect(sampler.take([], undefined, up(19, 304, 1, 1)), 'too few to say').toBe('good')
+  })
 })
