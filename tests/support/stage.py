@@ -159,6 +159,7 @@ class Stage:
             if isinstance(frame, p.Hello):
                 participant = frame.ticket
                 self.sockets[participant] = socket
+                self._take(e.Joined(participant=participant, device=frame.device))
                 await self._welcome(socket, participant)
             elif isinstance(frame, p.Offer):
                 plane = getattr(self._media, "share" if frame.plane == "screen" else frame.plane)
