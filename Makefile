@@ -38,7 +38,8 @@ setup-test: setup
 # Real networks, browsers and clocks on a busy machine: one second try, shown as a rerun.
 test: setup-test
 	cd $(WEB) && npm test --silent
-	$(PY) -m pytest -q --reruns 1
+	$(PY) -m pytest -q --reruns 1 -n 2 -m "not browser and not journey"
+	$(PY) -m pytest -q --reruns 1 -m "browser or journey"
 
 check: $(VENV)/.ready $(WEB)/dist/.ready
 	$(VENV)/bin/ruff format --check .

@@ -118,10 +118,7 @@ class Allocator:
             self._spare = None
             self._over = max(self._over or now, min(self._withheld_at + SETTLE, now))
             layered = low is not None and count > low
-            heavy = need > HEAVILY * bears
-            if now - self._over >= (
-                0.0 if layered and heavy else PAUSE_AFTER if layered or heavy else PATIENCE
-            ):
+            if now - self._over >= _patience(layered, need, line, low is not None):
                 fits = _fitting(audio, videos[: count - 1], bears)
                 if layered:
                     # The estimate of a flooded line is far too low: what came through is a better guide.
@@ -148,6 +145,17 @@ class Allocator:
         ripe = self._spare is not None and now - self._spare >= RESUME_AFTER
         if ripe or now - max(self._withheld_at, self._tried) >= self._wait:
             self.limit, self._tried, self._spare = limit + 1, now, None
+
+
+def _patience(layered: bool, need: float, line: Downlink, layers: bool) -> float:
+    """Seconds for which a line must be overloaded until something is withheld."""
+    heavy = need > HEAVILY * line.bears
+    if layered:
+        return 0.0 if heavy else PAUSE_AFTER
+    # The lowest layers stay as long as what is sent comes through: a flood leaves the estimate low for long.
+    if layers and line.got * OVER >= need:
+        return PATIENCE
+    return PAUSE_AFTER if heavy else PATIENCE
 
 
 def _fitting(audio: float, videos: Sequence[float], bears: float) -> int:

@@ -17,7 +17,8 @@ later: a browser that hears of three per cent for good falls to a fifth of its b
 Measured once for 25 s at five per cent each way and 100 ms of round trip, Chromium sent 175 kbit/s and its
 picture stood still for 1.5 s in all; with REMB alone it sent 239 kbit/s and stood still for 3.4 s.
 """
-_REPAIRED_AFTER = 0.15
+_REPAIRED_AFTER, _UNREPAIRED_AFTER = 0.15, 2.0
+"""Seconds after which a lost packet is told as arrived once nothing is missing, and for good not."""
 _FADE = 0.95
 """What a feedback a tenth of a second older counts."""
 
@@ -67,12 +68,13 @@ class Arrivals:
         self._high = self._next = self._from = self._floor = number
         return number
 
-    def _heal(self, now: float) -> None:
-        """Tell what was told lost a moment ago as arrived, when few are lost: repair has brought it."""
-        due = [number for number, since in self._missing.items() if now - since >= _REPAIRED_AFTER]
+    def _heal(self, now: float, whole: bool) -> None:
+        """Tell what was told lost a moment ago as arrived, when few are lost and repair has brought them."""
+        since = now - (_REPAIRED_AFTER if whole else _UNREPAIRED_AFTER)
+        due = [number for number, lost in self._missing.items() if lost <= since]
         for number in due:
             del self._missing[number]
-            if number in self._at or self._lost >= self._tolerated * self._expected:
+            if not whole or number in self._at or self._lost >= self._tolerated * self._expected:
                 continue
             tick = next((self._at[n] for n in range(number + 1, number + 9) if n in self._at), None)
             if tick is not None and number >= self._floor:
@@ -85,9 +87,12 @@ class Arrivals:
         self._lost = self._lost * _FADE + len(missing)
         self._expected = self._expected * _FADE + last + 1 - first
 
-    def feedback(self, sender: int, ssrc: int, now: float) -> Iterator[bytes]:
-        """What came since the last call, as RTCP packets; none when nothing came."""
-        self._heal(now)
+    def feedback(self, sender: int, ssrc: int, now: float, *, whole: bool = True) -> Iterator[bytes]:
+        """What came since the last call, as RTCP packets; none when nothing came.
+
+        `whole`: no stream waits for a packet to be sent again. A sender forgets what it hears has arrived.
+        """
+        self._heal(now, whole)
         if self._from >= self._next > self._high:
             return
         base, last = min(self._from, self._next), self._high

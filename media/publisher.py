@@ -315,7 +315,8 @@ class Publisher(Peer):
         for sequence, at in self.port.arrivals(self):
             self.arrivals.note(sequence, at)
         ssrc = next((inlet.ssrc for inlet in self.inlets if inlet.packets), 0)
-        for data in self.arrivals.feedback(1, ssrc, now):
+        whole = not any(inlet.gaps for inlet in self.inlets)
+        for data in self.arrivals.feedback(1, ssrc, now, whole=whole):
             self.send_rtcp(data)
 
     def stats(self) -> dict[str, Any]:

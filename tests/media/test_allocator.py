@@ -112,6 +112,22 @@ def test_a_line_that_does_not_bear_the_low_layer_gets_none_after_a_while() -> No
     assert line.seconds(9, LAYERS)[4:] == [0] * 5
 
 
+def test_the_low_layer_that_comes_through_outlasts_the_estimate_of_the_flood() -> None:
+    line, allocator, low = Downlink(), Allocator(), 70_000.0
+    line.hear_estimate(400_000, 100.0)
+    line.hear_estimate(75_000, 101.0)
+    line.hear_loss(0.4, 500_000, 103.0)
+    assert allocator.decide(line, AUDIO, [low, 300_000.0], 103.0, 1) == 1
+    for second in range(104, 111):
+        line.hear_estimate(75_000, second)
+        line.hear_loss(0.0, AUDIO + low, second)
+        assert allocator.decide(line, AUDIO, [low, 300_000.0], second, 1) == 1
+    for second in range(111, 116):
+        line.hear_loss(0.4, AUDIO + low, second)
+        allocator.decide(line, AUDIO, [low, 300_000.0], second, 1)
+    assert allocator.limit == 0, "what does not come through is not sent for long"
+
+
 def test_of_many_small_pictures_as_many_are_kept_as_came_through() -> None:
     line = Line(5e6, low=4)
     steps = [1e5] * 4 + [2e5] * 4 + [6e5] * 4

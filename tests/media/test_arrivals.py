@@ -7,10 +7,10 @@ from media.arrivals import Arrivals
 from tests.media.wire.test_twcc import read
 
 
-def told(arrivals: Arrivals, now: float, near: int = 0) -> dict[int, int | None]:
+def told(arrivals: Arrivals, now: float, whole: bool = True) -> dict[int, int | None]:
     """16-bit number → arrival in ms, or None for lost, of all feedback due now."""
     found: dict[int, int | None] = {}
-    for data in arrivals.feedback(1, 2, now):
+    for data in arrivals.feedback(1, 2, now, whole=whole):
         base, _, _, ticks = read(data)
         found |= {base + n & 0xFFFF: None if t is None else t // 4 for n, t in enumerate(ticks)}
     return found
@@ -84,6 +84,27 @@ def test_a_little_loss_is_told_at_once_and_taken_back_a_moment_later_and_much_is
     assert [n for n in range(1000) if not first[n]] == list(range(30, 1000, 30))
     assert [n for n in range(980) if not latest[n]] == []
     assert [n for n in range(1200, 1990) if not latest[n]] == list(range(1200, 1990, 4))
+
+
+def test_nothing_lost_is_told_as_arrived_while_repair_is_under_way() -> None:
+    arrivals = Arrivals()
+    for number in (0, 1, 3, 4):
+        arrivals.note(number, 10.0)
+    assert told(arrivals, 10.0)[2] is None
+    arrivals.note(5, 10.2)
+    assert told(arrivals, 10.2, whole=False).get(2) is None, "its sender would forget it"
+    arrivals.note(6, 10.5)
+    assert told(arrivals, 10.5)[2] is not None
+
+
+def test_what_repair_never_brought_stays_lost() -> None:
+    arrivals = Arrivals()
+    for number in (0, 1, 3):
+        arrivals.note(number, 10.0)
+    assert told(arrivals, 10.0)[2] is None
+    told(arrivals, 12.1, whole=False)
+    arrivals.note(4, 12.2)
+    assert told(arrivals, 12.2).get(2) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 0xFFFF), st.floats(0, 10)), max_size=60))

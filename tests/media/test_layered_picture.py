@@ -90,7 +90,7 @@ async def test_a_weak_line_gets_the_low_layer_and_keeps_its_sound_and_the_others
             return "-" if outlet.paused or outlet.inlet is None else str(outlet.inlet.rid)
 
         await until(lambda: ben.slots["1"].video_frames > 30 and shown("ben") == shown("cleo") == "f")
-        relay.down_rate = 200_000
+        relay.down_rate = 300_000
         began = time.monotonic()
         await until(lambda: shown("ben") == "q")
         print({"low_after_s": round(time.monotonic() - began, 2)})

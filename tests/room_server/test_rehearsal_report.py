@@ -55,7 +55,9 @@ SEATS = [
 ]
 ABOUT = {"case_number": "1", "case_title": "t", "hearing": "h", "kind": "mediation", "organisation": "o"}
 PREPARED = entry(500, "SittingPrepared", sitting="s", rehearsal=True, participants=SEATS, **ABOUT)
-JOURNAL = [PREPARED, seated(1000, "p_1"), seated(1500, "p_2"), entry(2000, "Opened"), entry(22_000, "Closed")]
+CAME = [entry(900, "Joined", participant=who, device="device-1") for who in ("p_1", "p_2")]
+OPENED = [PREPARED, *CAME, seated(1000, "p_1"), seated(1500, "p_2"), entry(2000, "Opened")]
+JOURNAL = [*OPENED, entry(22_000, "Closed")]
 
 
 def track(name: str, *, start: int = 0, duration: int = 20_000, **more: Any) -> dict[str, Any]:
@@ -228,7 +230,7 @@ def test_nothing_at_all_is_a_report_too() -> None:
 
 def covered(track_: dict[str, Any], *more: dict[str, Any]) -> tuple[float, float, float]:
     """Wanted, recorded and missing seconds of one track, with more facts between opening and close."""
-    journal = [*JOURNAL[:4], *more, entry(22_000, "Closed")]
+    journal = [*OPENED, *more, entry(22_000, "Closed")]
     row = coverage({"tracks": [track_]}, journal, PEOPLE)[0]
     return row["wanted_seconds"], row["seconds"], row["gap_seconds"]
 
@@ -259,7 +261,7 @@ def test_time_away_from_the_table_is_not_wanted() -> None:
 
 def test_what_had_to_stay_unrecorded_is_named_and_makes_up_for_nothing() -> None:
     some = material()
-    some.journal = [*JOURNAL[:4], seated(7000, "p_2", "caucus:1"), seated(10_000, "p_2"), JOURNAL[4]]
+    some.journal = [*OPENED, seated(7000, "p_2", "caucus:1"), seated(10_000, "p_2"), JOURNAL[-1]]
     some.manifest["tracks"][3] = track("p_2.camera", fills=[[10_000, 13_000]])
     errors = report(some)["errors"]
     assert "party: 14.0 s of 17.0 s at the table recorded (video)" in errors

@@ -170,7 +170,9 @@ class Guest:
         elif kind == "reset":
             self.events.clear()
         elif kind in ("done", "refusal", "answer") and frame["id"] in self._waiting:
-            self._waiting.pop(frame["id"]).set_result(frame)
+            waiting = self._waiting.pop(frame["id"])
+            if not waiting.done():
+                waiting.set_result(frame)
         elif kind == "slots":
             self._mapping = {s["mid"]: (s["participant"], s["source"]) for s in frame["slots"]}
         elif kind == "media" and frame["up"] and frame["epoch"] != self.epoch:
