@@ -1,15 +1,17 @@
 """Which section brings which source, and streams the offer did not name."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from media.aiortc_bridge import Certificate
+from media.arrivals import Arrivals
 from media.peer import Peer
 from media.plane import Inlet
 from media.port import Port
 from media.publisher import Publisher, choose
-from media.wire import rtcp, rtp, sdp
+from media.wire import answer, rtcp, rtp, sdp
 from tests.support.offers import offer, section
 
 MID = "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
@@ -133,6 +135,28 @@ async def test_reports_and_goodbyes_are_passed_on(port: Port) -> None:
     assert one.clock_offset == pytest.approx(2.9)
     one.hear(rtcp.Bye([5, 6]), 106.0)
     assert studio.told == ["clocked microphone"] * 3 + ["ended microphone"]
+    await one.close()
+
+
+async def test_a_sender_hears_that_all_came_only_while_nothing_waits_for_repair(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extension = f"a=extmap:6 {answer.TRANSPORT}\r\na=rtcp-fb:96 transport-cc\r\n"
+    one, _ = await publisher(port, section("0", "video", extension))
+    heard: list[bool] = []
+
+    def feedback(arrivals: Arrivals, sender: int, ssrc: int, now: float, *, whole: bool) -> tuple[bytes, ...]:
+        heard.append(whole)
+        return ()
+
+    monkeypatch.setattr(Arrivals, "feedback", feedback)
+    now = time.time()
+    one.watch(now)
+    one.inlets[0].gaps.open(10, 10, now)
+    one.watch(now)
+    one.inlets[0].gaps.fill(10)
+    one.watch(now)
+    assert heard == [True, False, True]
     await one.close()
 
 
