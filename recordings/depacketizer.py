@@ -1,5 +1,6 @@
 """RTP packets in any order → whole encoded frames in order, waiting a little for what is late."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -130,17 +131,16 @@ class Reorderer:
         return out
 
 
-class OpusDepacketizer:
-    """One packet is one frame; losses stay losses."""
+class InOrder(ABC):
+    """What all codecs share: packets are taken apart in the order of their sequence."""
 
-    waiting = False
-
-    def __init__(self) -> None:
+    def __init__(self, hold: float) -> None:
+        """`hold`: seconds that a missing packet is waited for."""
         self.breaks = 0
-        self._order = Reorderer()
+        self._order = Reorderer(hold)
 
     def push(self, packet: Packet) -> Sequence[EncodedFrame]:
-        """Take a packet; give the frames whose turn has come."""
+        """Take a packet; give the frames that are whole now."""
         return self._frames(self._order.push(packet))
 
     def expire(self, now: float) -> Sequence[EncodedFrame]:
@@ -152,50 +152,69 @@ class OpusDepacketizer:
         return self._frames(self._order.restart())
 
     def _frames(self, packets: Iterable[Packet | None]) -> list[EncodedFrame]:
-        out = []
-        for packet in packets:
-            if packet is None:
-                self.breaks += 1
-            elif packet.payload:
-                out.append(EncodedFrame(packet.timestamp, True, packet.payload))
-        return out
-
-
-class VP8Depacketizer:
-    """Pictures from VP8 payloads (RFC 7741); after a break nothing until the next key picture."""
-
-    def __init__(self) -> None:
-        self.waiting = True
-        self.breaks = 0
-        self._order = Reorderer(HOLD_VIDEO_S)
-        self._parts: list[bytes] = []
-        self._timestamp = -1
-
-    def push(self, packet: Packet) -> Sequence[EncodedFrame]:
-        """Take a packet; give the pictures that are whole now."""
-        return self._pictures(self._order.push(packet))
-
-    def expire(self, now: float) -> Sequence[EncodedFrame]:
-        """Give up what is missing for too long."""
-        return self._pictures(self._order.expire(now))
-
-    def restart(self) -> Sequence[EncodedFrame]:
-        """Give what is still held; whatever comes next must begin with a key picture."""
-        out = self._pictures(self._order.restart())
-        self._parts = []
-        self.waiting = True
-        return out
-
-    def _pictures(self, packets: Iterable[Packet | None]) -> list[EncodedFrame]:
         out: list[EncodedFrame] = []
         for packet in packets:
             if packet is None:
                 self._break()
             elif packet.payload:
-                self._part(packet, out)
+                self._take(packet, out)
         return out
 
-    def _part(self, packet: Packet, out: list[EncodedFrame]) -> None:
+    @abstractmethod
+    def _take(self, packet: Packet, out: list[EncodedFrame]) -> None:
+        """Take the packet whose turn it is, which has a payload; add the frames that are whole now."""
+
+    def _break(self) -> None:
+        """A packet was given up, or what came is not sound."""
+        self.breaks += 1
+
+
+class OpusDepacketizer(InOrder):
+    """One packet is one frame; losses stay losses."""
+
+    waiting = False
+
+    def __init__(self) -> None:
+        super().__init__(HOLD_S)
+
+    def _take(self, packet: Packet, out: list[EncodedFrame]) -> None:
+        out.append(EncodedFrame(packet.timestamp, True, packet.payload))
+
+
+class PictureDepacketizer(InOrder):
+    """Pictures of several packets each; after a break nothing until the next key picture."""
+
+    def __init__(self) -> None:
+        super().__init__(HOLD_VIDEO_S)
+        self.waiting = True
+
+    def restart(self) -> Sequence[EncodedFrame]:
+        """Give what is still held; whatever comes next must begin with a key picture."""
+        out = super().restart()
+        self._forget()
+        self.waiting = True
+        return out
+
+    @abstractmethod
+    def _forget(self) -> None:
+        """Drop the picture that was begun."""
+
+    def _break(self) -> None:
+        self._forget()
+        # One break, however much of what follows it cannot be used.
+        self.breaks += not self.waiting
+        self.waiting = True
+
+
+class VP8Depacketizer(PictureDepacketizer):
+    """Pictures from VP8 payloads (RFC 7741)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+        self._timestamp = -1
+
+    def _take(self, packet: Packet, out: list[EncodedFrame]) -> None:
         payload = packet.payload
         offset = descriptor_length(payload)
         if not 0 < offset < len(payload):
@@ -215,7 +234,7 @@ class VP8Depacketizer:
 
     def _picture(self, out: list[EncodedFrame]) -> None:
         data = b"".join(self._parts)
-        self._parts = []
+        self._forget()
         if data[0] & 1:
             if not self.waiting:
                 out.append(EncodedFrame(self._timestamp, False, data))
@@ -228,11 +247,8 @@ class VP8Depacketizer:
         height = int.from_bytes(data[8:10], "little") & 0x3FFF
         out.append(EncodedFrame(self._timestamp, True, data, width, height))
 
-    def _break(self) -> None:
+    def _forget(self) -> None:
         self._parts = []
-        if not self.waiting:
-            self.breaks += 1
-        self.waiting = True
 
 
 def descriptor_length(payload: bytes) -> int:

@@ -1,60 +1,38 @@
 """H.264 packets (RFC 6184) → whole pictures as Matroska and MP4 keep them: units, each after its length."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from media.packet import Packet
 
-from .depacketizer import EncodedFrame, Reorderer
+from .depacketizer import EncodedFrame, PictureDepacketizer
 
 _SLICE, _IDR, _SPS, _PPS, _SINGLE, _STAP_A, _FU_A = 1, 5, 7, 8, 23, 24, 28
 _START = b"\0\0\0\1"
 
 
-class H264Depacketizer:
-    """Pictures from single units, aggregates and fragments; after a break nothing until the next key picture.
+class H264Depacketizer(PictureDepacketizer):
+    """Pictures from single units, aggregates and fragments.
 
     A key picture tells its parameter sets as `setup`, in the form that begins a stream of bytes (Annex B).
     """
 
     def __init__(self) -> None:
-        self.waiting = True
-        self.breaks = 0
-        self._order = Reorderer()
+        super().__init__()
         self._units: list[bytes] = []
         self._fragment: bytearray | None = None
         self._timestamp = -1
         self._spoilt = False
+        """Some of the picture that was begun is missing."""
         self._sps, self._pps = b"", [b""]
 
-    def push(self, packet: Packet) -> Sequence[EncodedFrame]:
-        """Take a packet; give the pictures that are whole now."""
-        return self._pictures(self._order.push(packet))
-
-    def expire(self, now: float) -> Sequence[EncodedFrame]:
-        """Give up what is missing for too long."""
-        return self._pictures(self._order.expire(now))
-
-    def restart(self) -> Sequence[EncodedFrame]:
-        """Give what is still held; whatever comes next must begin with a key picture."""
-        out = self._pictures(self._order.restart())
-        self._units, self._fragment, self._spoilt = [], None, False
-        self.waiting = True
-        return out
-
-    def _pictures(self, packets: Iterable[Packet | None]) -> list[EncodedFrame]:
-        out: list[EncodedFrame] = []
-        for packet in packets:
-            if packet is None:
-                self._break()
-            elif packet.payload:
-                if packet.timestamp != self._timestamp:
-                    self._picture(out)  # the picture before had no marker
-                    self._timestamp = packet.timestamp
-                if not self._part(packet.payload):
-                    self._break()
-                if packet.marker:
-                    self._picture(out)
-        return out
+    def _take(self, packet: Packet, out: list[EncodedFrame]) -> None:
+        if packet.timestamp != self._timestamp:
+            self._picture(out)  # the picture before had no marker
+            self._timestamp = packet.timestamp
+        if not self._part(packet.payload):
+            self._break()
+        if packet.marker:
+            self._picture(out)
 
     def _part(self, payload: bytes) -> bool:
         """Take one payload apart; False when it is not sound or begins nowhere."""
@@ -111,10 +89,11 @@ class H264Depacketizer:
         self._pps = [unit for unit in units if unit[0] & 31 == _PPS] or self._pps
 
     def _break(self) -> None:
-        self._units, self._fragment, self._spoilt = [], None, True
-        if not self.waiting:
-            self.breaks += 1
-        self.waiting = True
+        super()._break()
+        self._spoilt = True
+
+    def _forget(self) -> None:
+        self._units, self._fragment, self._spoilt = [], None, False
 
 
 def _aggregated(payload: bytes) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.packet import Packet
-from recordings.depacketizer import EncodedFrame
+from recordings.depacketizer import HOLD_VIDEO_S, EncodedFrame
 from recordings.h264 import H264Depacketizer, byte_stream
 from tests.support.h264_source import h264_frames, units
 from tests.support.rtp_source import H264_CAMERA, START, Stream, faulty
@@ -48,6 +48,15 @@ def test_swapped_doubled_and_repaired_packets_change_nothing(seed: int) -> None:
     late = faulty(packets(), seed, loss=0.1, repair_s=0.2, swap=0.1, twice=0.1)
     frames, _ = taken(late)
     assert [frame.payload for frame in frames] == list(PICTURES)
+
+
+def test_a_missing_piece_is_waited_for_as_long_as_it_is_asked_for_again() -> None:
+    sent = packets()
+    missing = sent.pop(10)
+    back = missing.arrival + HOLD_VIDEO_S - 0.1
+    late = next(place for place, packet in enumerate(sent) if packet.arrival > back)
+    sent.insert(late, replace(missing, arrival=back))
+    assert [frame.payload for frame in taken(sent)[0]] == list(PICTURES)
 
 
 @pytest.mark.parametrize("lost", range(40))
