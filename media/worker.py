@@ -88,13 +88,14 @@ class MediaWorker:
     async def open_room(self, room: str, epoch: int, options: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make a room ready; opening it again changes nothing.
 
-        Says which devices are connected already, and how good everybody's line is.
+        `options`: `tap`, the socket of the scribe; `codec`, the video codec wanted first, if the worker's own
+        order is not to hold. Says which devices are connected already, and how good everybody's line is.
         """
         if room in self._rooms:
             return {"devices": self._rooms[room].devices(), "grades": self._rooms[room].grades()}
         if self._port is None or self._certificate is None:
             raise RuntimeError("the worker has not started")
-        path = (options or {}).get("tap")
+        path, wanted = (options or {}).get("tap"), (options or {}).get("codec")
         floor, ceiling = self._need.get("bitrate") or (FLOOR, CEILING)
         self._rooms[room] = Room(
             room,
@@ -105,7 +106,8 @@ class MediaWorker:
             (int(floor), int(ceiling)),
             self._emit,
             self._tap(path) if path else None,
-            tuple(self._need.get("codecs") or VIDEO),
+            # A codec that the worker does not take at all is none to be wanted.
+            sorted(self._need.get("codecs") or VIDEO, key=lambda codec: codec != wanted),
         )
         return {"devices": [], "grades": {}}
 

@@ -59,6 +59,8 @@ class Sitting:
         self._watch = watch
         self._devices = Devices()
         self._lifelines = Lifelines()
+        self.video_codec = ""
+        """Which one the hearing wants first; empty: as the server has it."""
         self.adopt: Adopt = lambda *_: None
         self.ending = False
         """This process is about to stop: sockets that end now are not lost by those who sit at them."""
@@ -190,7 +192,8 @@ class Sitting:
     async def _furnish(self, tap: str | None) -> None:
         if self.room.phase is Phase.CLOSED:
             return
-        opened = await self._tell_media("open_room", self.id, self._media.epoch, {"tap": tap})
+        options = {"tap": tap, "codec": self.video_codec}
+        opened = await self._tell_media("open_room", self.id, self._media.epoch, options)
         for device in (opened or {}).get("devices", ()):
             if device["peer"].startswith(DOORS) and not await self._keep(device):
                 continue

@@ -263,11 +263,12 @@ class Sittings:
 
     async def _take_up(self, sitting: str, hearing: str) -> Sitting:
         entries = await journal.read(self._database, sitting)
+        booking = await self._database.read(lambda s: hearings.find(s, hearing))
         folder = str((self._settings.recordings / sitting).resolve())
         live = Sitting(
             sitting, self._journal, MediaDoor(self._placement, sitting), folder, entries, self._watch
         )
-        live.adopt = self.adopt
+        live.adopt, live.video_codec = self.adopt, booking.video_codec if booking else ""
         self._live[sitting] = live
         self._hearing_of[sitting] = hearing
         return live

@@ -43,6 +43,8 @@ class HearingView(msgspec.Struct, frozen=True):
     rehearsal: bool
     participants: list[Person]
     yours: bool
+    video_codec: str
+    """Which one is wanted first; empty: as the server has it."""
 
 
 class HearingList(msgspec.Struct, frozen=True):
@@ -72,6 +74,8 @@ class NewHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts_at: Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
     participants: Annotated[list[Invitee], msgspec.Meta(min_length=1, max_length=64)]
     rehearsal: bool = False
+    video_codec: Literal["", "vp8", "h264"] = ""
+    """Which one is wanted first; empty: as the server has it. What somebody cannot decode is avoided."""
 
 
 async def list_hearings(call: Call) -> HearingList:
@@ -91,6 +95,9 @@ async def book(call: Call, wanted: NewHearing) -> HearingView:
     now = call.parts.now()
     today = datetime.fromtimestamp(now / 1000).date()
     numbers = [_id_number(person.id_number, today) for person in wanted.participants]
+    codecs = call.parts.settings.media_codecs
+    if wanted.video_codec and wanted.video_codec not in codecs:
+        raise ApiError("malformed", f"video_codec: {' | '.join(codecs)}")
 
     def write(session: Session) -> Booking:
         booking = hearings.book(
@@ -104,6 +111,7 @@ async def book(call: Call, wanted: NewHearing) -> HearingView:
             ],
             now=now,
             rehearsal=wanted.rehearsal or call.parts.settings.rehearsal,
+            video_codec=wanted.video_codec,
             by=call.account,
         )
         for person, number in zip(booking.participants, numbers, strict=False):
@@ -148,6 +156,7 @@ def _view(call: Call, booking: Booking) -> HearingView:
         rehearsal=booking.rehearsal or call.parts.settings.rehearsal,
         participants=[Person(p.id, p.name, p.role, p.side) for p in booking.participants],
         yours=booking.belongs_to(call.account.id),
+        video_codec=booking.video_codec,
     )
 
 

@@ -27,6 +27,8 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     accounts: dict[str, str]
     """Participant id → id of the staff account that takes the seat."""
     created_by: str | None
+    video_codec: str = ""
+    """Which one is wanted first; empty: as the server has it."""
 
     def participant(self, identifier: str) -> Participant | None:
         """The person with that id, if they belong to this hearing."""
@@ -57,6 +59,7 @@ def book(
     seats: Sequence[NewSeat],
     now: int,
     rehearsal: bool = False,
+    video_codec: str = "",
     by: StaffAccount | None = None,
 ) -> Booking:
     """Book a hearing; the case is made when its number is new.
@@ -76,6 +79,7 @@ def book(
         title=title,
         starts_at=starts_at,
         rehearsal=rehearsal,
+        video_codec=video_codec,
         created_by=by.id if by else None,
         created_at=now,
     )
@@ -224,6 +228,7 @@ def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:
             participants=[_participant(seat) for seat in seats[row.id]],
             accounts={seat.id: seat.account for seat in seats[row.id] if seat.account},
             created_by=row.created_by,
+            video_codec=row.video_codec,
         )
         for row in rows
     ]

@@ -57,6 +57,8 @@ class Hearing(SQLModel, table=True):
     starts_at: int = Field(index=True, sa_type=BigInteger)
     state: str = "booked"
     rehearsal: bool = False
+    video_codec: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Which one is wanted first; empty: as the server has it."""
     created_by: str | None = Field(default=None, foreign_key="staff_account.id")
     created_at: int = Field(sa_type=BigInteger)
 

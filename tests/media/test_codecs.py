@@ -56,6 +56,22 @@ async def test_a_publisher_is_asked_for_another_codec_when_a_newcomer_needs_it()
             await asyncio.gather(*(one.close() for one in (anna, ben, cleo, again)))
 
 
+async def test_each_room_has_its_own_wanted_codec() -> None:
+    async with running(codecs=["vp8", "h264"]) as (worker, events):
+        people = {}
+        for room, options in {"plain": {}, "other": {"codec": "h264"}, "odd": {"codec": "av1"}}.items():
+            await worker.open_room(room, 1, options)
+            people[room] = Caller(worker, room, "anna", codecs=(VP8, H264))
+        try:
+            for anna in people.values():
+                await anna.publish(Picture())
+            await until(lambda: len([e for e in events if e["type"] == "track_started"]) == 3)
+            codecs = {e["room"]: e["codec"] for e in events if e["type"] == "track_started"}
+            assert codecs == {"plain": "vp8", "other": "h264", "odd": "vp8"}
+        finally:
+            await asyncio.gather(*(one.close() for one in people.values()))
+
+
 async def test_a_server_that_takes_vp8_only_refuses_h264_alone() -> None:
     async with running(codecs=["vp8"]) as (worker, _):
         await worker.open_room("r", 1, {})

@@ -90,6 +90,7 @@ async def test_an_identity_number_is_kept_but_never_shown(server: DeskServer) ->
         ({"title": "x" * 201}, "malformed"),
         ({"case_number": ""}, "malformed"),
         ({"surprise": 1}, "malformed"),
+        ({"video_codec": "av1"}, "malformed"),
     ],
 )
 async def test_a_wrong_booking_is_refused_and_leaves_nothing(
@@ -99,6 +100,23 @@ async def test_a_wrong_booking_is_refused_and_leaves_nothing(
     answer = await clerk.post("/api/hearings", WANTED | change)
     assert (answer.status, answer.word) == (400, word)
     assert await server.database.read(lambda s: hearings.between(s, 0, 2**62)) == []
+
+
+async def test_a_hearing_may_want_a_video_codec_that_the_server_takes(tmp_path: Path) -> None:
+    async with desk_server(tmp_path, media_codecs=("vp8",)) as strict:
+        clerk = await strict.signed_in("clerk")
+        refused = await clerk.post("/api/hearings", WANTED | {"video_codec": "h264"})
+        assert (refused.status, refused.word) == (400, "malformed")
+        assert "video_codec: vp8" in refused.json["error"]["text"]
+        assert (await clerk.post("/api/hearings", WANTED)).json["video_codec"] == ""
+
+
+async def test_a_wanted_video_codec_is_shown(server: DeskServer) -> None:
+    clerk = await server.signed_in("clerk")
+    booked = await clerk.post("/api/hearings", WANTED | {"video_codec": "h264"})
+    assert booked.json["video_codec"] == "h264"
+    shown = await clerk.get(f"/api/hearings/{booked.json['id']}")
+    assert shown.json["video_codec"] == "h264"
 
 
 async def test_a_rare_name_survives(server: DeskServer) -> None:

@@ -158,7 +158,7 @@ async def test_a_lost_worker_is_a_fact_and_its_successor_gets_the_room(stage: St
     stage.media.calls.clear()
     await stage.sitting.media_ready("/run/tap.sock", fresh=True)
     assert stage.media.methods() == ["open_room", "begin_recording", "route"]
-    assert stage.media.last("open_room") == ("s_1", 2, {"tap": "/run/tap.sock"})
+    assert stage.media.last("open_room") == ("s_1", 2, {"tap": "/run/tap.sock", "codec": ""})
     assert stage.media.last("route")[1]["tracks"][f"{A}.microphone"]["to"] == []
     assert [t for t in stage.journal.types() if t.startswith("Media")] == ["MediaLost", "MediaRestored"]
     assert [f.up for f in ears[A].frames if isinstance(f, p.Media)] == [False, True]

@@ -110,7 +110,7 @@ class House:
             self.workers = Workers()
         assert self.workers.has(sitting) is self.keeps_worker
 
-    async def book(self) -> None:
+    async def book(self, video_codec: str = "") -> None:
         """One mediator, one applicant."""
 
         def write(session: Any) -> hearings.Booking:
@@ -126,6 +126,7 @@ class House:
                 starts_at=0,
                 seats=seats,
                 now=0,
+                video_codec=video_codec,
             )
 
         booking = await self.database.write(write)
@@ -170,6 +171,19 @@ async def test_the_first_to_come_prepares_the_sitting_for_all(house: House) -> N
     methods = [(kind, method) for kind, method, _ in house.workers.calls]
     assert ("media", "open_room") in methods
     assert ("scribe", "listen", (first.id, {"hot_words": ["王调解", "张三"]})) in house.workers.calls
+
+
+async def test_the_media_worker_is_told_the_codec_that_the_hearing_wants(house: House) -> None:
+    await house.sittings.of_hearing(house.hearing)
+    await house.book("h264")
+    wanted = await house.sittings.of_hearing(house.hearing)
+    opened = [args for _, method, args in house.workers.calls if method == "open_room"]
+    assert [options["codec"] for _, _, options in opened] == ["", "h264"]
+    house.sittings = house.registry()
+    house.workers.rooms.clear()
+    await house.sittings.start()
+    again = [args for _, method, args in house.workers.calls if method == "open_room"][len(opened) :]
+    assert {room: options["codec"] for room, _, options in again}[wanted.id] == "h264"
 
 
 async def test_a_ticket_leads_to_its_seat_until_the_hearing_is_over(house: House) -> None:
