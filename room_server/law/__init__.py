@@ -1,0 +1,1 @@
+"""Law as data: time limits, calendars, terms and numbering, each entry with its basis and source."""
