@@ -80,7 +80,7 @@ class State(StrEnum):
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit in one case; `due` is null while it stands still, `unknown_years` have no announced days off."""
+    """A limit in one case; `due` is null while it stands still, `unknown_years` lack announced days off."""
 
     limit: str
     begins: date
