@@ -57,11 +57,13 @@ def time_law(own: Path | None = None) -> TimeLaw:
     Raises `LawError`. Read once: a changed file counts from the next start.
     """
     folders = [SHIPPED, *([own] if own else [])]
-    tables = [_read(path, LimitTable) for folder in folders if (path := folder / "limits.toml").is_file()]
+    tables = [
+        read_table(path, LimitTable) for folder in folders if (path := folder / "limits.toml").is_file()
+    ]
     years = {
         year.year: year
         for folder in folders
-        for year in (_read(path, YearOfWork) for path in sorted((folder / "calendars").glob("*.toml")))
+        for year in (read_table(path, YearOfWork) for path in sorted((folder / "calendars").glob("*.toml")))
     }
     facts = {fact.kind: fact for table in tables for fact in table.fact}
     limits = {limit.id: limit for table in tables for limit in table.limit}
@@ -82,7 +84,8 @@ def _check(facts: dict[str, FactKind], limits: dict[str, Limit]) -> None:
             raise LawError(f"limit {limit.id} names unknown kinds of facts: {', '.join(unknown)}")
 
 
-def _read(path: Path, shape: type[T]) -> T:
+def read_table(path: Path, shape: type[T]) -> T:
+    """One TOML file in its shape; raises `LawError`."""
     try:
         return msgspec.toml.decode(path.read_bytes(), type=shape)
     except (OSError, msgspec.DecodeError, ValueError) as error:

@@ -6,8 +6,10 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from ..rules.people import STAFF, Participant, Role
+from .organisation_tables import ROOT, Organisation
 from .tables import Case, Hearing, Seat, SittingRow, StaffAccount, new_id
 
+_ROUTES = {"arbitration": "arbitrate", "filing": "consult", "legal_aid": "legal_aid"}
 STATES = ("booked", "waiting", "open", "adjourned", "closed")
 
 
@@ -27,6 +29,9 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     accounts: dict[str, str]
     """Participant id → id of the staff account that takes the seat."""
     created_by: str | None
+    case: str
+    path: str
+    """The organisation of the case, with all above it."""
     video_codec: str = ""
     """Which one is wanted first; empty: as the server has it."""
 
@@ -47,6 +52,9 @@ class NewSeat(msgspec.Struct, frozen=True, kw_only=True):
     side: str = ""
     purpose: str = ""
     account: str | None = None
+    party: str | None = None
+    """The party of the case that this person is, or acts for as `agent`."""
+    agent: str | None = None
 
 
 def book(
@@ -61,17 +69,16 @@ def book(
     rehearsal: bool = False,
     video_codec: str = "",
     by: StaffAccount | None = None,
+    organisation: str = ROOT,
+    case: Case | None = None,
 ) -> Booking:
-    """Book a hearing; the case is made when its number is new.
+    """Book a hearing of a case, or of the one with that number, made for an organisation when it is new.
 
     A staff seat belongs to the account of that name and role;
     `by` gets a free seat of their role, or a new one.
     """
-    case = session.exec(select(Case).where(Case.number == case_number)).first()
     if case is None:
-        case = Case(id=new_id("c"), number=case_number, title=title, created_at=now)
-        session.add(case)
-        session.flush()
+        case = _case_by_number(session, case_number, title, kind, organisation, by, now)
     hearing = Hearing(
         id=new_id("h"),
         case_id=case.id,
@@ -87,10 +94,37 @@ def book(
     session.flush()
     for position, seat in enumerate(seats):
         _add_seat(session, hearing.id, position, seat)
-    if by is not None and take_seat(session, hearing.id, by) is None:
+    if by is not None and by.role and take_seat(session, hearing.id, by) is None:
         own = NewSeat(name=by.person, role=Role(by.role), account=by.id)
         _add_seat(session, hearing.id, len(seats), own)
     return _bookings(session, [hearing])[0]
+
+
+def _case_by_number(
+    session: Session,
+    number: str,
+    title: str,
+    kind: str,
+    organisation: str,
+    by: StaffAccount | None,
+    now: int,
+) -> Case:
+    """The case with that number, made when there is none."""
+    case = session.exec(select(Case).where(Case.number == number)).first()
+    if case is None:
+        case = Case(
+            id=new_id("c"),
+            number=number,
+            title=title,
+            created_at=now,
+            organisation=organisation,
+            route=_ROUTES.get(kind, "mediate_org"),
+            procedure="arbitration" if kind == "arbitration" else "mediation",
+            created_by=by.id if by else None,
+        )
+        session.add(case)
+        session.flush()
+    return case
 
 
 def find(session: Session, hearing: str) -> Booking | None:
@@ -112,6 +146,12 @@ def between(session: Session, start: int, end: int) -> list[Booking]:
         .where(Hearing.starts_at >= start, Hearing.starts_at < end)
         .order_by(col(Hearing.starts_at), col(Hearing.id))
     )
+    return _bookings(session, session.exec(query).all())
+
+
+def of_case(session: Session, case: str) -> list[Booking]:
+    """The hearings of a case, earliest first."""
+    query = select(Hearing).where(Hearing.case_id == case).order_by(col(Hearing.starts_at), col(Hearing.id))
     return _bookings(session, session.exec(query).all())
 
 
@@ -189,6 +229,8 @@ def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> N
             side=seat.side,
             purpose=seat.purpose,
             account=account,
+            party=seat.party,
+            agent=seat.agent,
         )
     )
     session.flush()
@@ -205,6 +247,13 @@ def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:
         case.id: case
         for case in session.exec(select(Case).where(col(Case.id).in_({row.case_id for row in rows})))
     }
+    paths: dict[str, str] = dict(
+        session.exec(
+            select(Organisation.id, Organisation.path).where(
+                col(Organisation.id).in_({case.organisation or ROOT for case in cases.values()})
+            )
+        ).all()
+    )
     seats: dict[str, list[Seat]] = {identifier: [] for identifier in ids}
     for seat in session.exec(select(Seat).where(col(Seat.hearing).in_(ids)).order_by(col(Seat.position))):
         seats[seat.hearing].append(seat)
@@ -219,7 +268,7 @@ def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:
             id=row.id,
             kind=row.kind,
             title=row.title,
-            case_number=cases[row.case_id].number,
+            case_number=cases[row.case_id].shown_number,
             case_title=cases[row.case_id].title,
             starts_at=row.starts_at,
             state=row.state,
@@ -228,6 +277,8 @@ def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:
             participants=[_participant(seat) for seat in seats[row.id]],
             accounts={seat.id: seat.account for seat in seats[row.id] if seat.account},
             created_by=row.created_by,
+            case=row.case_id,
+            path=paths[cases[row.case_id].organisation or ROOT],
             video_codec=row.video_codec,
         )
         for row in rows

@@ -2,12 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from sqlmodel import Session, col, delete, select
 
 from ..rules.people import STAFF, Role
+from ..rules.permissions import StaffRole
+from . import organisations
+from .organisation_tables import ROOT
 from .tables import StaffAccount, StaffLogin, new_id
 
 LOGIN_HOURS = 12
@@ -38,23 +42,74 @@ def password_matches(stored: str | None, password: str) -> bool:
         return False
 
 
-def create_account(
-    session: Session, *, name: str, person: str, role: Role, password_hash: str, now: int
+SEATS: dict[StaffRole, Role] = {
+    StaffRole.MEDIATOR: Role.MEDIATOR,
+    StaffRole.ARBITRATOR: Role.MEDIATOR,
+    StaffRole.CLERK: Role.CLERK,
+    StaffRole.FILING: Role.CLERK,
+    StaffRole.LEGAL_AID: Role.CLERK,
+}
+"""The seat in a hearing that goes with a role in an organisation; who has none enters by invitation only."""
+NO_SEAT = ""
+
+
+def seat_role(roles: Collection[StaffRole]) -> str:
+    """The seat that somebody with these roles takes: the chair's before the clerk's."""
+    seats = {SEATS[role] for role in roles if role in SEATS}
+    return next((seat.value for seat in (Role.MEDIATOR, Role.CLERK) if seat in seats), NO_SEAT)
+
+
+def create_member(
+    session: Session,
+    *,
+    name: str,
+    person: str,
+    roles: Collection[StaffRole],
+    password_hash: str,
+    now: int,
+    organisation: str = ROOT,
 ) -> StaffAccount:
-    """A new account; raises `ValueError` for a role that is no staff role."""
-    if role not in STAFF:
-        raise ValueError(f"{role.value} is not a staff role")
+    """A new account with its roles in an organisation."""
     account = StaffAccount(
         id=new_id("a"),
         name=name,
         person=person,
-        role=role.value,
+        role=seat_role(roles),
         password_hash=password_hash,
         created_at=now,
     )
     session.add(account)
     session.flush()
+    organisations.set_roles(session, account.id, organisation, roles, now)
     return account
+
+
+def create_account(
+    session: Session, *, name: str, person: str, role: Role, password_hash: str, now: int
+) -> StaffAccount:
+    """A new account at the root; raises `ValueError` for a role that is no staff role of a hearing."""
+    if role not in STAFF:
+        raise ValueError(f"{role.value} is not a staff role")
+    return create_member(
+        session,
+        name=name,
+        person=person,
+        roles=[StaffRole(role.value)],
+        password_hash=password_hash,
+        now=now,
+    )
+
+
+def refresh_seat(session: Session, account: StaffAccount) -> None:
+    """Bring the seat of an account in line with its roles after they have changed."""
+    found = {member.role for member in organisations.memberships(session, account.id)}
+    account.role = seat_role(found)
+    session.add(account)
+
+
+def find_account_by_id(session: Session, identifier: str) -> StaffAccount | None:
+    """An account, disabled or not."""
+    return session.get(StaffAccount, identifier)
 
 
 def find_account(session: Session, name: str) -> StaffAccount | None:

@@ -1,6 +1,7 @@
 """The tables: one class per noun, plain columns, times in Unix ms."""
 
 import secrets
+from typing import Any
 
 from sqlalchemy import BigInteger, LargeBinary, Text
 from sqlmodel import Field, SQLModel
@@ -9,6 +10,10 @@ from sqlmodel import Field, SQLModel
 def new_id(letter: str, size: int = 4) -> str:
     """A short random id with the letter of its kind, e.g. `p_7f3a09c2`."""
     return f"{letter}_{secrets.token_hex(size)}"
+
+
+def _text(default: str = "") -> Any:
+    return Field(default=default, sa_column_kwargs={"server_default": default})
 
 
 class StaffAccount(SQLModel, table=True):
@@ -37,13 +42,29 @@ class StaffLogin(SQLModel, table=True):
 
 
 class Case(SQLModel, table=True):
-    """The dispute."""
+    """The dispute, with one organisation; `origin` is the case that it goes on from."""
 
     __tablename__ = "dispute_case"
     id: str = Field(primary_key=True)
     number: str = Field(unique=True)
+    """The id itself until a number has been given."""
     title: str
     created_at: int = Field(sa_type=BigInteger)
+    organisation: str | None = Field(default=None, foreign_key="organisation.id", index=True)
+    cause: str = _text()
+    route: str = _text("mediate_org")
+    procedure: str = _text("mediation")
+    """mediation or arbitration: whose time limits and numbers are the case's."""
+    summary: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    is_group: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    outcome: str = _text()
+    origin: str | None = Field(default=None, foreign_key="dispute_case.id", index=True)
+    created_by: str | None = Field(default=None, foreign_key="staff_account.id")
+
+    @property
+    def shown_number(self) -> str:
+        """The number for people; empty until one has been given."""
+        return "" if self.number == self.id else self.number
 
 
 class Hearing(SQLModel, table=True):
@@ -73,10 +94,12 @@ class Seat(SQLModel, table=True):
     name: str
     role: str
     side: str = ""
-    purpose: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    purpose: str = _text()
     account: str | None = Field(default=None, foreign_key="staff_account.id")
     id_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     id_number_digest: str | None = Field(default=None, index=True, repr=False)
+    party: str | None = Field(default=None, foreign_key="case_party.id", index=True)
+    agent: str | None = Field(default=None, foreign_key="case_agent.id", index=True)
 
 
 class Ticket(SQLModel, table=True):

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from room_server.store.database import Database, DatabaseError
-from room_server.store.tables import METADATA, Case
+from room_server.store.schema import METADATA
+from room_server.store.tables import Case
 
 
 @pytest.fixture

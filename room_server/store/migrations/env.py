@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from room_server.store.tables import METADATA
+from room_server.store.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
