@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from .wire import h264
+from .wire.pictures import DESCRIBE
+
 SILENCE = b"\xf8\xff\xfe"
 SILENT_LEVEL = 127
 FRAME_SAMPLES = 960
@@ -35,13 +38,13 @@ class SlotCount:
     key_frames: int = 0
     _open: OrderedDict[int, "_Frame"] = field(default_factory=OrderedDict)
 
-    def add(self, sequence: int, timestamp: int, marker: bool, payload: bytes) -> None:
+    def add(self, sequence: int, timestamp: int, marker: bool, payload: bytes, codec: str = "vp8") -> None:
         """Count one packet."""
         if self.medium == "audio":
             self.audio_packets += 1
             return
         frame = self._open.setdefault(timestamp, _Frame())
-        if frame.add(sequence, marker, payload):
+        if frame.add(sequence, marker, payload, codec):
             self.video_frames += 1
             self.key_frames += frame.key
         while len(self._open) > 32:
@@ -56,10 +59,11 @@ class _Frame:
     counted: bool = False
     sequences: set[int] = field(default_factory=set)
 
-    def add(self, sequence: int, marker: bool, payload: bytes) -> bool:
+    def add(self, sequence: int, marker: bool, payload: bytes, codec: str) -> bool:
         self.sequences.add(sequence)
-        if starts_frame(payload):
-            self.first, self.key = sequence, is_key_frame(payload)
+        # What comes before the first slice of an H.264 picture may look like its beginning, too.
+        if starts_frame(payload, codec) and (self.first is None or self.first - sequence & 0xFFFF < 0x8000):
+            self.first, self.key = sequence, is_key_frame(payload, codec)
         if marker:
             self.last = sequence
         if self.counted or self.first is None or self.last is None:
@@ -134,20 +138,21 @@ def stamped(packet: bytes, stamp: bytes) -> bytes:
     return bytes((packet[0] | 3, 0x41, len(stamp))) + packet[1:] + stamp
 
 
-def digest(medium: str, payload: bytes) -> int:
+def digest(medium: str, payload: bytes, codec: str = "vp8") -> int:
     """The hash that names a payload; a VP8 descriptor, which a server may renumber, stays outside."""
-    body = payload if medium == "audio" else payload[_descriptor_length(payload) :]
-    return int.from_bytes(hashlib.blake2b(body, digest_size=7).digest(), "big")
+    outside = _descriptor_length(payload) if medium == "video" and codec == "vp8" else 0
+    return int.from_bytes(hashlib.blake2b(payload[outside:], digest_size=7).digest(), "big")
 
 
-def is_key_frame(payload: bytes) -> bool:
-    """Whether a VP8 payload begins a key frame, RFC 7741 section 4.3."""
-    start = _descriptor_length(payload)
-    return starts_frame(payload) and len(payload) > start and not payload[start] & 1
+def is_key_frame(payload: bytes, codec: str = "vp8") -> bool:
+    """Whether a payload is the first of a key frame: RFC 7741 4.3, or with H.264's parameter sets."""
+    return starts_frame(payload, codec) and DESCRIBE[codec](payload).key
 
 
-def starts_frame(payload: bytes) -> bool:
-    """Whether a VP8 payload is the first of a frame."""
+def starts_frame(payload: bytes, codec: str = "vp8") -> bool:
+    """Whether a payload is the first of a frame; see `h264.opens_picture` for what is told of H.264."""
+    if codec == "h264":
+        return h264.opens_picture(payload)
     return bool(payload) and payload[0] & 0x17 == 0x10
 
 

@@ -25,6 +25,7 @@ from aiortc import (
     RTCPeerConnection,
     RTCRtpReceiver,
     RTCRtpSender,
+    RTCRtpTransceiver,
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError
@@ -183,7 +184,7 @@ class Visitor:
         rate = 2 if self._sparing else FRAMES_PER_SECOND
         pc.addTransceiver(voice, "sendonly")
         pc.addTransceiver("video" if self.layered else _PictureTrack(self._colour, rate), "sendonly")
-        senders = {sender._ssrc: sender.kind for sender in pc.getSenders()}
+        senders = {each.sender._ssrc: each for each in pc.getTransceivers()}
         _say_level(pc.getSenders()[0], voice)
         _watch_sending(pc.getSenders()[0], functools.partial(self._leave, senders))
         if self.layered is None:
@@ -256,19 +257,20 @@ class Visitor:
         answer = await exchange(plane, pc.localDescription.sdp)
         await pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
 
-    def _leave(self, senders: dict[int, str], data: bytes) -> None:
-        medium = senders.get(struct.unpack_from("!I", data, 8)[0])
-        if medium is None:
+    def _leave(self, senders: dict[int, RTCRtpTransceiver], data: bytes) -> None:
+        sender = senders.get(struct.unpack_from("!I", data, 8)[0])
+        if sender is None:
             return
-        payload = RtpPacket.parse(data).payload
-        key = medium == "video" and is_key_frame(payload)
-        marker = bool(data[1] & 0x80)
-        self.sent.append(Sent(time.monotonic_ns(), digest(medium, payload), medium, marker, key))
+        # What the answer put first is sent; what is sent again (RTX) has another SSRC.
+        codec, payload = _name(sender._codecs[0]), RtpPacket.parse(data).payload
+        key = sender.kind == "video" and is_key_frame(payload, codec)
+        name, marker = digest(sender.kind, payload, codec), bool(data[1] & 0x80)
+        self.sent.append(Sent(time.monotonic_ns(), name, sender.kind, marker, key))
 
-    def _arrive(self, at: int, mid: str, packet: RtpPacket) -> None:
-        slot = self.slots[mid]
-        slot.add(packet.sequence_number, packet.timestamp, bool(packet.marker), packet.payload)
-        self.received.append(Received(at, digest(slot.medium, packet.payload), slot.medium, mid))
+    def _arrive(self, at: int, mid: str, packet: RtpPacket, codec: str) -> None:
+        slot, payload = self.slots[mid], packet.payload
+        slot.add(packet.sequence_number, packet.timestamp, bool(packet.marker), payload, codec)
+        self.received.append(Received(at, digest(slot.medium, payload, codec), slot.medium, mid))
 
     async def _watch(self, track: MediaStreamTrack) -> None:
         while True:
@@ -284,11 +286,13 @@ class Visitor:
 class _Slots:
     """Tells which slot each incoming packet belongs to, before aiortc's own receivers see it."""
 
-    def __init__(self, pc: RTCPeerConnection, arrive: Callable[[int, str, RtpPacket], None]) -> None:
+    def __init__(self, pc: RTCPeerConnection, arrive: Callable[[int, str, RtpPacket, str], None]) -> None:
         self._arrive = arrive
         self._mids: dict[int, str] = {}
-        self._payload_types: set[int] = set()
-        self._repair_types: set[int] = set()
+        self._codecs: dict[int, str] = {}
+        """Payload type → codec."""
+        self._repaired: dict[int, str] = {}
+        """Payload type of retransmissions → codec of what is sent again."""
         self._receivers: dict[str, RTCRtpReceiver] = {}
         self._transport = pc.getTransceivers()[0].receiver.transport
         self._forward = self._transport._handle_rtp_data
@@ -302,9 +306,13 @@ class _Slots:
         async def noting(parameters: Any) -> None:
             self._mids.update((encoding.ssrc, mid) for encoding in parameters.encodings)
             self._mids.update((each.rtx.ssrc, mid) for each in parameters.encodings if each.rtx)
-            for codec in parameters.codecs:
-                types = self._repair_types if codec.name.lower() == "rtx" else self._payload_types
-                types.add(codec.payloadType)
+            plain = {codec.payloadType: _name(codec) for codec in parameters.codecs if _name(codec) != "rtx"}
+            self._codecs.update(plain)
+            self._repaired.update(
+                (codec.payloadType, plain.get(codec.parameters["apt"], ""))
+                for codec in parameters.codecs
+                if _name(codec) == "rtx"
+            )
             await receive(parameters)
 
         receiver.receive = noting  # type: ignore[method-assign]
@@ -316,14 +324,20 @@ class _Slots:
         except ValueError:
             return
         mid = self._mids.get(packet.ssrc) or packet.extensions.mid
-        if mid in self._receivers and packet.payload_type in self._payload_types:
+        if mid in self._receivers and packet.payload_type in self._codecs:
             self._mids[packet.ssrc] = mid
             self._transport._rtp_router.ssrc_table.setdefault(packet.ssrc, self._receivers[mid])
-            self._arrive(at, mid, packet)
-        elif mid in self._receivers and packet.payload_type in self._repair_types and packet.payload[2:]:
+            self._arrive(at, mid, packet, self._codecs[packet.payload_type])
+        elif mid in self._receivers and packet.payload_type in self._repaired and packet.payload[2:]:
             # RFC 4588: the number it had at first stands before the payload.
-            self._arrive(at, mid, unwrap_rtx(packet, payload_type=0, ssrc=0))
+            first = unwrap_rtx(packet, payload_type=0, ssrc=0)
+            self._arrive(at, mid, first, self._repaired[packet.payload_type])
         await self._forward(data, arrival_time_ms=arrival_time_ms)
+
+
+def _name(codec: Any) -> str:
+    """`opus`, `vp8`, `h264` or `rtx`."""
+    return str(codec.name).lower()
 
 
 def _receive_without_decoding(receiver: RTCRtpReceiver) -> None:

@@ -69,6 +69,9 @@ def _rehearse_options(commands: "Commands") -> None:
         metavar="SECONDS",
         help="kill -9 a media worker that has a room, SECONDS (10) after the opening",
     )
+    rehearse.add_argument(
+        "--codec", choices=("vp8", "h264"), default="", help="video codec wanted (default: the server's)"
+    )
     rehearse.add_argument("--url", help="a running server; without it a temporary one is started")
     rehearse.add_argument("--staff", help="name:password of a staff account of that server")
     rehearse.add_argument("--out", type=Path, help="folder for the case file and the logs")

@@ -131,7 +131,7 @@ async def _place(
     """A logged-in desk at the given server, or at a temporary one that ends with this block."""
     if arguments.url:
         name, password = _staff(arguments)
-        async with Desk(arguments.url, trust=not is_nearby(arguments.url)) as desk:
+        async with Desk(arguments.url, not is_nearby(arguments.url), arguments.codec) as desk:
             await desk.login(name, password)
             yield desk, None
         return
@@ -140,7 +140,7 @@ async def _place(
         progress("starting a temporary server")
         async with (
             Venue(data, out / "server.log", _crew(arguments)) as venue,
-            Desk(venue.url, trust=False) as desk,
+            Desk(venue.url, False, arguments.codec) as desk,
         ):
             await desk.login(venue.name, venue.password)
             yield desk, venue

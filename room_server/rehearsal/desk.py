@@ -25,8 +25,10 @@ def is_nearby(url: str) -> bool:
 class Desk:
     """A staff session."""
 
-    def __init__(self, url: str, trust: ssl.SSLContext | bool) -> None:
+    def __init__(self, url: str, trust: ssl.SSLContext | bool, video_codec: str = "") -> None:
+        """`video_codec`: what its hearings want first; empty: as the server has it."""
         self.url = url.rstrip("/")
+        self._video_codec = video_codec
         self._csrf = ""
         jar = aiohttp.CookieJar(unsafe=True)
         limit = aiohttp.ClientTimeout(total=120)
@@ -57,6 +59,8 @@ class Desk:
             "rehearsal": True,
             "participants": people,
         }
+        if self._video_codec:
+            wish["video_codec"] = self._video_codec
         hearing: dict[str, Any] = await self._json("POST", "/api/hearings", wish)
         return hearing
 

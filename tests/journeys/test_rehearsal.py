@@ -24,10 +24,10 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return report
 
 
-async def _rehearse(out: Path) -> tuple[int, str, str]:
+async def _rehearse(out: Path, *more: str) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "room_server", "rehearse", "--out", str(out), "--json"),
+        *("-m", "room_server", "rehearse", "--out", str(out), "--json", *more),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -82,3 +82,14 @@ def test_a_private_talk_stays_private(played: dict[str, Any]) -> None:
 def test_the_case_file_is_intact_and_says_it_is_no_record(played: dict[str, Any]) -> None:
     assert played["verify"] == "intact"
     assert "彩排" in Path(played["case_file"]).name
+
+
+def test_a_hearing_in_h264_holds_too(tmp_path: Path) -> None:
+    _, said, told = asyncio.run(_rehearse(tmp_path, "--script", "brief", "--codec", "h264"))
+    assert said.strip(), told
+    report: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
+    assert report["errors"] == [] and report["ok"] is True
+    assert all(pair["video_frames"] > 100 for pair in report["pairs"])
+    with zipfile.ZipFile(report["case_file"]) as archive:
+        pictures = [name for name in archive.namelist() if ".camera." in name]
+    assert len(pictures) == 2 and all(name.endswith(".mkv") for name in pictures)

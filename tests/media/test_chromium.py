@@ -51,6 +51,11 @@ async function publish(shade, sendEncodings = [{}], width = 640, height = 480) {
   const lens = pub.addTransceiver(picture, {direction: "sendonly", sendEncodings});
   const all = RTCRtpSender.getCapabilities("video").codecs;
   if (window.only) lens.setCodecPreferences(all.filter(codec => codec.mimeType === window.only));
+  if (window.degradation) {
+    const parameters = lens.sender.getParameters();
+    parameters.degradationPreference = window.degradation;
+    await lens.sender.setParameters(parameters);
+  }
   await agree(pub, "publish");
 }
 async function subscribe() {

@@ -41,13 +41,14 @@ def width(visitor: Visitor) -> int:
     return visitor.picture.shape[1] if visitor.picture is not None else 0
 
 
-async def test_a_listener_is_switched_and_falls_back_and_every_picture_is_decoded() -> None:
+@pytest.mark.parametrize("codec", ["vp8", "h264"])
+async def test_a_listener_is_switched_and_falls_back_and_every_picture_is_decoded(codec: str) -> None:
     async with (
         running() as (worker, _),
         Visitor(colour=GREEN, loopback=True, layers=True) as anna,
         Visitor(loopback=True, audio_slots=1, video_slots=1, decode="1") as ben,
     ):
-        await worker.open_room("r", 1, {})
+        await worker.open_room("r", 1, {"codec": codec})
         await worker.route("r", table(1, anna_camera=["ben"]))
         await anna.publish(signalling(worker, "anna"))
         await ben.subscribe(signalling(worker, "ben"))
@@ -55,6 +56,7 @@ async def test_a_listener_is_switched_and_falls_back_and_every_picture_is_decode
         line = room.peers[("ben", "device", "subscribe")]
         line.allocator = Granting(3)
         await until(lambda: width(ben) == 640)
+        assert room.router.sources["anna.camera"].track.codec == codec
         layers = room.router.sources["anna.camera"].stats()["layers"]
         assert all(layers[rid]["packets"] > 0 for rid in SIZES)
         for count, wide in ((1, 160), (2, 320), (3, 640)):
@@ -128,6 +130,11 @@ async def test_a_track_in_layers_is_recorded_as_one_stream() -> None:
     stamps = sorted({packet.timestamp for packet in packets})
     assert stamps == list(dict.fromkeys(packet.timestamp for packet in packets)), "time runs on"
     assert is_key_frame(packets[0].payload)
+
+
+def test_h264_has_its_parameter_sets_every_second() -> None:
+    frames = encoded(GREEN, *SIZES["q"], "h264")
+    assert [number for number, frame in enumerate(frames) if frame[4] & 31 == 7] == [0, 15]
 
 
 def test_the_picture_has_a_key_frame_every_second_and_is_encoded_once() -> None:

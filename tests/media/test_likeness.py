@@ -1,6 +1,7 @@
 """What a synthetic visitor says and shows, and how its payloads are named and counted."""
 
 import asyncio
+import random
 
 import av
 import numpy as np
@@ -18,6 +19,7 @@ from media.likeness import (
     stamped,
     starts_frame,
 )
+from tests.support.h264_source import h264_frames, h264_payloads
 
 KEY = bytes((0x90, 0x80, 0x81, 0x23, 0x10, 9))  # S, picture id 0x123, P bit 0
 DELTA = bytes((0x90, 0x80, 0x81, 0x24, 0x11, 9))
@@ -81,6 +83,44 @@ def test_knows_where_a_frame_starts_and_whether_it_is_a_key_frame(
 ) -> None:
     assert starts_frame(payload) is starts
     assert is_key_frame(payload) is key
+
+
+def h264_packets() -> list[tuple[int, bool, bytes]]:
+    """Timestamp, marker and payload of everything one sends; pictures of several slices and fragments."""
+    return [
+        (number * 6000, place == len(payloads), payload)
+        for number, frame in enumerate(h264_frames(10, 320, 240, gop=5))
+        for payloads in [h264_payloads(frame, 300)]
+        for place, payload in enumerate(payloads, 1)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_frames_of_h264_are_counted_in_any_order(seed: int) -> None:
+    slot, packets = SlotCount("video"), list(enumerate(h264_packets(), 65_530))
+    assert len(packets) > 30 and sum(starts_frame(payload, "h264") for _, (_, _, payload) in packets) >= 10
+    for start in range(0, len(packets), 6):
+        near = packets[start : start + 6]
+        random.Random(seed).shuffle(near)
+        for sequence, (timestamp, marker, payload) in near:
+            slot.add(sequence & 0xFFFF, timestamp, marker, payload, "h264")
+    assert (slot.video_frames, slot.key_frames) == (10, 2)
+
+
+def test_a_frame_of_h264_that_misses_any_packet_is_not_counted() -> None:
+    packets = h264_packets()
+    for lost in range(len(packets)):
+        slot = SlotCount("video")
+        for sequence, (timestamp, marker, payload) in enumerate(packets):
+            if sequence != lost:
+                slot.add(sequence, timestamp, marker, payload, "h264")
+        assert slot.video_frames == 9
+
+
+def test_the_name_of_h264_is_that_of_the_whole_payload() -> None:
+    one, other = b"\x85\x80\x01body", b"\x85\x80\x02body"
+    assert digest("video", one, "h264") != digest("video", other, "h264")
+    assert digest("video", one, "h264") == digest("audio", one)
 
 
 def test_a_renumbered_picture_keeps_its_name() -> None:

@@ -22,7 +22,7 @@ from tests.support.stage import Stage
 
 def arguments(out: Path, **more: Any) -> argparse.Namespace:
     given: dict[str, Any] = {"script": "mediation", "rooms": 1, "url": None, "staff": None, "keep": False}
-    given |= {"others": "", "workers": 0, "kill_worker": None}
+    given |= {"others": "", "workers": 0, "kill_worker": None, "codec": ""}
     return argparse.Namespace(**given | {"out": out, "json": True} | more)
 
 

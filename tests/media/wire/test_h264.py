@@ -52,6 +52,22 @@ def test_hostile_payloads_are_read_within_their_bounds(payload: bytes) -> None:
     assert h264.describe(payload) in (h264.KEY, NOTHING)
 
 
+def test_a_picture_opens_with_its_sets_a_delimiter_or_the_slice_of_its_first_macroblock() -> None:
+    first, second = b"\x41\x9a", b"\x41\x40"
+    opening = (
+        SPS,
+        AUD,
+        SEI,
+        aggregate(SPS, PPS),
+        aggregate(first, second),
+        first,
+        fragment(first, start=True),
+    )
+    assert all(h264.opens_picture(payload) for payload in opening)
+    later = (b"", PPS, IDR, second, aggregate(second, first), fragment(IDR, start=True), fragment(first))
+    assert not any(h264.opens_picture(payload) for payload in (*later, fragment(second, start=True), b"\x5c"))
+
+
 def test_baseline_in_fragments_is_taken_and_nothing_else() -> None:
     assert h264.baseline("level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f")
     assert h264.baseline("packetization-mode=1; profile-level-id=42001F")

@@ -92,7 +92,8 @@ const handlers: Handlers = {
   ScreenStopped: (state, event) => person(state, event.participant, { sharing: false }),
   TrackStarted: (state, event) => {
     const seen = { ...state, ...perSource(state, event.participant, 'sources', event.source, true) }
-    return event.source === 'camera' ? person(seen, event.participant, { codec: event.codec }) : { people: seen.people }
+    if (event.source === 'camera') return person(seen, event.participant, { codec: event.codec })
+    return event.source === 'screen' ? person(seen, event.participant, { screenCodec: event.codec }) : { people: seen.people }
   },
   TrackEnded: (state, event) => perSource(state, event.participant, 'sources', event.source, false),
   Opened: (_, __, told) => ({ phase: 'open', openedAt: told.at }),

@@ -30,6 +30,8 @@ export interface Person {
   sources: Record<Source, boolean>
   /** What their camera sends (`vp8`, `h264`); empty while unknown. */
   codec: string
+  /** The same of their screen, once they have shown one. */
+  screenCodec?: string
 }
 
 export interface LineFact {

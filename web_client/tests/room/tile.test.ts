@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createApp, h, nextTick, reactive, type App } from 'vue'
 import type { Person } from '@/room/state'
+import ScreenTile from '@/room/ScreenTile.vue'
 import VideoTile from '@/room/VideoTile.vue'
 
 const none = { microphone: false, camera: false, screen: false }
@@ -55,6 +56,21 @@ it('says so when the camera sends what this browser does not play', async () => 
   expect(tile().textContent).toContain('本设备不支持对方的视频格式')
   await given({ person: { ...person, codec: 'h264' } })
   expect(tile().textContent).toContain('没有画面')
+  vi.unstubAllGlobals()
+})
+
+it('says so of a screen that this browser does not play', async () => {
+  const codecs = [{ mimeType: 'video/VP8', clockRate: 90000 }]
+  vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs }) })
+  const showing = reactive({ person: { ...person, sharing: true, sources: { ...none, screen: true }, screenCodec: 'vp8' } })
+  const at = document.createElement('div')
+  const shown = createApp(() => h(ScreenTile, { ...showing } as never))
+  shown.mount(at)
+  expect(at.textContent).toContain('正在接收屏幕画面')
+  showing.person = { ...showing.person, screenCodec: 'h264' }
+  await nextTick()
+  expect(at.textContent).toContain('本设备不支持对方的视频格式')
+  shown.unmount()
   vi.unstubAllGlobals()
 })
 
