@@ -84,3 +84,24 @@ async def test_the_desk(mode: str) -> None:
             await look(visit, "room", found, 24)
             assert visit.errors == []
         assert found == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_screen_that_is_shown_and_a_crowd(mode: str) -> None:
+    found: list[str] = []
+    desk = {"width": 1366, "height": 768}
+    async with chromium() as browser:
+        for scene, sign in (("sharing", "[data-screen]"), ("crowd", "[data-other]")):
+            async with page_server() as server, visitor(browser, MODES[mode]) as visit:
+                await enter(visit.page, f"{server.url}/p/{scene}")
+                await visit.page.locator(sign).first.wait_for()
+                await look(visit, scene, found, 48)
+                assert visit.errors == []
+        async with page_server(staff=True) as server, visitor(browser, MODES[mode], viewport=desk) as visit:
+            for scene, sign in (("sharing", "[data-screen]"), ("crowd", "[data-other]")):
+                server.scene = scene
+                await visit.page.goto(f"{server.url}/desk/hearings/h_open/room")
+                await visit.page.locator(sign).first.wait_for()
+                await look(visit, f"{scene} at the desk", found, 24)
+            assert visit.errors == []
+        assert found == []
