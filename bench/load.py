@@ -15,7 +15,7 @@ from pylibsrtp import _binding
 from .client import Client
 from .cores import first_in_line
 
-HERE = Path(__file__).parent
+SOURCES = Path(__file__).parent / "generator"
 BINS = 20001
 BIN_MS = 0.05
 GROUPS = 512
@@ -23,6 +23,7 @@ GROUPS = 512
 _INTERVALS = {True: 33_333_333, False: 20_000_000}
 _GOLDEN = 0.618034
 
+_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-O2", "-flto", "-Wall", "-Wextra", "-shared", "-fPIC", "-pthread")
 _CALLS: dict[str, list[Any]] = {
     "generator_init": [ctypes.c_void_p],
     "generator_tune": [ctypes.c_int, ctypes.c_int],
@@ -47,8 +48,7 @@ class Generator:
 
     def __init__(self, folder: Path) -> None:
         library = folder / "generator.so"
-        source = HERE / "generator.c"
-        subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", library, source, "-lpthread"], check=True)
+        subprocess.run(["gcc", *_FLAGS, "-o", library, *sorted(SOURCES.glob("*.c"))], check=True)
         self._c = ctypes.CDLL(str(library))
         for name, types in _CALLS.items():
             getattr(self._c, name).argtypes = types
