@@ -1,6 +1,7 @@
 """Every page of the party and the first ones of the desk in five modes: accessible, and in one language."""
 
 import pytest
+from playwright.async_api import Page
 
 from tests.support.page_server import page_server
 from tests.support.phone import Visitor, chromium, visitor
@@ -17,13 +18,26 @@ MODES = {
 }
 
 
-async def look(visit: Visitor, where: str, found: list[str], targets: int = 44) -> None:
+CHEAP = {"width": 360, "height": 640}
+SCENES = {"sharing": "[data-screen]", "crowd": "[data-other]"}
+
+
+async def look(visit: Visitor, where: str, found: list[str], targets: int = 44, chinese: bool = True) -> None:
     """Add everything wrong with the page as it is now."""
     found += [f"{where} axe {wrong}" for wrong in await visit.violations()]
-    found += [f"{where} English {word}" for word in await visit.leftovers()]
+    found += [f"{where} English {word}" for word in (await visit.leftovers() if chinese else [])]
     found += [f"{where} small {name}" for name in await visit.small_targets(targets)]
+    found += [f"{where} spilled {name}" for name in await visit.spilled()]
     if await visit.overflow() > 0:
         found.append(f"{where} is wider than the screen")
+
+
+async def speak_english(page: Page) -> None:
+    """Change the language in the middle of a hearing."""
+    await page.get_by_role("button", name="设置", exact=True).click()
+    await page.get_by_role("dialog").get_by_text("English").click()
+    await page.keyboard.press("Escape")
+    await page.get_by_role("dialog").wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -91,17 +105,22 @@ async def test_a_screen_that_is_shown_and_a_crowd(mode: str) -> None:
     found: list[str] = []
     desk = {"width": 1366, "height": 768}
     async with chromium() as browser:
-        for scene, sign in (("sharing", "[data-screen]"), ("crowd", "[data-other]")):
-            async with page_server() as server, visitor(browser, MODES[mode]) as visit:
+        for scene, sign in SCENES.items():
+            async with page_server() as server, visitor(browser, MODES[mode], viewport=CHEAP) as visit:
                 await enter(visit.page, f"{server.url}/p/{scene}")
                 await visit.page.locator(sign).first.wait_for()
                 await look(visit, scene, found, 48)
+                await speak_english(visit.page)
+                await look(visit, f"{scene} in English", found, 48, chinese=False)
                 assert visit.errors == []
         async with page_server(staff=True) as server, visitor(browser, MODES[mode], viewport=desk) as visit:
-            for scene, sign in (("sharing", "[data-screen]"), ("crowd", "[data-other]")):
+            for scene, sign in SCENES.items():
                 server.scene = scene
                 await visit.page.goto(f"{server.url}/desk/hearings/h_open/room")
                 await visit.page.locator(sign).first.wait_for()
                 await look(visit, f"{scene} at the desk", found, 24)
+            await visit.page.get_by_role("button", name="下一组").click()
+            await visit.page.get_by_role("tab", name="人员").click()
+            await look(visit, "the first page of the crowd and its list", found, 24)
             assert visit.errors == []
         assert found == []

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from room_server.rules import events as e
 from room_server.rules import protocol as p
 from tests.support.page_server import page_server
 from tests.support.phone import chromium, visitor
-from tests.support.scenes import APPLICANT, CROWD, OBSERVER
+from tests.support.scenes import APPLICANT, CROWD, MEDIATOR, OBSERVER, RESPONDENT
 from tests.support.way_in import enter
 
 pytestmark = pytest.mark.browser
@@ -190,6 +190,28 @@ async def test_a_crowd_is_paged_and_anybody_can_be_kept_in_sight() -> None:
         assert len(shown) == len(CROWD) - 2, "everybody but those who only watch"
         await page.set_viewport_size({"width": 360, "height": 740})
         await expect(page.locator(".tile.large")).to_have_count(1)
+        assert visit.errors == []
+
+
+async def test_on_a_phone_whoever_is_kept_large_can_be_let_go() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await enter(page, f"{server.url}/p/crowd")
+
+        def large(person: str) -> Locator:
+            return page.locator(f".tile.large[data-participant={person}]")
+
+        await expect(large(RESPONDENT.id)).to_be_visible()  # who has the word
+        await expect(page.locator(f".tile.own[data-participant={APPLICANT.id}]")).to_be_in_viewport(ratio=0.9)
+        other = page.locator("[data-other]").first
+        chosen = await other.get_attribute("data-other") or ""
+        await other.click()
+        await expect(large(chosen)).to_be_visible()
+        await page.locator(f".tiles .tile[data-participant={MEDIATOR.id}]").click()  # anywhere on the stamp
+        await expect(large(MEDIATOR.id)).to_be_visible()
+        for kept in (MEDIATOR.id, chosen):
+            await large(kept).get_by_role("button", pressed=True).click()
+        await expect(large(RESPONDENT.id)).to_be_visible()
         assert visit.errors == []
 
 

@@ -43,6 +43,22 @@ _SMALL_TARGETS = """(least) => {
     return box.height < least - 0.5 || box.width < least - 0.5
   }).map((element) => `${element.textContent.trim() || element.getAttribute('aria-label')}`)
 }"""
+_SPILLED = """() => {
+  const found = []
+  for (const control of document.querySelectorAll('a[href],button')) {
+    const box = control.getBoundingClientRect()
+    const words = document.createTreeWalker(control, NodeFilter.SHOW_TEXT)
+    while (box.width > 2 && words.nextNode()) {
+      const clipped = getComputedStyle(words.currentNode.parentElement).overflowX !== 'visible'
+      const range = document.createRange()
+      range.selectNodeContents(words.currentNode)
+      const text = range.getBoundingClientRect()
+      if (!clipped && text.width > 0 && (text.left < box.left - 1 || text.right > box.right + 1))
+        found.push(words.currentNode.data.trim())
+    }
+  }
+  return found
+}"""
 _AXE_RUN = """() => axe.run(document, { resultTypes: ['violations'] }).then((result) =>
   result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`))"""
 
@@ -86,6 +102,11 @@ class Visitor:
     async def small_targets(self, least: int = 44) -> list[str]:
         """Controls a thumb would miss."""
         found: list[str] = await self.page.evaluate(_SMALL_TARGETS, least)
+        return found
+
+    async def spilled(self) -> list[str]:
+        """Controls whose words run over their edge."""
+        found: list[str] = await self.page.evaluate(_SPILLED)
         return found
 
     async def overflow(self) -> int:
