@@ -6,6 +6,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+STAFF_ROLES = (
+    "admin",
+    "mediator",
+    "arbitrator",
+    "clerk",
+    "expert",
+    "supervisor",
+    "filing",
+    "legal_aid",
+    "tech",
+)
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -109,11 +121,17 @@ def _transcribe_options(commands: "Commands") -> None:
 
 
 def _staff_options(commands: "Commands") -> None:
-    staff = commands.add_parser("staff", help="staff accounts: list, add, password, disable")
-    staff.add_argument("action", choices=("list", "add", "password", "disable"))
+    staff = commands.add_parser("staff", help="staff accounts: list, add, roles, password, disable")
+    staff.add_argument("action", choices=("list", "add", "roles", "password", "disable"))
     staff.add_argument("name", nargs="?", help="what they sign in with")
     staff.add_argument("--person", help="the name others see (add)")
-    staff.add_argument("--role", choices=("mediator", "clerk"), default="mediator")
+    staff.add_argument(
+        "--role",
+        action="append",
+        choices=STAFF_ROLES,
+        help="a role (add, roles); several times for several; without one: mediator",
+    )
+    staff.add_argument("--organisation", help="id of the organisation (add, roles); the one at the top")
     staff.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
     staff.add_argument("--json", action="store_true", help="one JSON object as the last line")
     staff.set_defaults(run=_staff)

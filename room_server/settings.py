@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     """The address in links and QR codes, e.g. `https://hearing.example.cn`; empty: found out at start."""
     organisation: str = Field(default="示范劳动人事争议调解中心", min_length=1, max_length=100)
+    region: str = Field(default="", max_length=20)
+    """The place whose own time limits count beside those of the whole country, e.g. `浙江`."""
     language: Literal["zh", "en"] = "zh"
     rehearsal: bool = False
     """Every hearing of this server is a rehearsal and can never become a record."""
@@ -181,6 +183,11 @@ class Settings(BaseSettings):
     def recordings(self) -> Path:
         """Folder of the recordings, one folder per sitting."""
         return self.data / "recordings"
+
+    @property
+    def law(self) -> Path:
+        """Folder of an installation's own time limits, calendars and terms; it need not be there."""
+        return self.data / "law"
 
     @property
     def files(self) -> Path:

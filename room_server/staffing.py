@@ -1,4 +1,4 @@
-"""`heting staff`: make accounts, renew passwords, disable; passwords are shown once and kept as hashes."""
+"""`heting staff`: make accounts, give roles, renew passwords, disable; passwords are shown once."""
 
 import argparse
 import asyncio
@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from .rules.people import Role
+from .rules.permissions import StaffRole
 from .settings import Settings
-from .store import staff
+from .store import organisations, staff
 from .store.database import Database, DatabaseError
+from .store.organisation_tables import ROOT, Organisation
 from .store.tables import StaffAccount
 
 
@@ -46,31 +47,43 @@ async def _act(settings: Settings, arguments: argparse.Namespace) -> list[dict[s
 
 def _list(session: Session, _: argparse.Namespace) -> list[dict[str, Any]]:
     rows = session.exec(select(StaffAccount).order_by(col(StaffAccount.name)))
-    return [_shown(row) for row in rows]
+    return [_shown(session, row) for row in rows]
 
 
 def _add(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]]:
     if not arguments.name or not arguments.person:
-        raise StaffError("say who: heting staff add NAME --person 姓名 [--role mediator|clerk]")
+        raise StaffError("say who: heting staff add NAME --person 姓名 [--role mediator]")
     if session.exec(select(StaffAccount).where(StaffAccount.name == arguments.name)).first():
         raise StaffError(f"there is an account {arguments.name} already")
     password = staff.new_password()
-    row = staff.create_account(
+    row = staff.create_member(
         session,
         name=arguments.name,
         person=arguments.person,
-        role=Role(arguments.role),
+        roles=_roles(arguments),
         password_hash=staff.hash_password(password),
         now=int(time.time() * 1000),
+        organisation=_organisation(session, arguments),
     )
-    return [{**_shown(row), "password": password}]
+    return [{**_shown(session, row), "password": password}]
+
+
+def _set_roles(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    row = _known(session, arguments)
+    where = _organisation(session, arguments)
+    try:
+        organisations.set_roles(session, row.id, where, _roles(arguments), int(time.time() * 1000))
+    except organisations.OrganisationError as error:
+        raise StaffError("the last administrator stays one: make another first") from error
+    staff.refresh_seat(session, row)
+    return [_shown(session, row)]
 
 
 def _password(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]]:
     row = _known(session, arguments)
     password = staff.new_password()
     staff.set_password(session, row.id, staff.hash_password(password))
-    return [{**_shown(row), "password": password}]
+    return [{**_shown(session, row), "password": password}]
 
 
 def _disable(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]]:
@@ -79,7 +92,7 @@ def _disable(session: Session, arguments: argparse.Namespace) -> list[dict[str, 
     staff.set_password(session, row.id, staff.hash_password(staff.new_password()))
     row.disabled_at = int(time.time() * 1000)
     session.add(row)
-    return [_shown(row)]
+    return [_shown(session, row)]
 
 
 def _known(session: Session, arguments: argparse.Namespace) -> StaffAccount:
@@ -89,9 +102,27 @@ def _known(session: Session, arguments: argparse.Namespace) -> StaffAccount:
     return row
 
 
-def _shown(row: StaffAccount) -> dict[str, Any]:
+def _roles(arguments: argparse.Namespace) -> list[StaffRole]:
+    return [StaffRole(role) for role in arguments.role or ["mediator"]]
+
+
+def _organisation(session: Session, arguments: argparse.Namespace) -> str:
+    row = session.get(Organisation, arguments.organisation or ROOT)
+    if row is None:
+        raise StaffError(f"there is no organisation {arguments.organisation}")
+    return row.id
+
+
+def _shown(session: Session, row: StaffAccount) -> dict[str, Any]:
     state = "disabled" if row.disabled_at else ""
-    return {"name": row.name, "person": row.person, "role": row.role, "state": state}
+    roles = sorted({member.role.value for member in organisations.memberships(session, row.id)})
+    return {"name": row.name, "person": row.person, "role": " ".join(roles), "state": state}
 
 
-_ACTIONS = {"list": _list, "add": _add, "password": _password, "disable": _disable}
+_ACTIONS = {
+    "list": _list,
+    "add": _add,
+    "roles": _set_roles,
+    "password": _password,
+    "disable": _disable,
+}

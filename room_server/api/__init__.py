@@ -11,7 +11,24 @@ from ..store.database import Database
 from ..store.keys import read_or_make
 from ..store.privacy import open_privacy
 from ..tickets import Tickets
-from . import files, hearings, ice, line, links, sittings, staff, status, workers
+from . import (
+    case_pieces,
+    case_progress,
+    cases,
+    files,
+    grants,
+    hearings,
+    ice,
+    law,
+    line,
+    links,
+    organisations,
+    roster,
+    sittings,
+    staff,
+    status,
+    workers,
+)
 from .access import authorise
 from .edge import add_headers, edge
 from .openapi import describing
@@ -26,6 +43,13 @@ ROUTES: list[Route] = [
     *staff.ROUTES,
     *hearings.ROUTES,
     *links.ROUTES,
+    *cases.ROUTES,
+    *case_pieces.ROUTES,
+    *case_progress.ROUTES,
+    *roster.ROUTES,
+    *grants.ROUTES,
+    *organisations.ROUTES,
+    *law.ROUTES,
     *sittings.ROUTES,
     *files.ROUTES,
     *ice.ROUTES,

@@ -5,10 +5,14 @@ import hmac
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from sqlmodel import Session
 
 from ..rules.people import STAFF
-from ..store import hearings, staff
+from ..rules.permissions import Act, Membership, may, may_there
+from ..store import hearings, organisations, staff
 from ..store.hearings import Booking
+from ..store.organisation_tables import Organisation
+from ..store.tables import Case, StaffAccount
 from ..tickets import Pass, TicketError
 from .refusals import ApiError
 from .routes import PARTS, Auth, Call, Parts, Route
@@ -35,17 +39,39 @@ async def authorise(request: web.Request, route: Route) -> Call:
         call.visitor = await _visitor(call.parts, ticket)
     else:
         await _recognise_staff(call)
+        if not may(call.memberships, route.needs):
+            raise ApiError("not_allowed")
     call.booking = await _booking(call.parts, request)
-    _check_belonging(call, route)
+    await _check_belonging(call, route)
+    if call.staff is not None:
+        await _check_case(call, route)
+        await _check_organisation(call, route)
     return call
+
+
+async def allowed_in_case(call: Call, case: Case, route_act: Act) -> bool:
+    """Whether the staff member may do something in a case: by role or by grant."""
+    account, now = call.account.id, call.parts.now()
+
+    def look(session: Session) -> bool:
+        openings = organisations.openings(session, account, case.id, now)
+        path = organisations.path_of_case(session, case)
+        return may_there(call.memberships, route_act, path, openings)
+
+    return await call.parts.database.read(look)
 
 
 async def _recognise_staff(call: Call) -> None:
     cookie = call.request.cookies.get(COOKIE, "")
     now = call.parts.now()
+
+    def look(session: Session) -> tuple[StaffAccount | None, list[Membership]]:
+        account = staff.signed_in(session, cookie, now)
+        return account, organisations.memberships(session, account.id) if account else []
+
     account = None
     if cookie and cookie.isascii():
-        account = await call.parts.database.read(lambda session: staff.signed_in(session, cookie, now))
+        account, call.memberships = await call.parts.database.read(look)
     if account is None:
         raise ApiError("not_signed_in")
     if call.request.method not in _SAFE:
@@ -73,7 +99,7 @@ async def _booking(parts: Parts, request: web.Request) -> Booking | None:
     return None
 
 
-def _check_belonging(call: Call, route: Route) -> None:
+async def _check_belonging(call: Call, route: Route) -> None:
     names = call.request.match_info
     if not ("hearing" in names or "sitting" in names):
         return
@@ -83,8 +109,43 @@ def _check_belonging(call: Call, route: Route) -> None:
             raise ApiError("not_yours")
     elif call.booking is None:
         raise ApiError("no_such_hearing" if "hearing" in names else "no_such_sitting")
-    elif route.auth in (Auth.MEMBER, Auth.SHARED) and not call.booking.belongs_to(call.account.id):
+    # A seat is leave enough; without one a record is closed even to the own organisation.
+    elif not call.booking.belongs_to(call.account.id) and (
+        route.auth in (Auth.MEMBER, Auth.SHARED) or not await _sees(call, call.booking, route)
+    ):
         raise ApiError("not_yours")
+
+
+async def _sees(call: Call, booking: Booking, route: Route) -> bool:
+    account, now = call.account.id, call.parts.now()
+    openings = await call.parts.database.read(
+        lambda session: organisations.openings(session, account, booking.case, now)
+    )
+    return may_there(call.memberships, route.needs, booking.path, openings)
+
+
+async def _check_case(call: Call, route: Route) -> None:
+    if "case" not in call.request.match_info:
+        return
+    name = call.part("case")
+    case = await call.parts.database.read(lambda session: session.get(Case, name))
+    if case is None:
+        raise ApiError("no_such_case")
+    if not await allowed_in_case(call, case, route.needs):
+        raise ApiError("case_not_yours")
+    call.case_row = case
+
+
+async def _check_organisation(call: Call, route: Route) -> None:
+    if "organisation" not in call.request.match_info:
+        return
+    name = call.part("organisation")
+    row = await call.parts.database.read(lambda session: session.get(Organisation, name))
+    if row is None:
+        raise ApiError("no_such_organisation")
+    if not may_there(call.memberships, route.needs, row.path):
+        raise ApiError("not_allowed")
+    call.organisation_row = row
 
 
 def _refuse_foreign_pages(request: web.Request) -> None:

@@ -9,15 +9,19 @@ from sqlmodel import Session
 from identity import id_number
 
 from ..rules.people import Role
-from ..store import hearings, privacy
+from ..rules.permissions import Act
+from ..store import cases, hearings, organisations, privacy
 from ..store.hearings import Booking, NewSeat
+from ..store.organisation_tables import ROOT
+from ..store.tables import Case
+from .bookable import case_to_book, check_named, known_number
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
 # No control characters, and none that turn the direction of what follows.
-_PLAIN = r"^[^\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*$"
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=_PLAIN)]
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_PLAIN)]
+PLAIN = r"^[^\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*$"
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=PLAIN)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PLAIN)]
 Kind = Literal["mediation", "arbitration", "panel_review", "filing", "legal_aid"]
 
 
@@ -36,6 +40,7 @@ class HearingView(msgspec.Struct, frozen=True):
     id: str
     kind: str
     title: str
+    case: str
     case_number: str
     starts_at: int
     state: str
@@ -63,31 +68,48 @@ class Invitee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why an observer or supervisor watches; stands in the journal with every access."""
     id_number: Annotated[str, msgspec.Meta(max_length=18)] = ""
     """Citizen identity number, kept encrypted."""
+    party: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """The party of the case that this person is; the identity number comes along when none is given."""
+    agent: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """The agent of the case that this person is."""
 
 
 class NewHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A hearing to book."""
+    """A hearing to book, of a case that is there (`case`) or of the one with a number, made if need be."""
 
-    case_number: Name
     title: Title
     kind: Kind
     starts_at: Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
     participants: Annotated[list[Invitee], msgspec.Meta(min_length=1, max_length=64)]
+    case: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    case_number: Annotated[str, msgspec.Meta(max_length=60, pattern=PLAIN)] = ""
     rehearsal: bool = False
     video_codec: Literal["", "vp8", "h264"] = ""
     """Which one is wanted first; empty: as the server has it. What somebody cannot decode is avoided."""
 
 
 async def list_hearings(call: Call) -> HearingList:
-    """The hearings of one day by the server's clock."""
+    """The hearings of one day by the server's clock that you see by role, by grant or by your seat."""
     begin, end = _span_of_day(call)
-    found = await call.parts.database.read(lambda session: hearings.between(session, begin, end))
-    return HearingList([_view(call, booking) for booking in found])
+    account, now = call.account.id, call.parts.now()
+
+    def look(session: Session) -> list[Booking]:
+        who = cases.seeing(session, account, Act.SEE_HEARINGS, now)
+        return [
+            booking
+            for booking in hearings.between(session, begin, end)
+            if booking.belongs_to(account)
+            or booking.case in who.opened
+            or booking.path.startswith(tuple(who.paths))
+        ]
+
+    found = await call.parts.database.read(look)
+    return HearingList([hearing_view(call, booking) for booking in found])
 
 
 async def show(call: Call) -> HearingView:
     """One hearing."""
-    return _view(call, call.hearing)
+    return hearing_view(call, call.hearing)
 
 
 async def book(call: Call, wanted: NewHearing) -> HearingView:
@@ -99,29 +121,47 @@ async def book(call: Call, wanted: NewHearing) -> HearingView:
     if wanted.video_codec and wanted.video_codec not in codecs:
         raise ApiError("malformed", f"video_codec: {' | '.join(codecs)}")
 
+    if not (wanted.case or wanted.case_number):
+        raise ApiError("malformed", "case_number")
+
     def write(session: Session) -> Booking:
+        case = case_to_book(session, call, wanted.case, wanted.case_number)
+        home = organisations.home(session, call.account.id, Act.BOOK)
         booking = hearings.book(
             session,
             case_number=wanted.case_number,
+            case=case,
+            organisation=home.id if home else ROOT,
             title=wanted.title,
             kind=wanted.kind,
             starts_at=wanted.starts_at,
-            seats=[
-                NewSeat(name=x.name, role=x.role, side=x.side, purpose=x.purpose) for x in wanted.participants
-            ],
+            seats=[_seat(session, case, person) for person in wanted.participants],
             now=now,
             rehearsal=wanted.rehearsal or call.parts.settings.rehearsal,
             video_codec=wanted.video_codec,
             by=call.account,
         )
-        for person, number in zip(booking.participants, numbers, strict=False):
+        for person, given, number in zip(booking.participants, wanted.participants, numbers, strict=False):
+            number = number or known_number(session, call.parts.privacy[0], given.party, given.agent)
             if number:
                 privacy.set_id_number(session, call.parts.privacy[0], person.id, number)
         return booking
 
     booking = await call.parts.database.write(write)
     await call.parts.tickets.issue_all(booking.id)
-    return _view(call, booking)
+    return hearing_view(call, booking)
+
+
+def _seat(session: Session, case: Case | None, person: Invitee) -> NewSeat:
+    check_named(session, case, person.party, person.agent)
+    return NewSeat(
+        name=person.name,
+        role=person.role,
+        side=person.side,
+        purpose=person.purpose,
+        party=person.party or None,
+        agent=person.agent or None,
+    )
 
 
 def _span_of_day(call: Call) -> tuple[int, int]:
@@ -144,11 +184,13 @@ def _id_number(text: str, today: date) -> str:
     return number
 
 
-def _view(call: Call, booking: Booking) -> HearingView:
+def hearing_view(call: Call, booking: Booking) -> HearingView:
+    """A hearing as the asker sees it."""
     return HearingView(
         id=booking.id,
         kind=booking.kind,
         title=booking.title,
+        case=booking.case,
         case_number=booking.case_number,
         starts_at=booking.starts_at,
         state=booking.state,
@@ -168,6 +210,7 @@ ROUTES = (
         list_hearings,
         Auth.STAFF,
         "The hearings of a day",
+        act=Act.SEE_HEARINGS,
         gives=HearingList,
         query=_DAY,
         refusals=("malformed",),
@@ -178,10 +221,19 @@ ROUTES = (
         book,
         Auth.STAFF,
         "Book a hearing",
+        act=Act.BOOK,
         takes=NewHearing,
         gives=HearingView,
         status=201,
         refusals=("bad_id_number",),
     ),
-    Route("GET", "/api/hearings/{hearing}", show, Auth.STAFF, "One hearing", gives=HearingView),
+    Route(
+        "GET",
+        "/api/hearings/{hearing}",
+        show,
+        Auth.STAFF,
+        "One hearing",
+        act=Act.SEE_HEARINGS,
+        gives=HearingView,
+    ),
 )

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ..rules.permissions import Act
 from ..turn import IceServer, ice_servers
 from .routes import Auth, Call, Route
 
@@ -20,4 +21,14 @@ async def read_ice(call: Call) -> IceServers:
     return IceServers(ice_servers(settings, who, call.parts.clock()), settings.turn_ttl_s)
 
 
-ROUTES = (Route("GET", "/api/ice", read_ice, Auth.SHARED, "Relays (TURN) and credentials", gives=IceServers),)
+ROUTES = (
+    Route(
+        "GET",
+        "/api/ice",
+        read_ice,
+        Auth.SHARED,
+        "Relays (TURN) and credentials",
+        act=Act.SIGNED_IN,
+        gives=IceServers,
+    ),
+)

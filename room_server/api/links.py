@@ -4,6 +4,7 @@ import msgspec
 from aiohttp import web
 
 from ..rules.people import STAFF, Role
+from ..rules.permissions import Act
 from ..store import hearings, staff
 from ..tickets import Link
 from .access import COOKIE
@@ -150,13 +151,16 @@ def _link(call: Call, link: Link) -> LinkView:
 _ONE = "/api/hearings/{hearing}"
 _PERSON = _ONE + "/links/{participant}"
 ROUTES = (
-    Route("GET", _ONE + "/links", list_links, Auth.MEMBER, "Everybody's links", gives=LinkList),
+    Route(
+        "GET", _ONE + "/links", list_links, Auth.MEMBER, "Everybody's links", act=Act.INVITE, gives=LinkList
+    ),
     Route(
         "POST",
         _PERSON,
         renew_link,
         Auth.MEMBER,
         "A new link; the old one is revoked",
+        act=Act.INVITE,
         gives=LinkView,
         refusals=("nobody", "staff_seat"),
     ),
@@ -166,6 +170,7 @@ ROUTES = (
         revoke_link,
         Auth.MEMBER,
         "Revoke a link",
+        act=Act.INVITE,
         status=204,
         refusals=("nobody", "staff_seat"),
     ),
@@ -175,6 +180,7 @@ ROUTES = (
         show_qr,
         Auth.MEMBER,
         "A link as a QR code",
+        act=Act.INVITE,
         media="image/svg+xml",
         refusals=("nobody", "staff_seat"),
     ),
@@ -184,6 +190,7 @@ ROUTES = (
         enter,
         Auth.STAFF,
         "Take one's own seat",
+        act=Act.ENTER,
         gives=Entrance,
         refusals=("not_yours", "hearing_closed"),
     ),

@@ -26,12 +26,13 @@ _ACCESS = {
     Auth.TICKET: "Whoever holds a good ticket.",
     Auth.SHARED: "Staff of the hearing, and holders of a ticket to it.",
 }
+_BY_TICKET = ("ticket_forged", "ticket_expired", "ticket_revoked")
 _AUTH_REFUSALS = {
     Auth.OPEN: (),
-    Auth.STAFF: ("not_signed_in",),
-    Auth.MEMBER: ("not_signed_in", "not_yours"),
-    Auth.TICKET: ("ticket_forged", "ticket_expired", "ticket_revoked"),
-    Auth.SHARED: ("not_signed_in", "ticket_forged", "ticket_expired", "ticket_revoked", "not_yours"),
+    Auth.STAFF: ("not_signed_in", "not_allowed"),
+    Auth.MEMBER: ("not_signed_in", "not_allowed", "not_yours"),
+    Auth.TICKET: _BY_TICKET,
+    Auth.SHARED: ("not_signed_in", *_BY_TICKET, "not_allowed", "not_yours"),
 }
 STYLE = """
 body { font: 16px/1.6 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -105,7 +106,7 @@ def _operation(route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": _operation_id(route),
         "summary": route.summary,
-        "description": _ACCESS[route.auth],
+        "description": _access(route),
         "security": _SECURITY[route.auth],
         "parameters": _parameters(route),
         "responses": {str(route.status): _success(route), **_refused(route)},
@@ -113,6 +114,11 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.takes:
         operation["requestBody"] = {"required": True, "content": _json(route.takes)}
     return operation
+
+
+def _access(route: Route) -> str:
+    staff = route.auth in (Auth.STAFF, Auth.MEMBER, Auth.SHARED)
+    return f"{_ACCESS[route.auth]} Roles that may `{route.needs.value}`." if staff else _ACCESS[route.auth]
 
 
 def _operation_id(route: Route) -> str:
@@ -150,7 +156,11 @@ def _refused(route: Route) -> dict[str, Any]:
     if route.method != "GET" and route.auth is not Auth.OPEN:
         words.append("csrf")
     if "{hearing}" in route.path or "{sitting}" in route.path:
-        words.append("no_such_hearing" if "{hearing}" in route.path else "no_such_sitting")
+        words += ["no_such_hearing" if "{hearing}" in route.path else "no_such_sitting", "not_yours"]
+    if "{case}" in route.path:
+        words += ["no_such_case", "case_not_yours"]
+    if "{organisation}" in route.path:
+        words.append("no_such_organisation")
     by_status: dict[int, list[str]] = {}
     for word in dict.fromkeys(words):
         by_status.setdefault(WORDS[word][0], []).append(word)
@@ -167,7 +177,7 @@ def _json(shape: type[msgspec.Struct]) -> dict[str, Any]:
 def _page(routes: Iterable[Route]) -> str:
     sections = []
     for route in routes:
-        lines = [f"<p>{html.escape(_ACCESS[route.auth])}</p>"]
+        lines = [f"<p>{html.escape(_access(route))}</p>"]
         if route.takes:
             lines.append(f"<p>Takes <code>{route.takes.__name__}</code></p>")
         gives = route.gives.__name__ if route.gives else route.media if route.status != 204 else "nothing"

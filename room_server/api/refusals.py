@@ -23,13 +23,36 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "csrf": (403, "页面已失效，请刷新后重试。", "The page is out of date: reload it and try again."),
     "not_yours": (403, "您不参加本场次，无权查看。", "You do not belong to this hearing."),
     "not_allowed": (403, "您的身份无权进行此操作。", "Your role may not do this."),
+    "case_not_yours": (
+        403,
+        "本案不属于您的机构，也未向您开放。",
+        "This case is not your organisation's and was not opened to you.",
+    ),
     "not_inside": (403, "获准进入后才能查看。", "You can see this once you have been admitted."),
     "not_found": (404, "没有找到。", "Not found."),
     "no_such_hearing": (404, "没有这个场次。", "There is no such hearing."),
     "no_such_sitting": (404, "没有这次开庭。", "There is no such sitting."),
     "no_such_probe": (404, "线路测试已结束。", "This test of the line is over."),
+    "no_such_case": (404, "没有这个案件。", "There is no such case."),
+    "no_such_piece": (404, "没有这一项。", "There is no such entry."),
+    "no_such_organisation": (404, "没有这个机构。", "There is no such organisation."),
     "nobody": (404, "没有这位参加人。", "There is no such participant."),
     "method_not_allowed": (405, "不支持这种请求方式。", "This method is not supported here."),
+    "bad_credit_code": (
+        400,
+        "统一社会信用代码不正确，请核对。",
+        "The social credit code is not valid: check it.",
+    ),
+    "step_refused": (409, "不能转入该程序：{detail}", "The case cannot go there: {detail}"),
+    "number_taken": (409, "该编号已被使用。", "This number has been given already."),
+    "name_taken": (409, "该账号已存在。", "There is an account of that name already."),
+    "in_use": (409, "已有场次或者代理人引用，不能删除。", "A hearing or an agent refers to it."),
+    "too_many_agents": (
+        409,
+        "每方当事人最多委托两名代理人。",
+        "A party may have two agents at most.",
+    ),
+    "tree_refused": (409, "机构设置不允许：{detail}", "The organisation cannot be changed so: {detail}"),
     "staff_seat": (409, "工作人员请用账号登录进入。", "Staff enter with their account, not by a link."),
     "waiting": (
         409,
@@ -59,12 +82,14 @@ WORDS: dict[str, tuple[int, str, str]] = {
 
 
 class ApiError(Exception):
-    """A refusal: `word` is one of `WORDS`; `detail` fills its text."""
+    """A refusal: `word` is one of `WORDS`; `detail` fills its text, two of them in Chinese and English."""
 
-    def __init__(self, word: str, detail: str = "", headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, word: str, detail: str | tuple[str, str] = "", headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(word)
         self.word = word
-        self.detail = detail
+        self.detail = (detail, detail) if isinstance(detail, str) else detail
         self.headers = headers or {}
 
     @property
@@ -75,7 +100,9 @@ class ApiError(Exception):
     def text(self, language: str) -> str:
         """The text for people."""
         _, chinese, english = WORDS[self.word]
-        return (english if language == "en" else chinese).format(detail=self.detail)
+        if language == "en":
+            return english.format(detail=self.detail[1])
+        return chinese.format(detail=self.detail[0])
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -11,11 +11,13 @@ from typing import Any, Protocol
 import msgspec
 from aiohttp import web
 
+from ..rules.permissions import Act, Membership
 from ..settings import Settings
 from ..store.database import Database
 from ..store.hearings import Booking
+from ..store.organisation_tables import Organisation
 from ..store.privacy import Privacy
-from ..store.tables import StaffAccount
+from ..store.tables import Case, StaffAccount
 from ..tickets import Pass, Tickets
 from .refusals import ApiError
 
@@ -91,6 +93,22 @@ class Call:
     staff: StaffAccount | None = None
     visitor: Pass | None = None
     booking: Booking | None = None
+    memberships: list[Membership] = field(default_factory=list)
+    """What the staff member is, and where."""
+    case_row: Case | None = None
+    organisation_row: Organisation | None = None
+
+    @property
+    def case(self) -> Case:
+        """The case of the address; routes without one never ask."""
+        assert self.case_row is not None
+        return self.case_row
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation of the address; routes without one never ask."""
+        assert self.organisation_row is not None
+        return self.organisation_row
 
     @property
     def hearing(self) -> Booking:
@@ -129,6 +147,15 @@ class Route:
     """Name of each query parameter and what it means."""
     refusals: tuple[str, ...] = ()
     status: int = 200
+    act: Act | None = None
+    """What staff need a role for; when it is not said: to read the record, or nothing but a login."""
+
+    @property
+    def needs(self) -> Act:
+        """What the role of a staff member must allow."""
+        if self.act is not None:
+            return self.act
+        return Act.READ_RECORD if self.auth in (Auth.MEMBER, Auth.SHARED) else Act.SIGNED_IN
 
 
 async def read_body(request: web.Request, shape: type[msgspec.Struct]) -> msgspec.Struct:

@@ -9,6 +9,7 @@ from transcription.minutes import Minutes
 
 from ..ledger import VERSION, ledger_of
 from ..rules.people import Role
+from ..rules.permissions import Act
 from ..rules.room import replay
 from ..rules.visibility import inside
 from ..store import journal
@@ -168,6 +169,7 @@ ROUTES = (
         finish,
         Auth.MEMBER,
         "Do the work after the close again",
+        act=Act.FINISH,
         gives=Accepted,
         status=202,
         refusals=("not_closed",),

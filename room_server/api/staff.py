@@ -8,7 +8,8 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from ..store import staff
+from ..rules.permissions import Act, Membership, StaffRole, may
+from ..store import organisations, staff
 from ..store.tables import StaffAccount
 from .access import COOKIE, csrf_of
 from .refusals import ApiError
@@ -36,6 +37,9 @@ class Me(msgspec.Struct, frozen=True):
     account: str
     role: str
     csrf: str
+    roles: list[StaffRole]
+    may: list[Act]
+    """What your roles allow somewhere."""
 
 
 class LoginGate:
@@ -77,7 +81,8 @@ async def login(call: Call, given: Credentials) -> web.StreamResponse:
     identity = account.id
     cookie = await database.write(lambda session: staff.sign_in(session, identity, now))
     logger.info("staff %s signed in", identity)
-    response = write_body(_me(account, cookie), 200)
+    memberships = await database.read(lambda session: organisations.memberships(session, identity))
+    response = write_body(_me(account, memberships, cookie), 200)
     response.set_cookie(
         COOKIE,
         cookie,
@@ -103,11 +108,18 @@ async def logout(call: Call) -> web.StreamResponse:
 
 async def me(call: Call) -> Me:
     """Who is signed in."""
-    return _me(call.account, call.request.cookies[COOKIE])
+    return _me(call.account, call.memberships, call.request.cookies[COOKIE])
 
 
-def _me(account: StaffAccount, cookie: str) -> Me:
-    return Me(name=account.person, account=account.name, role=account.role, csrf=csrf_of(cookie))
+def _me(account: StaffAccount, memberships: list[Membership], cookie: str) -> Me:
+    return Me(
+        name=account.person,
+        account=account.name,
+        role=account.role,
+        csrf=csrf_of(cookie),
+        roles=sorted({member.role for member in memberships}),
+        may=[act for act in Act if may(memberships, act)],
+    )
 
 
 ROUTES = (

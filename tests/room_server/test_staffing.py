@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from room_server.__main__ import STAFF_ROLES
+from room_server.rules.permissions import StaffRole
 from room_server.settings import Settings
 from room_server.staffing import main
 from room_server.store import staff
@@ -16,7 +18,15 @@ from room_server.store.database import Database
 
 def act(folder: Path, capsys: pytest.CaptureFixture[str], action: str, name: str = "", **more: Any) -> Any:
     """Run one action; its accounts, or the error."""
-    given = {"action": action, "name": name, "person": None, "role": "mediator", "json": True, **more}
+    given = {
+        "action": action,
+        "name": name,
+        "person": None,
+        "role": None,
+        "organisation": None,
+        "json": True,
+        **more,
+    }
     code = main(Settings(data=folder), argparse.Namespace(**given))
     said = capsys.readouterr()
     return json.loads(said.out)["accounts"] if code == 0 else said.err
@@ -40,6 +50,18 @@ def test_the_life_of_an_account(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert act(tmp_path, capsys, "disable", "zhou")[0]["state"] == "disabled"
     assert not asyncio.run(signs_in(tmp_path, "zhou", renewed))
     assert [account["name"] for account in act(tmp_path, capsys, "list")] == ["zhou"]
+
+
+def test_roles_are_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert act(tmp_path, capsys, "add", "zhou", person="周敏")[0]["role"] == "mediator"
+    changed = act(tmp_path, capsys, "roles", "zhou", role=["clerk", "admin"])
+    assert changed[0]["role"] == "admin clerk"
+    assert "the last administrator" in act(tmp_path, capsys, "roles", "zhou", role=["clerk"])
+    assert "no organisation o_x" in act(tmp_path, capsys, "roles", "zhou", organisation="o_x")
+
+
+def test_the_command_line_knows_every_role() -> None:
+    assert sorted(STAFF_ROLES) == sorted(role.value for role in StaffRole)
 
 
 def test_mistakes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
