@@ -108,7 +108,8 @@ class Publisher(Peer):
         self.inlets: list[Inlet] = []
         """The streams of all sources."""
         self._choices: list[tuple[str, list[str]]] = []
-        self._outdated = False
+        self.renewing = False
+        """It was asked to connect anew."""
         self._by_ssrc: dict[int, tuple[Inlet, bool]] = {}
         self._by_mid: dict[bytes, Source] = {}
         self._mid_ids = self._numbers(answer.MID)
@@ -248,11 +249,11 @@ class Publisher(Peer):
 
     def outdated(self, viewers: list[frozenset[str]]) -> bool:
         """Whether it had better connect anew and send a codec that more of them can decode; said once."""
-        told, self._outdated = (
-            self._outdated,
+        told, self.renewing = (
+            self.renewing,
             any(outdated(codec, offered, viewers) for codec, offered in self._choices),
         )
-        return self._outdated and not told
+        return self.renewing and not told
 
     def hear(self, message: rtcp.Message, now: float) -> None:
         """Sender reports and goodbyes."""

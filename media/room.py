@@ -21,6 +21,7 @@ from .router import Listener, Router, describe, read_routes
 from .seats import Seats
 from .source import Source
 from .subscriber import Subscriber
+from .succession import Successions
 from .tap import Tap
 from .wire import answer, sdp
 
@@ -59,6 +60,7 @@ class Room:
         self._loop = asyncio.get_running_loop()
         self._closing: set[asyncio.Task[None]] = set()
         self._assessor = Assessor()
+        self._successions = Successions(self._dismiss)
         self._next_report = 0.0
         self._owed: list[Peer] = []
         """Whose report of this second is still to come."""
@@ -183,7 +185,7 @@ class Room:
         if older is source:
             return
         if isinstance(older, Source):
-            older.seat((), time.time())
+            self.seats.leave(older, "codec")
         self.router.publish(source, time.time())
         self._tell(
             {
@@ -195,6 +197,8 @@ class Room:
         )
         self._moved()
         self.seats.arrange(self.router)
+        if isinstance(inlet.upstream, Publisher):
+            self._successions.flows(inlet.upstream, self.router.sources)
 
     def ended(self, inlet: Inlet) -> None:
         """A stream is over; another packet of it would start it again. A track ends with its last one."""
@@ -246,6 +250,7 @@ class Room:
         """Every 100 ms: who speaks, who is silent; once a second the reports."""
         self._listen(now)
         self.allotment.follow(now)
+        self._successions.watch(now)
         for peer in list(self.peers.values()):
             peer.watch(now)
         if now >= self._next_report:
@@ -338,14 +343,20 @@ class Room:
         key = (peer.participant, peer.id, peer.plane)
         older = self.peers.get(key)
         self.peers[key] = peer
-        if older is not None:
-            self._leave(older)
-            self._close_soon(older)
+        if isinstance(peer, Publisher) and isinstance(older, Publisher):
+            self._successions.begin(peer, older)
+        elif older is not None:
+            self._dismiss(older)
+
+    def _dismiss(self, peer: Peer) -> None:
+        self._leave(peer)
+        self._close_soon(peer)
 
     def _leave(self, peer: Peer) -> None:
         peer.detach()
         if isinstance(peer, Publisher):
             self._unpublish(peer)
+            self._successions.end(peer)
         elif isinstance(peer, Subscriber):
             listener = self._listeners.pop(peer, None)
             if listener is not None:

@@ -181,7 +181,10 @@ class Media(_Down, frozen=True, tag="media"):
 
 
 class Renew(_Down, frozen=True, tag="renew"):
-    """Make the connection of this plane anew: others could see its picture in another codec."""
+    """Make the connection of this plane anew: others could see its picture in another codec.
+
+    The old one is taken from until the new one flows.
+    """
 
     plane: str
 

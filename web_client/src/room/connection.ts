@@ -6,6 +6,8 @@ const RELAY_AT_MOST = 3_000
 /** A connection that lost its path often finds it again by itself, while the server waits on its side. */
 const RECOVERS_WITHIN = 700
 const CONNECT_WITHIN = 10_000
+/** Packets of a new connection are a moment behind it. */
+const LINGERS = 1_000
 const BACK_OFF = { first: 500, last: 5_000 }
 
 export type ConnectionState = 'idle' | 'connecting' | 'up' | 'down'
@@ -37,6 +39,8 @@ export class Connection {
   /** An offer is made or under way: its answer, or the loss of the line, leads on. */
   private offering = false
   private timer: ReturnType<typeof setTimeout> | undefined
+  /** The one before, which carries on until this one does. */
+  private before: RTCPeerConnection | null = null
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -79,6 +83,17 @@ export class Connection {
     }
   }
 
+  /** Make a new one beside the one that flows: nothing is missed in between. */
+  async succeed(): Promise<void> {
+    if (this.pc && this.state === 'up' && this.healthy) {
+      this.before?.close()
+      this.before = this.pc
+      this.before.onconnectionstatechange = null
+      this.pc = null
+    }
+    await this.renew()
+  }
+
   /** Whether media may flow without a new connection. */
   get healthy(): boolean {
     return this.state === 'idle' || this.pc?.connectionState === 'connected'
@@ -86,6 +101,7 @@ export class Connection {
 
   close(): void {
     this.discard()
+    this.release(this.before)
     this.become('idle')
   }
 
@@ -95,6 +111,8 @@ export class Connection {
       clearTimeout(this.timer)
       this.tries = 0
       this.become('up')
+      const { before } = this
+      if (before) setTimeout(() => this.release(before), LINGERS)
     } else if (pc.connectionState === 'failed') {
       this.fail()
     } else if (pc.connectionState === 'disconnected') {
@@ -129,6 +147,11 @@ export class Connection {
   private async doubt(generation: number): Promise<void> {
     const reachable = (await this.options.reachable?.()) ?? true
     if (reachable && generation === this.generation && !this.healthy && !this.offering) await this.renew()
+  }
+
+  private release(before: RTCPeerConnection | null): void {
+    before?.close()
+    if (before === this.before) this.before = null
   }
 
   private discard(): void {

@@ -48,7 +48,7 @@ export class Peer {
   /** The server asks for a new connection: another codec suits those who watch better. */
   renew(plane: string): void {
     if (!this.sampling) return
-    if (plane === 'publish') void this.publishing.renew()
+    if (plane === 'publish') void this.publishing.succeed()
     if (plane === 'subscribe') void this.subscribing.renew()
   }
 
