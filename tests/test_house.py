@@ -14,7 +14,18 @@ from room_server.rules import manual
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("room_server", "media", "recordings", "transcription", "identity", "signing")
 SOURCES = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-HEAVY = ("torch", "onnxruntime", "av", "cv2", "pyhanko", "faster_whisper", "reportlab", "aiortc")
+HEAVY = (
+    "torch",
+    "onnxruntime",
+    "av",
+    "cv2",
+    "pyhanko",
+    "faster_whisper",
+    "reportlab",
+    "aiortc",
+    "PIL",
+    "pypdfium2",
+)
 SAYS_NOTHING = re.compile(
     r"(.*_)?(manager|helper|utils?|common|misc|base|service|handler)s?(_.*)?", re.IGNORECASE
 )

@@ -4,6 +4,15 @@ from typing import Annotated
 
 import msgspec
 
+from .evidence.commands import (
+    CheckOriginal,
+    ExamineEvidence,
+    NoteEvidence,
+    Present,
+    StopPresenting,
+    TurnPage,
+)
+
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
@@ -168,4 +177,10 @@ Command = (
     | EditLine
     | InsertLine
     | StrikeLine
+    | Present
+    | TurnPage
+    | StopPresenting
+    | ExamineEvidence
+    | NoteEvidence
+    | CheckOriginal
 )

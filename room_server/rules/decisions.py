@@ -7,6 +7,7 @@ import msgspec
 
 from . import commands as c
 from . import events as e
+from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
 from .hearing import floor_denied
 from .people import LISTEN_ONLY, PRESIDING, STAFF, may
 from .places import (
@@ -25,17 +26,10 @@ from .places import (
     Phase,
     is_caucus,
 )
+from .refusal import Refused
 from .room import Person, Room
 
-
-class Refused(Exception):
-    """A wish that may not be granted; `word` is stable and has a text for people in `words.py`."""
-
-    def __init__(self, word: str, reason: str = "") -> None:
-        super().__init__(word)
-        self.word = word
-        self.reason = reason
-        """What exactly was wrong, for technicians; may be empty."""
+__all__ = ["Refused", "decide", "lowered", "may_offer", "watching"]
 
 
 def decide(room: Room, actor: str, command: c.Command) -> list[e.Event]:
@@ -305,4 +299,5 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.EditLine: _edit_line,
     c.InsertLine: _insert_line,
     c.StrikeLine: _strike_line,
+    **EVIDENCE_DECISIONS,
 }

@@ -4,6 +4,16 @@ from typing import Any
 
 import msgspec
 
+from .evidence.events import (
+    EvidenceExamined,
+    EvidenceNoted,
+    EvidencePresented,
+    EvidenceSubmitted,
+    EvidenceWithdrawn,
+    OriginalChecked,
+    PageTurned,
+    PresentingStopped,
+)
 from .people import Participant
 
 
@@ -367,4 +377,12 @@ Event = (
     | RecordingFinished
     | DocumentMade
     | WorkFailed
+    | EvidenceSubmitted
+    | EvidenceWithdrawn
+    | EvidencePresented
+    | PageTurned
+    | PresentingStopped
+    | EvidenceExamined
+    | EvidenceNoted
+    | OriginalChecked
 )

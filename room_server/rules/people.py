@@ -31,6 +31,7 @@ class Action(StrEnum):
     MUTE = "mute"
     PROCEED = "proceed"
     EDIT_MINUTES = "edit_minutes"
+    SHOW_EVIDENCE = "show_evidence"
 
 
 STAFF: frozenset[Role] = frozenset({Role.MEDIATOR, Role.CLERK})

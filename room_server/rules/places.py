@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from . import commands as c
+from .evidence import commands as evidence
 from .people import Action, Role
 
 LOBBY = "lobby"
@@ -56,6 +57,12 @@ NEEDS: dict[type, Action] = {
     c.EditLine: Action.EDIT_MINUTES,
     c.InsertLine: Action.EDIT_MINUTES,
     c.StrikeLine: Action.EDIT_MINUTES,
+    evidence.Present: Action.SHOW_EVIDENCE,
+    evidence.TurnPage: Action.TAKE_PART,
+    evidence.StopPresenting: Action.TAKE_PART,
+    evidence.ExamineEvidence: Action.TAKE_PART,
+    evidence.NoteEvidence: Action.SHOW_EVIDENCE,
+    evidence.CheckOriginal: Action.SHOW_EVIDENCE,
 }
 
 ALLOWED_IN: dict[type, frozenset[Phase]] = {
@@ -81,6 +88,12 @@ ALLOWED_IN: dict[type, frozenset[Phase]] = {
     c.EditLine: IN_SESSION,
     c.InsertLine: IN_SESSION,
     c.StrikeLine: IN_SESSION,
+    evidence.Present: frozenset({Phase.OPEN}),
+    evidence.TurnPage: frozenset({Phase.OPEN}),
+    evidence.StopPresenting: frozenset({Phase.OPEN}),
+    evidence.ExamineEvidence: frozenset({Phase.OPEN}),
+    evidence.NoteEvidence: IN_SESSION,
+    evidence.CheckOriginal: IN_SESSION,
 }
 
 WRONG_PHASE: dict[Phase, str] = {

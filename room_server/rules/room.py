@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from . import events as e
+from .evidence import state as evidence
 from .people import Participant
 from .places import LOBBY, TABLE, Phase
 
@@ -39,12 +40,20 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int = 1
     lines: dict[str, int] = {}
     lines_made: int = 0
+    exhibits: evidence.Exhibits = evidence.Exhibits()
 
 
 def evolve(room: Room, event: e.Event) -> Room:
     """The room after a fact."""
     fold = _FOLDS.get(type(event))
-    return fold(room, event) if fold else room
+    room = fold(room, event) if fold else room
+    exhibits = evidence.evolve(room.exhibits, event)
+    if isinstance(event, (e.Adjourned, e.Closed)) or (
+        isinstance(event, e.ScreenShared) and event.place == TABLE
+    ):
+        # One thing is shown at a time, and nothing in a recess.
+        exhibits = evidence.put_away(exhibits)
+    return room if exhibits is room.exhibits else msgspec.structs.replace(room, exhibits=exhibits)
 
 
 def replay(events: Iterable[e.Event]) -> Room:

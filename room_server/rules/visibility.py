@@ -1,6 +1,10 @@
 """Which facts a person's screen may know: by their role and the place they are in now."""
 
+import typing
+
 from . import events as e
+from .evidence import events as evidence
+from .evidence.visibility import visible as evidence_visible
 from .people import STAFF
 from .places import SILENT_PLACES, TABLE
 from .room import Room
@@ -65,4 +69,6 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
         return True
     if isinstance(event, (e.ScreenShared, e.ScreenStopped)) and event.place not in (TABLE, person.place):
         return False
+    if isinstance(event, typing.get_args(evidence.EvidenceEvent)):
+        return inside(room, viewer) and evidence_visible(room, person, event)
     return inside(room, viewer)

@@ -48,6 +48,20 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "这一行刚被他人修改，请核对后再改。",
         "Someone has just changed this line: compare and try again.",
     ),
+    "no_such_evidence": ("没有这项证据。", "There is no such item of evidence."),
+    "evidence_withdrawn": ("该证据已撤回。", "This item of evidence has been withdrawn."),
+    "no_such_page": ("没有这一页。", "There is no such page."),
+    "cannot_be_shown": ("此类文件不能在庭上出示，只能下载。", "A file of this kind can be taken, not shown."),
+    "cannot_present": (
+        "只有当事人及其代理人可以出示证据。",
+        "Only parties and their agents can present evidence.",
+    ),
+    "nothing_shown": ("当前没有出示该证据。", "That is not being shown now."),
+    "not_presenting": (
+        "证据由主持人安排出示，您目前不能翻页。",
+        "The chair runs what is shown: you cannot turn it now.",
+    ),
+    "own_evidence": ("不能对己方证据发表质证意见。", "A side does not cross-examine its own evidence."),
     "media_down": (
         "音视频服务正在恢复，请稍候几秒再试。",
         "The media service is being restored: try again in a few seconds.",

@@ -156,6 +156,46 @@ export interface StrikeLine {
   base: number
 }
 
+export interface Present {
+  type: 'Present'
+  evidence: string
+  page?: number
+  presenter?: string
+}
+
+export interface TurnPage {
+  type: 'TurnPage'
+  evidence: string
+  page: number
+}
+
+export interface StopPresenting {
+  type: 'StopPresenting'
+}
+
+export interface ExamineEvidence {
+  type: 'ExamineEvidence'
+  evidence: string
+  party: string
+  authenticity: string
+  legality: string
+  relevance: string
+  reason?: string
+}
+
+export interface NoteEvidence {
+  type: 'NoteEvidence'
+  evidence: string
+  note: string
+}
+
+export interface CheckOriginal {
+  type: 'CheckOriginal'
+  evidence: string
+  checked?: boolean
+  remark?: string
+}
+
 export type Command =
   | Knock
   | Admit
@@ -179,6 +219,12 @@ export type Command =
   | EditLine
   | InsertLine
   | StrikeLine
+  | Present
+  | TurnPage
+  | StopPresenting
+  | ExamineEvidence
+  | NoteEvidence
+  | CheckOriginal
 
 export interface SittingPrepared {
   type: 'SittingPrepared'
@@ -475,6 +521,80 @@ export interface WorkFailed {
   reason: string
 }
 
+export interface EvidenceSubmitted {
+  type: 'EvidenceSubmitted'
+  evidence: string
+  side: string
+  number: number
+  mark: string
+  title: string
+  purpose: string
+  kind: string
+  file: string
+  pages: number
+  seconds: number
+  bytes: number
+  sha256: string
+  active: boolean
+  by: string
+  received_at: number
+  submitted_at: number
+}
+
+export interface EvidenceWithdrawn {
+  type: 'EvidenceWithdrawn'
+  evidence: string
+  reason: string
+}
+
+export interface EvidencePresented {
+  type: 'EvidencePresented'
+  evidence: string
+  mark: string
+  title: string
+  kind: string
+  pages: number
+  page: number
+  presenter: string
+  showing: number
+}
+
+export interface PageTurned {
+  type: 'PageTurned'
+  evidence: string
+  page: number
+  showing: number
+}
+
+export interface PresentingStopped {
+  type: 'PresentingStopped'
+  evidence: string
+  showing: number
+}
+
+export interface EvidenceExamined {
+  type: 'EvidenceExamined'
+  evidence: string
+  party: string
+  authenticity: string
+  legality: string
+  relevance: string
+  reason: string
+}
+
+export interface EvidenceNoted {
+  type: 'EvidenceNoted'
+  evidence: string
+  note: string
+}
+
+export interface OriginalChecked {
+  type: 'OriginalChecked'
+  evidence: string
+  checked: boolean
+  remark: string
+}
+
 export type Event =
   | SittingPrepared
   | Knocked
@@ -520,6 +640,14 @@ export type Event =
   | RecordingFinished
   | DocumentMade
   | WorkFailed
+  | EvidenceSubmitted
+  | EvidenceWithdrawn
+  | EvidencePresented
+  | PageTurned
+  | PresentingStopped
+  | EvidenceExamined
+  | EvidenceNoted
+  | OriginalChecked
 
 export interface HelloFrame {
   kind: 'hello'
