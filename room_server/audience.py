@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from .devices import Order
 from .rules import events as e
 from .rules import protocol as p
-from .rules.places import SILENT_PLACES
+from .rules.evidence.decisions import may_turn
+from .rules.places import SILENT_PLACES, TABLE
 from .rules.room import Room
 from .rules.visibility import inside, visible
 
@@ -161,6 +162,19 @@ class Audience:
             self._grades[participant] = grade
             for screen in self.screens.values():
                 self._send_grades(room, screen, {participant})
+
+    def show_pointer(self, room: Room, screen: Screen, frame: p.Point) -> None:
+        """Let the others at the table see where somebody points, if it is they who show it."""
+        who, shown = screen.participant, room.exhibits.shown
+        if self.screens.get(who) is not screen or shown is None or not may_turn(room, who):
+            return
+        if (shown.number, shown.page) != (frame.showing, frame.page):
+            return
+        pointer = p.Pointer(participant=who, showing=frame.showing, page=frame.page, x=frame.x, y=frame.y)
+        text = p.encode(pointer)
+        for other, seated in self.screens.items():
+            if other != who and room.people[other].place == TABLE:
+                seated.send(text)
 
     def forget_quality(self) -> None:
         """Nobody's line is known any more."""

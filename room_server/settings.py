@@ -85,6 +85,14 @@ class Settings(BaseSettings):
     speech_url: str = ""
     """An OpenAI-style speech server to use in place of a local model."""
     speech_threads: int = Field(default=1, ge=1, le=64)
+    evidence_picture_mib: int = Field(default=50, ge=1)
+    """The largest photograph that is taken as evidence, in MiB."""
+    evidence_document_mib: int = Field(default=200, ge=1)
+    """The largest document (PDF, Word) that is taken as evidence, in MiB."""
+    evidence_media_mib: int = Field(default=2048, ge=1)
+    """The largest video or sound that is taken as evidence, in MiB."""
+    evidence_side_mib: int = Field(default=20_480, ge=1)
+    """How much evidence one side of a case may bring altogether, in MiB."""
     metrics_token: str = Field(default="", repr=False)
     """Bearer token for `/metrics`; empty: only this machine itself may read it."""
 

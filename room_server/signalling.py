@@ -152,6 +152,8 @@ class Signalling:
                 self._start_offer(sitting, screen, frame)
             elif isinstance(frame, p.View):
                 sitting.view(screen, frame.first, frame.most)
+            elif isinstance(frame, p.Point):
+                sitting.audience.show_pointer(sitting.room, screen, frame)
             else:
                 raise p.ProtocolError("hello_again")
 

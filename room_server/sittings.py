@@ -20,10 +20,12 @@ from .reports import fact_of
 from .rules import events as e
 from .rules import protocol as p
 from .rules.places import IN_SESSION, Phase
+from .rules.room import Room
 from .settings import Settings
 from .sitting import Adopt, Sitting
 from .store import hearings, journal
 from .store.database import Database
+from .submissions import tell_submissions
 from .tickets import Tickets
 
 logger = logging.getLogger(__name__)
@@ -78,7 +80,7 @@ class Sittings:
         self._journal = StoredJournal(database)
         self._live: dict[str, Sitting] = {}
         self._hearing_of: dict[str, str] = {}
-        self._making = asyncio.Lock()
+        self._making, self._telling = asyncio.Lock(), asyncio.Lock()
         self._work: set[asyncio.Task[None]] = set()
         self._engine: dict[str, Any] = {}
         self._finisher = Finisher(settings, database, placement)
@@ -99,6 +101,7 @@ class Sittings:
                 self._start(self._finish(live))
             else:
                 await live.told(e.ControlRestarted())
+                await self._tell_submissions(live, hearing)
                 live.expect_back()
                 if self._placement.has(sitting):
                     await live.media_ready(self._tap, False)
@@ -141,12 +144,27 @@ class Sittings:
             if not live.room.people:
                 await live.told(*await self._first_facts(fresh, hearing))
                 await self._database.write(lambda s: hearings.set_state(s, hearing, "waiting"))
+            await self._tell_submissions(live, hearing)
             await self._listen(fresh)
             return live
 
     def live(self, sitting: str) -> Sitting | None:
         """A sitting that is held in memory."""
         return self._live.get(sitting)
+
+    def room(self, hearing: str) -> Room | None:
+        """The live room of a hearing."""
+        found = [sitting for sitting, of in self._hearing_of.items() if of == hearing]
+        return self._live[found[-1]].room if found else None
+
+    async def evidence_changed(self, hearing: str) -> None:
+        """Something was submitted or withdrawn: whoever sits in a hearing of the same case is told."""
+        for sitting, of in list(self._hearing_of.items()):
+            await self._tell_submissions(self._live[sitting], of)
+
+    async def _tell_submissions(self, live: Sitting, hearing: str) -> None:
+        async with self._telling:
+            await tell_submissions(self._database, live, hearing)
 
     def in_session(self) -> bool:
         """Whether any sitting is open or adjourned now."""

@@ -1,11 +1,12 @@
 """The HTTP side: one table of routes, its access rules, and the pages of the web client."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
+from ..evidence.intake import Intake
 from ..settings import Settings
 from ..store.database import Database
 from ..store.keys import read_or_make
@@ -15,6 +16,8 @@ from . import (
     case_pieces,
     case_progress,
     cases,
+    evidence,
+    evidence_files,
     files,
     grants,
     hearings,
@@ -52,6 +55,8 @@ ROUTES: list[Route] = [
     *law.ROUTES,
     *sittings.ROUTES,
     *files.ROUTES,
+    *evidence.ROUTES,
+    *evidence_files.ROUTES,
     *ice.ROUTES,
     *line.ROUTES,
     *status.ROUTES,
@@ -79,6 +84,9 @@ def add_routes(
         read_or_make(key)
     app[PARTS] = Parts(settings, database, tickets, live, authority, pages, clock=clock)
     app[GATE] = LoginGate(app)
+    app[evidence.INTAKE] = Intake(settings, database, clock=clock)
+    app[evidence_files.PLAY_SECRET] = evidence_files.play_secret(settings)
+    app.cleanup_ctx.append(_intake)
     app[line.LINE] = line.line_desk(tests, clock)
     app.middlewares.append(edge)
     app.on_response_prepare.append(add_headers)
@@ -98,6 +106,12 @@ def _endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespo
         return write_body(await route.handler(call, *given), route.status)
 
     return endpoint
+
+
+async def _intake(app: web.Application) -> AsyncIterator[None]:
+    await app[evidence.INTAKE].start()
+    yield
+    await app[evidence.INTAKE].stop()
 
 
 async def _open_privacy(app: web.Application) -> None:

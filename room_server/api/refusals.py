@@ -67,6 +67,93 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "not_json": (415, "请求内容须为 JSON。", "The request must be JSON."),
     "not_sdp": (415, "请求内容须为 SDP（application/sdp）。", "The request must be SDP (application/sdp)."),
     "too_many": (429, "尝试次数过多，请在 {detail} 秒后再试。", "Too many attempts: wait {detail} s."),
+    "no_such_evidence": (404, "没有这项证据。", "There is no such item of evidence."),
+    "no_such_page": (404, "没有这一页。", "There is no such page."),
+    "not_shown_now": (403, "该证据当前没有向您出示。", "This is not being shown to you now."),
+    "pages_only": (
+        403,
+        "该文件含有脚本或其他可执行内容，只能查看页面图像。",
+        "The file holds script or other active content: only its pages can be viewed.",
+    ),
+    "wrong_state": (
+        409,
+        "该证据已不能这样操作，请刷新列表。",
+        "This can no longer be done: reload the list.",
+    ),
+    "not_received": (409, "文件还没有上传完，请稍候。", "The file has not been received whole yet: wait."),
+    "already_submitted": (
+        409,
+        "证据已经提交，不能删除；可以申请撤回。",
+        "It has been submitted and cannot be deleted; it can be withdrawn.",
+    ),
+    "in_caucus": (
+        409,
+        "单独沟通期间不能提交，请回到庭上后再提交。",
+        "Nothing is submitted from a private talk: submit it when you are back at the table.",
+    ),
+    "wrong_offset": (409, "上传位置不一致，应从 {detail} 字节继续。", "Go on from byte {detail}."),
+    "too_much": (
+        409,
+        "证据数量或总量已达上限，请联系工作人员。",
+        "There is too much evidence already: ask the staff.",
+    ),
+    "too_large_kind": (
+        413,
+        "文件超过此类文件的大小上限。",
+        "The file is larger than files of its kind may be.",
+    ),
+    "more_than_announced": (
+        413,
+        "收到的内容比文件大小还多，请重新上传。",
+        "More came than was announced: upload it again.",
+    ),
+    "unknown_type": (
+        415,
+        "不支持这种文件。请使用照片（JPG、PNG、HEIC、WebP）、PDF、Word（docx）、视频或录音。",
+        "This kind of file is not taken: use a photograph, PDF, Word (docx), video or sound.",
+    ),
+    "two_faces": (
+        415,
+        "文件同时伪装成另一种格式，不能接收。",
+        "The file is of two kinds at once and cannot be taken.",
+    ),
+    "has_program": (
+        415,
+        "文件含有宏或程序，不能接收。",
+        "The file holds macros or programs: it is not taken.",
+    ),
+    "bomb": (
+        422,
+        "文件展开后过大，不能接收。请缩小后重新上传。",
+        "The file unpacks to far too much: make it smaller and upload it again.",
+    ),
+    "damaged": (
+        422,
+        "文件不完整或已损坏，请重新导出或拍摄后再上传。",
+        "The file is cut off or damaged: export or take it again.",
+    ),
+    "locked": (422, "文件有打开密码，请去除密码后上传。", "The file needs a password: remove it first."),
+    "too_many_pages": (422, "页数过多，请拆分后上传。", "It has too many pages: split it."),
+    "not_a_page": (
+        422,
+        "图片过于细长，无法作为页面查看。",
+        "The picture is too long and narrow to be a page.",
+    ),
+    "unreadable": (
+        422,
+        "文件无法识别，请换一种格式上传。",
+        "The file could not be read: try another format.",
+    ),
+    "given_up": (
+        410,
+        "上传没有完成，已过期，请重新上传。",
+        "The upload was not finished in time: start again.",
+    ),
+    "disk_full": (
+        507,
+        "服务器存储空间不足，文件没有保存。请联系工作人员。",
+        "The server has no room: nothing of the file was kept. Tell the staff.",
+    ),
     "internal": (500, "服务器内部错误，请重试。", "Internal error: try again."),
     "media_down": (
         503,

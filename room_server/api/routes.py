@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from ..rules.permissions import Act, Membership
+from ..rules.room import Room
 from ..settings import Settings
 from ..store.database import Database
 from ..store.hearings import Booking
@@ -33,6 +34,12 @@ class Live(Protocol):
 
     async def finish(self, sitting: str) -> None:
         """Start the work after the close again; returns at once."""
+
+    def room(self, hearing: str) -> Room | None:
+        """The live room of a hearing, if anybody has come yet."""
+
+    async def evidence_changed(self, hearing: str) -> None:
+        """Something was submitted or withdrawn in the case of a hearing: tell those who sit."""
 
     async def health(self) -> dict[str, Any]:
         """The state of each part, e.g. `{"media": {"state": "up"}}`, without names of people."""

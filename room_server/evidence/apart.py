@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ class Examiners:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
                 env=_bare_environment(),
+                start_new_session=True,
             )
             try:
                 told, _ = await asyncio.wait_for(
@@ -60,7 +62,8 @@ class Examiners:
                 raise ExaminerFailed("too slow") from None
             finally:
                 if child.returncode is None:
-                    child.kill()
+                    # With whatever it started, which would keep its pipes open.
+                    os.killpg(child.pid, signal.SIGKILL)
                     await child.wait()
         return _answer(told, child.returncode)
 

@@ -16,24 +16,23 @@ MOST_PIXELS = 120_000_000
 MOST_PAGES = 1000
 _TOO_LONG = 40
 """A picture this many times longer than wide is no page: nothing of it could be read."""
-_DRAWABLE = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
 
 
 def draw_picture(path: Path, views: Path) -> None:
     """The one page of a photograph, upright, and its thumbnail."""
-    if identify(path) is HEIF:
+    found = identify(path)
+    if found is HEIF:
         _learn_heif()
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    # Our own limit is checked below, before anything is unpacked.
+    Image.MAX_IMAGE_PIXELS = None
     try:
-        with Image.open(path, formats=_DRAWABLE) as picture:
+        with Image.open(path, formats=[found.name.upper()]) as picture:
             _check_size(*picture.size)
             if picture.format == "JPEG":
                 picture.draft("RGB", (PAGE_EDGE, PAGE_EDGE))
             picture.load()
             upright = ImageOps.exif_transpose(picture)
             _keep(_flat(upright), views, 1)
-    except Image.DecompressionBombError as error:
-        raise NotAccepted("bomb") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
         raise NotAccepted("damaged") from error
 

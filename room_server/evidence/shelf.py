@@ -12,7 +12,6 @@ from .kinds import HEAD_BYTES
 THUMBNAIL = "thumbnail.webp"
 _PART = "part"
 _ORIGINAL = "original"
-_PIECE = 1 << 20
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -37,7 +36,8 @@ class Shelf:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if shutil.disk_usage(self._folder).free < size + LEAST_FREE:
                 raise DiskFull(evidence)
-            self.views(evidence).mkdir(parents=True, mode=0o700)
+            (self._folder / evidence).mkdir(mode=0o700)
+            self.views(evidence).mkdir(mode=0o700)
             descriptor = os.open(self.part(evidence), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             os.close(descriptor)
         except OSError as error:
@@ -47,6 +47,9 @@ class Shelf:
     def append(self, evidence: str, piece: bytes) -> int:
         """Put a piece at the end of what has come; the size now. Raises `DiskFull` and discards the item."""
         try:
+            if shutil.disk_usage(self._folder).free < LEAST_FREE:
+                # What is left belongs to the recordings.
+                raise OSError(errno.ENOSPC, "reserved")
             with self.part(evidence).open("r+b") as file:
                 file.seek(0, os.SEEK_END)
                 file.write(piece)
@@ -72,14 +75,14 @@ class Shelf:
 
     def seal(self, evidence: str) -> str:
         """The file is whole: its SHA-256, once it is on disk for good and cannot be written any more."""
-        with self.part(evidence).open("rb") as file:
-            digest = hashlib.sha256()
-            while piece := file.read(_PIECE):
-                digest.update(piece)
+        part, original = self.part(evidence), self.original(evidence)
+        path = original if original.exists() else part
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
-        self.part(evidence).chmod(0o400)
-        self.part(evidence).replace(self.original(evidence))
-        return digest.hexdigest()
+        path.chmod(0o400)
+        path.replace(original)
+        return digest
 
     def discard(self, evidence: str) -> None:
         """Remove everything of an item."""

@@ -71,6 +71,18 @@ class View(_Up, frozen=True, tag="view"):
     most: Annotated[int, msgspec.Meta(ge=0, le=16)] | None = None
 
 
+class Point(_Up, frozen=True, tag="point"):
+    """Where one's pointer is on the page of evidence that is shown, in thousandths of its width and height.
+
+    Not answered, and no fact: it passes to the others at the table. Negative: it has left the page.
+    """
+
+    showing: int
+    page: int
+    x: Annotated[int, msgspec.Meta(ge=-1, le=1000)]
+    y: Annotated[int, msgspec.Meta(ge=-1, le=1000)]
+
+
 class Ping(_Up, frozen=True, tag="ping"):
     """Every 2 to 5 s from the browser; a socket silent for 15 s is taken for dead."""
 
@@ -173,6 +185,16 @@ class Quality(_Down, frozen=True, tag="quality"):
     grade: str
 
 
+class Pointer(_Down, frozen=True, tag="pointer"):
+    """Where somebody points on the page that is shown, see `point`."""
+
+    participant: str
+    showing: int
+    page: int
+    x: int
+    y: int
+
+
 class Media(_Down, frozen=True, tag="media"):
     """The media worker was replaced (`up`) or lost: make new connections when up."""
 
@@ -202,7 +224,7 @@ class Bye(_Down, frozen=True, tag="bye"):
     word: str
 
 
-Up = Hello | Wish | Offer | View | Ping
+Up = Hello | Wish | Offer | View | Point | Ping
 Down = (
     Welcome
     | Occupied
@@ -215,6 +237,7 @@ Down = (
     | Slots
     | Speaking
     | Quality
+    | Pointer
     | Media
     | Renew
     | Pong

@@ -18,6 +18,7 @@ from room_server.api.line import Tests
 from room_server.happenings import Happenings
 from room_server.probing import ProbeRefused
 from room_server.rules.people import Role
+from room_server.rules.room import Room
 from room_server.settings import Settings
 from room_server.store import hearings, staff
 from room_server.store.database import Database
@@ -42,6 +43,7 @@ class QuietLive:
     state: str = "up"
     speech: dict[str, Any] | None = None
     happened: Happenings = field(default_factory=Happenings)
+    rooms: dict[str, Room] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=lambda: {"media": {"state": "up"}})
 
     async def shut_out(self, hearing: str, participant: str) -> None:
@@ -51,6 +53,14 @@ class QuietLive:
     async def finish(self, sitting: str) -> None:
         """Remember."""
         self.asked.append(("finish", sitting))
+
+    def room(self, hearing: str) -> Room | None:
+        """As scripted."""
+        return self.rooms.get(hearing)
+
+    async def evidence_changed(self, hearing: str) -> None:
+        """Remember."""
+        self.asked.append(("evidence_changed", hearing))
 
     def crew(self) -> list[dict[str, Any]]:
         """One worker, as it was last tended."""

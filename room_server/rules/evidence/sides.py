@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ..people import LISTEN_ONLY, STAFF, Participant, Role
+from ..people import STAFF, Participant, Role
 
 
 class Side(StrEnum):
@@ -70,18 +70,3 @@ def knows(person: Participant, side: Side, submitted: bool, withdrawn: bool) -> 
 def looks_on(person: Participant) -> bool:
     """Whether somebody sees no more than the page that is shown while they are at the table."""
     return side_of(person) is None and person.role not in STAFF
-
-
-__all__ = [
-    "BRINGING",
-    "LISTEN_ONLY",
-    "MARKS",
-    "NAMES",
-    "PARTIES",
-    "Side",
-    "knows",
-    "knows_all",
-    "looks_on",
-    "mark_of",
-    "side_of",
-]

@@ -4,7 +4,7 @@ from ..people import STAFF
 from ..places import TABLE
 from ..room import Person, Room
 from . import events as e
-from .sides import Side, knows, looks_on, side_of
+from .sides import looks_on, side_of
 
 _TO_PARTIES = (e.EvidenceSubmitted, e.EvidenceWithdrawn, e.EvidenceExamined, e.OriginalChecked)
 
@@ -31,11 +31,3 @@ def may_see_page(room: Room, participant: str, evidence: str, page: int) -> bool
     if person is None or shown is None or person.place != TABLE or not person.admitted:
         return False
     return (shown.evidence, shown.page) == (evidence, page)
-
-
-def may_see(room: Room, participant: str, evidence: str) -> bool:
-    """Whether somebody may look through a submitted item by themselves."""
-    person, item = room.people.get(participant), room.exhibits.items.get(evidence)
-    if person is None or item is None:
-        return False
-    return knows(person.participant, Side(item.submitted.side), True, item.withdrawn)

@@ -679,6 +679,14 @@ export interface ViewFrame {
   most?: number | null
 }
 
+export interface PointFrame {
+  kind: 'point'
+  showing: number
+  page: number
+  x: number
+  y: number
+}
+
 export interface PingFrame {
   kind: 'ping'
 }
@@ -688,6 +696,7 @@ export type Up =
   | WishFrame
   | OfferFrame
   | ViewFrame
+  | PointFrame
   | PingFrame
 
 export interface WelcomeFrame {
@@ -760,6 +769,15 @@ export interface QualityFrame {
   grade: string
 }
 
+export interface PointerFrame {
+  kind: 'pointer'
+  participant: string
+  showing: number
+  page: number
+  x: number
+  y: number
+}
+
 export interface MediaFrame {
   kind: 'media'
   epoch: number
@@ -792,6 +810,7 @@ export type Down =
   | SlotsFrame
   | SpeakingFrame
   | QualityFrame
+  | PointerFrame
   | MediaFrame
   | RenewFrame
   | PongFrame
