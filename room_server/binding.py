@@ -1,11 +1,14 @@
 """The heavy parts of finishing as plain functions for a process of their own: print and bind."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from signing.keys import SealKey, open_key
 
+from .evidence.listing import listing
 from .record import minutes_of
 
 
@@ -18,14 +21,18 @@ def print_minutes(entries: list[dict[str, Any]], folder: Path, name: str, keys: 
 
 
 def bind(
-    entries: list[dict[str, Any]], folder: Path, recordings: Path, keys: Path, created_at: int
+    entries: list[dict[str, Any]],
+    folder: Path,
+    recordings: Path,
+    keys: Path,
+    created_at: int,
+    evidence: Path | None = None,
 ) -> dict[str, Any]:
     """Build the case file in `folder`; `file` is the bag's folder, `sha256` that of its tag manifest."""
     from .casefile import CaseDocument, CaseSource, build, folder_name
 
     documents = [
-        CaseDocument(name=f"调解笔录{'' if n == 1 else n}.pdf", path=folder / str(entry["body"]["file"]))
-        for n, entry in enumerate(_documents(entries), start=1)
+        CaseDocument(name=name, path=folder / str(body["file"])) for name, body in _named(_documents(entries))
     ]
     key = open_key(keys)
     source = CaseSource(
@@ -35,6 +42,7 @@ def bind(
         recordings=recordings if recordings.is_dir() else None,
         key=key,
         created_at=created_at,
+        evidence=evidence,
     )
     bag = folder / folder_name(source)
     build(source, bag)
@@ -45,6 +53,35 @@ def bind(
         "bytes": size,
         "sha256": hashlib.sha256(tag_manifest.read_bytes()).hexdigest(),
     }
+
+
+def print_list(entries: list[dict[str, Any]], folder: Path, name: str) -> dict[str, Any]:
+    """Print the list of evidence into `folder`; the `file`, `bytes` and `sha256` of the document."""
+    from signing.evidence_pdf import print_evidence
+
+    prepared = entries[0]["body"]
+    closed = [entry["at"] for entry in entries if entry["type"] == "Closed"]
+    listed = {
+        **{field: prepared[field] for field in ("organisation", "case_number", "case_title", "rehearsal")},
+        "closed_at": closed[-1] if closed else entries[-1]["at"],
+        "names": {person["id"]: person["name"] for person in prepared["participants"]},
+        "items": listing(entries),
+    }
+    made = print_evidence(listed, folder / name)
+    return {"file": name, "bytes": made["bytes"], "sha256": made["sha256"]}
+
+
+_CALLED = {"minutes": "调解笔录", "evidence_list": "证据清单"}
+
+
+def _named(documents: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each document's name in the case file: of several of a kind, the first has the plain one."""
+    count: Counter[str] = Counter()
+    for entry in documents:
+        body = entry["body"]
+        called = _CALLED.get(body["kind"], "文书")
+        count[called] += 1
+        yield f"{called}{'' if count[called] == 1 else count[called]}.pdf", body
 
 
 def _minutes(entries: list[dict[str, Any]], key: SealKey) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class Finisher:
             for work, step in (
                 ("recording", self._recording),
                 ("minutes", self._minutes),
+                ("evidence_list", self._evidence_list),
                 ("casefile", self._casefile),
             ):
                 try:
@@ -106,6 +107,18 @@ class Finisher:
         made = await _apart(f"{__package__}.binding", "print_minutes", plain, folder, name, keys)
         await sitting.told(e.DocumentMade(document=f"d{number}", kind="minutes", **made))
 
+    async def _evidence_list(self, sitting: Ledger) -> None:
+        entries = await journal.read(self._database, sitting.id)
+        if not any(entry.type == "EvidenceSubmitted" for entry in entries) or _current(
+            entries, "evidence_list"
+        ):
+            return
+        number = 1 + sum(entry.type == "DocumentMade" for entry in entries)
+        name = f"evidence-{number}.pdf"
+        plain = [entry.as_dict() for entry in entries]
+        made = await _apart(f"{__package__}.binding", "print_list", plain, self._folder(sitting), name)
+        await sitting.told(e.DocumentMade(document=f"d{number}", kind="evidence_list", **made))
+
     async def _casefile(self, sitting: Ledger) -> None:
         entries = await journal.read(self._database, sitting.id)
         if _current(entries, "casefile"):
@@ -119,6 +132,7 @@ class Finisher:
             self._settings.recordings / sitting.id,
             self._settings.keys,
             int(time.time() * 1000),
+            self._settings.files / "evidence",
         )
         await sitting.told(e.DocumentMade(document=f"d{number}", kind="casefile", **made))
 

@@ -155,12 +155,21 @@ def paragraphs(minutes: dict[str, Any]) -> list[Paragraph]:
             continue
         while notes and _precedes(notes[0], line, minutes):
             body.append(_direction(notes.pop(0)))
+        if is_direction(line):
+            body.append(_direction(line))
+            continue
         number += 1
         who = names.get(str(line.get("speaker") or ""), "发言人未定")
         body.append(
             Paragraph(number, who, visible(str(line.get("text", ""))), not line.get("adopted", False))
         )
     return body + [_direction(note) for note in notes]
+
+
+def is_direction(line: dict[str, Any]) -> bool:
+    """Whether a line is nobody's words but a stage direction, put there by a person or the rules."""
+    said = line.get("speaker") or line.get("machine_text") is not None
+    return not said and line.get("start_ms") is None
 
 
 def _media_ms(note: dict[str, Any], minutes: dict[str, Any]) -> int:

@@ -25,6 +25,7 @@ from ..verifying.journal import (
 from ..verifying.seal import Statement, write_seal
 from ..verifying.seal import digest as sha256
 from ..verifying.substance import check_substance
+from .exhibits import place_evidence
 from .rendering import as_captions, as_text
 from .source import CaseFileProblem, CaseSource, file_name
 from .viewer import index, readme
@@ -96,6 +97,7 @@ def _fill(source: CaseSource, part: Path, journal: bytes, tell: Progress) -> Non
     _write(part / (layout.MINUTES + "minutes.vtt"), as_captions(source.minutes).encode())
     for document in source.documents:
         _place(document.path, part / (layout.MINUTES + file_name(document.name)))
+    place_evidence(source, part, _write, _place)
     tracks = _place_recordings(source.recordings, part, tell)
     _write(part / layout.CHECK, Path(__file__).with_name("offline_verify.py").read_bytes())
     names = sorted(FolderHolding(part).sizes)

@@ -34,6 +34,8 @@ class CaseSource:
     recordings: Path | None
     key: SealKey
     created_at: int
+    evidence: Path | None = None
+    """Folder with a folder per item of evidence, as the server keeps them."""
     version: str = "0.1.0"
 
     @property

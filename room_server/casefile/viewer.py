@@ -89,8 +89,8 @@ def _link(name: str, text: str, fragment: str = "") -> str:
 
 
 def _lines(minutes: dict[str, Any], tracks: Sequence[Track]) -> str:
-    starts = {line["line"]: line for line in minutes.get("lines", []) if not line.get("struck")}
-    spoken = iter(starts.values())
+    stand = [line for line in minutes.get("lines", []) if not line.get("struck")]
+    spoken = iter(line for line in stand if not minutes_text.is_direction(line))
     rows = []
     for paragraph in minutes_text.paragraphs(minutes):
         if not paragraph.number:

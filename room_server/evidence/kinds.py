@@ -122,6 +122,13 @@ def identify(path: Path) -> Format:
     return found
 
 
+def identify_suffix(path: Path) -> str:
+    """How the name of a file should end that was accepted before; empty when it is not known any more."""
+    with path.open("rb") as file:
+        found = sniff(file.read(HEAD_BYTES))
+    return found.suffix if found else ""
+
+
 def _two_faces(found: Format, head: bytes, tail: bytes, path: Path, size: int) -> bool:
     """Whether other programs would take the same bytes for a PDF, a page with script, or an archive."""
     if found is not PDF and b"%PDF-" in head[:_PDF_SEEN]:

@@ -13,6 +13,7 @@ from transcription.minutes import fold
 from ..ledger import VERSION, ledger_of
 from . import layout
 from .bag import BagCheck
+from .exhibits import check_evidence
 from .holding import FolderHolding, content
 from .journal import (
     CaucusLeak,
@@ -45,6 +46,7 @@ def check_substance(check: BagCheck, replay: bool = True) -> dict[str, Any]:
     made = _check_documents(check, entries)
     _check_minutes(check, entries)
     _check_ledger(check, entries)
+    check_evidence(check, entries)
     replayed = replay and _check_segments(check, entries)
     return {
         "journal_entries": len(entries),

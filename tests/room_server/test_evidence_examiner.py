@@ -98,7 +98,8 @@ def test_documents_are_drawn_page_by_page(tmp_path: Path) -> None:
     assert len(list(views.glob("page-*"))) == 9
     with Image.open(views / page_name(9)) as page:
         assert max(page.size) == drawing.PAGE_EDGE
-        assert page.convert("L").getextrema()[0] < 60, "something is written on it"
+        darkest = page.convert("L").tobytes()
+        assert min(darkest) < 60, "something is written on it"
 
 
 def test_script_in_a_document_is_flagged_and_its_pages_drawn(tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ async def test_it_runs_apart(tmp_path: Path) -> None:
 
 async def test_one_that_dies_or_hangs_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "python"
-    monkeypatch.setattr(apart.sys, "executable", str(script))
+    monkeypatch.setattr(sys, "executable", str(script))
     for body, patience in (("kill -9 $$", 30.0), ("sleep 60", 0.3), ("echo '{}'", 30.0), ("echo no", 30.0)):
         script.write_text(f"#!/bin/sh\n{body}\n")
         script.chmod(0o755)
@@ -169,4 +170,3 @@ async def test_it_knows_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("HETING_TURN_SECRET", "secret")
     monkeypatch.setenv("HOME", "/root")
     assert "secret" not in str(apart._bare_environment())
-    assert sys.executable
