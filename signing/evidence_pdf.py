@@ -14,7 +14,7 @@ TITLE = "证据清单"
 _KINDS = {"picture": "照片", "document": "文档", "video": "视频", "audio": "录音", "office": "Word 文档"}
 _SAID = {"accept": "认可", "deny": "不认可", "unspoken": "未发表意见"}
 _POINTS = (("authenticity", "真实性"), ("legality", "合法性"), ("relevance", "关联性"))
-_PARTIES = {"applicant": "申请人", "respondent": "被申请人", "third": "第三人", "tribunal": "本庭"}
+_PARTIES = {"applicant": "申请人", "respondent": "被申请人", "third_party": "第三人", "tribunal": "本庭"}
 _LABEL_WIDTH = 76.0
 _CHUNK = 380
 

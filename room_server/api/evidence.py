@@ -33,7 +33,7 @@ class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bytes: Annotated[int, msgspec.Meta(ge=1, le=1 << 40)]
     purpose: Purpose = ""
     file: FileName = ""
-    side: Literal["", "applicant", "respondent", "third", "tribunal"] = ""
+    side: Literal["", "applicant", "respondent", "third_party", "tribunal"] = ""
 
 
 class Description(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

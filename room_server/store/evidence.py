@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from sqlmodel import Session, col, func, select
 
+from ..rules.evidence.sides import Side, mark_of
+from . import case_history
 from .evidence_tables import EvidenceAct, EvidenceRow
 from .tables import Hearing, new_id
 
@@ -140,6 +142,7 @@ def submit(session: Session, evidence: str, actor: str, now: int) -> EvidenceRow
     row.number = 1 + (session.exec(last).one() or 0)
     row.state, row.submitted_at = "submitted", now
     _note(session, row, now, actor, "submitted", number=row.number, sha256=row.sha256)
+    _tell_case(session, row, now, actor, "evidence_submitted")
     return row
 
 
@@ -149,6 +152,7 @@ def withdraw(session: Session, evidence: str, reason: str, actor: str, now: int)
     if row.state == "submitted":
         row.state, row.withdrawn_at, row.reason = "withdrawn", now, reason
         _note(session, row, now, actor, "withdrawn", reason=reason)
+        _tell_case(session, row, now, actor, "evidence_withdrawn")
     return row
 
 
@@ -176,6 +180,13 @@ def _in(session: Session, evidence: str, *states: str) -> EvidenceRow:
         raise WrongState(row.state)
     session.add(row)
     return row
+
+
+def _tell_case(session: Session, row: EvidenceRow, at: int, actor: str, what: str) -> None:
+    mark = mark_of(Side(row.side), row.number or 0)
+    case_history.note(
+        session, row.case_id, at=at, actor=actor, what=what, text=mark, evidence=row.id, sha256=row.sha256
+    )
 
 
 def _note(session: Session, row: EvidenceRow, at: int, actor: str, act: str, **body: Any) -> None:

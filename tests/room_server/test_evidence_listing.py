@@ -98,7 +98,7 @@ def test_originals_and_list_are_in_the_case_file(plain: CaseSource, tmp_path: Pa
     assert (held / "申证1_劳动合同.pdf").read_bytes() == CONTRACT
     stated = json.loads((bag / layout.EVIDENCE_JSON).read_bytes())
     assert [item["mark"] for item in stated["items"]] == ["申证1", "被证1"]
-    assert verify(bag).state == "intact"
+    assert verify(bag).ok
 
 
 def test_a_missing_original_is_not_passed_over(plain: CaseSource, tmp_path: Path) -> None:
@@ -135,7 +135,13 @@ def test_documents_are_called_by_their_kind() -> None:
 
 
 def test_a_stage_direction_is_nobodys_paragraph() -> None:
-    base = {"start_ms": None, "end_ms": None, "machine_text": None, "struck": False, "adopted": True}
+    base: dict[str, Any] = {
+        "start_ms": None,
+        "end_ms": None,
+        "machine_text": None,
+        "struck": False,
+        "adopted": True,
+    }
     lines = [
         base | {"line": "h1", "speaker": "", "text": "（出示证据 申证1）"},
         base | {"line": "h2", "speaker": "p_1", "text": "是。"},

@@ -233,7 +233,7 @@ def test_notes_and_originals_say_what_holds_now() -> None:
 def test_wording_groups_points_of_one_answer() -> None:
     plain = EvidenceExamined(
         evidence="e",
-        party="third",
+        party="third_party",
         authenticity="unspoken",
         legality="unspoken",
         relevance="unspoken",

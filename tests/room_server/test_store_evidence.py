@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from room_server.rules.people import Role
-from room_server.store import evidence, hearings
+from room_server.store import case_history, evidence, hearings
 from room_server.store.database import Database
 from room_server.store.evidence import NewEvidence, WrongState
 from room_server.store.evidence_tables import EvidenceRow
@@ -133,3 +133,14 @@ async def test_a_number_cannot_be_given_twice_even_by_hand(database: Database) -
     change = text("UPDATE evidence SET number = 1 WHERE id = :id")
     with pytest.raises(IntegrityError):
         await database.write(lambda s: s.execute(change, {"id": second.id}))
+
+
+async def test_the_history_of_the_case_names_what_was_submitted_and_taken_back(database: Database) -> None:
+    hearing = await book(database)
+    row = await submit(database, await draft(database, hearing))
+    await database.write(lambda s: evidence.withdraw(s, row.id, "重复", "p_1", 5))
+    told = await database.read(lambda s: case_history.history(s, row.case_id))
+    assert [(one.what, one.note, one.at) for one in told if one.what.startswith("evidence_")] == [
+        ("evidence_submitted", "申证1", 4),
+        ("evidence_withdrawn", "申证1", 5),
+    ]

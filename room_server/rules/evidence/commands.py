@@ -40,11 +40,11 @@ class ExamineEvidence(_Command, frozen=True, tag="ExamineEvidence"):
     """What a side says to an item: authenticity 真实性, legality 合法性, relevance 关联性, and why.
 
     A party speaks for its own side; staff write down what a side said aloud. `party`: applicant,
-    respondent or third. What was said before stays in the journal.
+    respondent or third_party. What was said before stays in the journal.
     """
 
     evidence: _Id
-    party: Annotated[str, msgspec.Meta(pattern=r"^(applicant|respondent|third)$")]
+    party: Annotated[str, msgspec.Meta(pattern=r"^(applicant|respondent|third_party)$")]
     authenticity: Opinion
     legality: Opinion
     relevance: Opinion

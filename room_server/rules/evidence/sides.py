@@ -10,7 +10,7 @@ class Side(StrEnum):
 
     APPLICANT = "applicant"
     RESPONDENT = "respondent"
-    THIRD = "third"
+    THIRD = "third_party"
     TRIBUNAL = "tribunal"
 
 
@@ -37,7 +37,6 @@ _BY_ROLE = {
 _BY_NAME = {
     "applicant": Side.APPLICANT,
     "respondent": Side.RESPONDENT,
-    "third": Side.THIRD,
     "third_party": Side.THIRD,
 }
 
