@@ -36,7 +36,7 @@ class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     side: Literal["", "applicant", "respondent", "third_party", "tribunal"] = ""
 
 
-class Description(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EvidenceDescription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an item is called, and what it shall prove (证明目的)."""
 
     title: Title
@@ -88,7 +88,7 @@ class EvidenceList(msgspec.Struct, frozen=True):
     largest: dict[str, int]
 
 
-class Act(msgspec.Struct, frozen=True):
+class EvidenceStep(msgspec.Struct, frozen=True):
     """One thing done to an item."""
 
     at: int
@@ -96,10 +96,10 @@ class Act(msgspec.Struct, frozen=True):
     act: str
 
 
-class History(msgspec.Struct, frozen=True):
+class EvidenceHistory(msgspec.Struct, frozen=True):
     """Everything done to an item, oldest first."""
 
-    acts: list[Act]
+    acts: list[EvidenceStep]
 
 
 def viewer(call: Call) -> Participant | None:
@@ -209,7 +209,7 @@ async def announce(call: Call, new: NewItem) -> EvidenceView:
         raise ApiError("disk_full") from full
 
 
-async def describe(call: Call, wanted: Description) -> EvidenceView:
+async def describe(call: Call, wanted: EvidenceDescription) -> EvidenceView:
     """Change what a draft is called and shall prove."""
     row = await own_item(call)
     who, now = actor(call)[0], call.parts.now()
@@ -248,11 +248,11 @@ async def withdraw(call: Call, wanted: Withdrawal) -> EvidenceView:
     return shown
 
 
-async def show_history(call: Call) -> History:
+async def show_history(call: Call) -> EvidenceHistory:
     """What was done to an item."""
     row = await item_of(call)
     acts = await call.parts.database.read(lambda s: store.history(s, row.id))
-    return History([Act(act["at"], act["actor"], act["act"]) for act in acts])
+    return EvidenceHistory([EvidenceStep(act["at"], act["actor"], act["act"]) for act in acts])
 
 
 async def _changed(call: Call, change: Callable[[Session], EvidenceRow]) -> EvidenceView:
@@ -339,7 +339,7 @@ ROUTES = (
         describe,
         Auth.SHARED,
         "Change title and purpose of a draft",
-        takes=Description,
+        takes=EvidenceDescription,
         gives=EvidenceView,
         refusals=(*_GONE, "wrong_state"),
     ),
@@ -377,7 +377,7 @@ ROUTES = (
         show_history,
         Auth.MEMBER,
         "What was done to an item",
-        gives=History,
+        gives=EvidenceHistory,
         refusals=("no_such_evidence",),
     ),
 )
