@@ -6,8 +6,8 @@ from . import plane
 from .feedback import Gaps, KeyFrames, Reception
 from .history import History, Kept
 from .packet import SILENT, Packet, Track
-from .plane import Upstream
-from .wire import red, rtp, vp8
+from .plane import HEADING, Upstream
+from .wire import h264, red, rtp, vp8
 from .wire.pictures import DESCRIBE
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Inlet(plane.Inlet):
         self.history = History(512 if self.video else 64)
         self.gaps, self.key_frames, self.reception = Gaps(), KeyFrames(), Reception(track.clock_rate)
         self.high, self.live = -1, False
+        self.head = b""
         self.packets = self.octets = self.duplicates = self.malformed = self.recovered = 0
         self.level, self.heard_at = SILENT, 0.0
 
@@ -53,6 +54,11 @@ class Inlet(plane.Inlet):
     def newest(self) -> Kept | None:
         """The newest packet."""
         return self.history.get(self.high)
+
+    @property
+    def heading(self) -> bytes:
+        """The first bytes of the newest packet that told how large the picture is."""
+        return self.head
 
     @property
     def latest(self) -> int | None:
@@ -176,6 +182,8 @@ class Inlet(plane.Inlet):
             seen = self._describe(payload)
             if seen.key:
                 self.key_frames.came()
+                if self.track.codec != "h264" or h264.tells_size(payload):
+                    self.head = payload[:HEADING]
         else:
             value = level << 16
             self.level = level

@@ -16,6 +16,7 @@ from .feedback import Gaps, KeyFrames, Reception
 from .packet import Track
 from .quality import Tally
 from .wire import rtcp
+from .wire.pictures import SIZE
 
 if TYPE_CHECKING:
     from .addresses import Address
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 TOP = 9
 """A layer no track has: whichever is the highest."""
+HEADING = 64
+"""Bytes of a key frame's first packet that are kept; the size stands at their beginning."""
 _LOSSY = 0.01
 """Loss at which voices are sent twice: each packet carries the one before it (RFC 2198)."""
 _CLEAN_FOR = 500
@@ -99,6 +102,21 @@ class Inlet(ABC):
         self.rate = 0.0
         """What came in the last second, bit/s."""
         self._measured, self._measured_at = 0, 0.0
+        self._heading, self._picture = b"", (0, 0)
+
+    @property
+    @abstractmethod
+    def heading(self) -> bytes:
+        """The first bytes of the newest packet that told how large the picture is, the same object until the
+        next one."""
+
+    @property
+    def picture(self) -> tuple[int, int]:
+        """Width and height of what comes now; zeros while unknown."""
+        heading = self.heading
+        if heading is not self._heading:
+            self._heading, self._picture = heading, SIZE[self.track.codec](heading)
+        return self._picture
 
     @abstractmethod
     def take(self, view: memoryview, size: int, now: float) -> int:
@@ -180,7 +198,9 @@ class Outlet(ABC):
         self._video = kind == "video"
         self.source: Source | None = None
         self.cap = TOP
-        """The highest layer this subscriber's line bears, counted from the lowest."""
+        """The highest layer this subscriber's line bears and its tile shows, counted from the lowest."""
+        self.unseen = False
+        """Withheld because it is not on the subscriber's screen, whatever the line bears."""
         self._highest: int | None = None
         self._packets_reported = self._clean = 0
         self._octets_reported = 0

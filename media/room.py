@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -110,11 +110,23 @@ class Room:
         text = answer.write(read, subscriber.accepted, subscriber.ground(self._addresses))
         return text, describe(subscriber.outlets)
 
-    def view(self, participant: str, peer: str, first: Sequence[str], most: int | None) -> None:
-        """Whose pictures a device wants to see first, and how many it shows at most."""
+    def view(
+        self,
+        participant: str,
+        peer: str,
+        first: Sequence[str],
+        most: int | None,
+        sizes: Mapping[str, tuple[int, int]],
+        hidden: bool,
+    ) -> None:
+        """Whose pictures a device wants to see first, how many it shows at most, and how large; `hidden`:
+        none is looked at."""
+        now = time.time()
         for subscriber, listener in self._listeners.items():
             if (subscriber.participant, subscriber.id) == (participant, peer):
-                self.router.view(listener, first, most, time.time())
+                listener.tiles.hear(sizes, hidden)
+                self.router.view(listener, first, most, now)
+                self.allotment.seat(subscriber, now)
         self._moved()
 
     async def drop(self, participant: str, peer: str, only: str = "") -> None:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from .packet import Track
 from .ranking import Ranking
+from .tiles import Tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class Listener:
     """Whose pictures it asks for."""
     most: int | None = None
     """How many pictures it shows at most."""
+    tiles: Tiles = field(default_factory=Tiles)
+    """How large it shows them."""
     left_out: frozenset[Track] = frozenset()
     """What it may get and has no slot for."""
 
@@ -217,11 +220,16 @@ class Router:
         return found
 
     def videos(self, listener: Listener) -> list[Slot]:
-        """The bound video slots, most important first: a screen, who speaks now, what flows, the table."""
+        """The bound video slots, most important first: a screen, who was asked for, who is shown large, who
+        speaks now, what flows, the table."""
         found = [slot for slot in listener.slots if slot.kind == "video" and slot.source is not None]
+        area = listener.tiles.area
+        largest = max((area(slot.source.track.participant) for slot in found), default=0)
         found.sort(
             key=lambda slot: (
                 slot.source.track.source != "screen",
+                slot.source.track.participant not in listener.first,
+                area(slot.source.track.participant) * 2 < largest,
                 slot.source.track.participant not in self.ranking.speaking,
                 slot.paused,
                 self.ranking.order(slot.source.track),

@@ -46,6 +46,10 @@ class Source:
         flowing = self.flowing()
         return [layer.rate if layer in flowing else 0.0 for layer in self.layers]
 
+    def pictures(self) -> list[tuple[int, int]]:
+        """Width and height of each layer; zeros while unknown."""
+        return [layer.picture for layer in self.layers]
+
     def want_key_frame(self, now: float) -> None:
         """A guest needs a key frame."""
         inlet = self._feed.inlet if self._feed is not None else self.layers[0]

@@ -140,10 +140,21 @@ class MediaWorker:
         return {"sdp": text, "slots": slots}
 
     async def view(
-        self, room: str, participant: str, peer: str, first: list[str], most: int | None = None
+        self,
+        room: str,
+        participant: str,
+        peer: str,
+        first: list[str],
+        most: int | None = None,
+        sizes: dict[str, tuple[int, int]] | None = None,
+        hidden: bool = False,
     ) -> None:
-        """Whose pictures a device wants first, and how many it shows at most; others fill what is left."""
-        self._room(room).view(participant, peer, first, most)
+        """Whose pictures a device wants first, and how many it shows at most; others fill what is left.
+
+        `sizes`: width and height of each participant's tile in device pixels, zeros for one out of sight;
+        `hidden`: nobody looks at the page, no picture is sent.
+        """
+        self._room(room).view(participant, peer, first, most, sizes or {}, hidden)
 
     async def drop_peer(self, room: str, participant: str, peer: str, why: str, plane: str = "") -> None:
         """End a device's connections, or only the one of a plane."""

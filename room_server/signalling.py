@@ -151,7 +151,7 @@ class Signalling:
             elif isinstance(frame, p.Offer):
                 self._start_offer(sitting, screen, frame)
             elif isinstance(frame, p.View):
-                sitting.view(screen, frame.first, frame.most)
+                sitting.view(screen, frame)
             elif isinstance(frame, p.Point):
                 sitting.audience.show_pointer(sitting.room, screen, frame)
             else:

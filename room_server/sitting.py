@@ -323,10 +323,11 @@ class Sitting:
             self.audience.show_slots(*key, answer["slots"])
         return str(answer["sdp"])
 
-    def view(self, screen: Screen, first: Sequence[str], most: int | None) -> None:
-        """Whose pictures a device wants to be sent first, and how many at most."""
+    def view(self, screen: Screen, wanted: p.View) -> None:
+        """Whose pictures a device wants to be sent first, how many at most, and how large it shows them."""
         key = (screen.participant, screen.device)
-        self._inbox.post(lambda: self._tell_media("view", self.id, *key, list(first), most))
+        asked = (list(wanted.first), wanted.most, wanted.sizes, wanted.hidden)
+        self._inbox.post(lambda: self._tell_media("view", self.id, *key, *asked))
 
     def hang_up(self, screen: Screen, plane: str) -> None:
         """End one connection of a device; the device itself stays."""

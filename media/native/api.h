@@ -38,6 +38,7 @@ struct inlet_view {
     double heard_at, jitter; /* jitter in ticks of the RTP clock */
     uint32_t latest;         /* timestamp of the newest packet */
     uint32_t restarts, key_frames, missing;
+    uint32_t headings; /* packets that told the size of the picture */
     int32_t level, begun;
 };
 
@@ -102,6 +103,8 @@ int inlet_outlets(struct plane *plane, struct inlet *inlet, struct outlet **outl
 void inlet_guests(struct plane *plane, struct inlet *inlet, int any);
 int inlet_take(struct plane *plane, struct inlet *inlet, const uint8_t *data, int size, double now,
                int repair);
+/* The first bytes of the newest packet that told the size of the picture; how many there are. */
+int inlet_heading(struct plane *plane, struct inlet *inlet, uint8_t *into, int most);
 void inlet_renew(struct plane *plane, struct inlet *inlet);
 /* The sequence numbers to ask for now, at most 128; `lost`: how many were given up. */
 int inlet_due(struct plane *plane, struct inlet *inlet, double now, double rtt, uint16_t *ask, int *lost);

@@ -238,6 +238,14 @@ void inlet_renew(struct plane *plane, struct inlet *inlet) {
     plane_leave(plane);
 }
 
+int inlet_heading(struct plane *plane, struct inlet *inlet, uint8_t *into, int most) {
+    plane_enter(plane);
+    int size = inlet->heading_size < most ? inlet->heading_size : most;
+    memcpy(into, inlet->heading, (size_t)size);
+    plane_leave(plane);
+    return size;
+}
+
 int inlet_due(struct plane *plane, struct inlet *inlet, double now, double rtt, uint16_t *ask, int *lost) {
     plane_enter(plane);
     int due = gaps_due(&inlet->gaps, now, rtt, ask, lost);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bytes.h"
 #include "outlet.h"
@@ -13,6 +14,7 @@ enum {
     RIDING = 2,     /* older packets riding along with one (RFC 2198) that are looked at */
     SILENT = 127,
     GUESTS_SHARE = 85,
+    HEADING = sizeof ((struct inlet *)0)->heading,
 };
 
 /* A packet that is new: what `accept` needs of it. */
@@ -103,6 +105,11 @@ static int accept_packet(struct inlet *inlet, const struct fresh *fresh, double 
     if (inlet->video) {
         value = (uint32_t)(int64_t)(inlet->plane->now * 262144) & 0xFFFFFF;
         view->key_frames += kept.seen.key;
+        if (kept.seen.key && payload_tells_size(inlet->codec, fresh->payload, fresh->size)) {
+            inlet->heading_size = fresh->size < HEADING ? fresh->size : HEADING;
+            memcpy(inlet->heading, fresh->payload, (size_t)inlet->heading_size);
+            view->headings += 1;
+        }
     } else {
         view->level = fresh->level;
     }

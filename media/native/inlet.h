@@ -17,6 +17,8 @@ struct inlet {
     int live, guests;
     int told; /* Python knows that packets are missing */
     double transit;
+    uint8_t heading[64]; /* of the newest packet that told the size of the picture */
+    int heading_size;
     struct history history;
     struct gaps gaps;
     struct outlet **outlets;

@@ -113,6 +113,7 @@ class Inlet(plane.Inlet):
         self._outlets: tuple[plane.Outlet, ...] = ()
         self._guests: tuple[Taker, ...] = ()
         self._live = False
+        self._head, self._heads_seen = b"", 0
         self._retype()
 
     def _retype(self) -> None:
@@ -178,6 +179,16 @@ class Inlet(plane.Inlet):
 
     key_frames: feedback.KeyFrames = property(_requests)  # type: ignore[assignment]
     """Requests, up to date with what came."""
+
+    @property
+    def heading(self) -> bytes:
+        """The first bytes of the newest packet that told how large the picture is."""
+        if self.view.headings != self._heads_seen and self.handle:
+            self._heads_seen = self.view.headings
+            into = ffi.new("uint8_t[]", plane.HEADING)
+            size = self.port.library.inlet_heading(self.port.plane, self.handle, into, plane.HEADING)
+            self._head = bytes(into[0:size])
+        return self._head
 
     @property
     def outlets(self) -> tuple[plane.Outlet, ...]:

@@ -62,6 +62,13 @@ void payload_describe(int codec, const uint8_t *payload, int size, struct seen *
         found->key = (uint8_t)h264_key(payload, size);
 }
 
+int payload_tells_size(int codec, const uint8_t *payload, int size) {
+    if (size < 1)
+        return 0;
+    int kind = payload[0] & 31;
+    return codec == VP8 || kind == 7 || kind == 24;
+}
+
 void payload_shift(uint8_t *payload, const struct seen *seen, int pictures, int levels) {
     int picture = seen->picture + pictures;
     if (seen->picture_bits == 15) {

@@ -15,6 +15,9 @@ struct seen {
 
 void payload_describe(int codec, const uint8_t *payload, int size, struct seen *found);
 
+/* Whether the first packet of a key frame tells how large the picture is: in H.264 its parameters do. */
+int payload_tells_size(int codec, const uint8_t *payload, int size);
+
 /* Add to the ids of a payload. */
 void payload_shift(uint8_t *payload, const struct seen *seen, int pictures, int levels);
 

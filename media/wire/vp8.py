@@ -1,4 +1,4 @@
-"""The VP8 payload descriptor (RFC 7741): key frames, picture ids, and shifting the ids in place."""
+"""The VP8 payload descriptor (RFC 7741): key frames, picture ids and sizes, and shifting the ids in place."""
 
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ class Descriptor(NamedTuple):
     level: int
 
 
+_START_CODE = b"\x9d\x01\x2a"
 NOTHING = Descriptor(False, False, -1, 0, 0, -1, 0)
 
 
@@ -49,6 +50,22 @@ def describe(payload: Buffer) -> Descriptor:
     start = first & 0x17 == 0x10
     key = start and size > at and not payload[at] & 1
     return Descriptor(start, key, picture_at, bits, picture, level_at, level)
+
+
+def size(payload: Buffer) -> tuple[int, int]:
+    """Width and height that the first packet of a key frame tells (RFC 6386 section 9.1), else zeros."""
+    seen = describe(payload)
+    at = 1
+    if payload and payload[0] & 0x80 and len(payload) > 1:
+        flags = payload[1]
+        ids = seen.picture_at >= 0 and (2 if seen.picture_bits == 15 else 1)
+        at = 2 + ids + bool(flags & 0x40) + bool(flags & 0x30)
+    body = bytes(payload[at : at + 10])
+    if not seen.key or body[3:6] != _START_CODE or len(body) < 10:
+        return 0, 0
+    # The upper two bits of each ask the viewer to scale; nobody does.
+    width, height = int.from_bytes(body[6:8], "little"), int.from_bytes(body[8:10], "little")
+    return width & 0x3FFF, height & 0x3FFF
 
 
 def shift(packet: Buffer, offset: int, seen: Descriptor, pictures: int, levels: int) -> None:

@@ -15,6 +15,9 @@ VERSION = 1
 MAX_FRAME_BYTES = 256 * 1024
 
 
+Pixels = Annotated[int, msgspec.Meta(ge=0, le=16384)]
+
+
 class ProtocolError(Exception):
     """A frame that breaks the protocol: the socket is closed with `code`, and `word` as its reason."""
 
@@ -63,12 +66,17 @@ class Offer(_Up, frozen=True, tag="offer"):
 class View(_Up, frozen=True, tag="view"):
     """Whose pictures this screen wants first, and how many it shows at most (None: as many as it has slots).
 
-    Not answered; what is left over is filled with who presides and who speaks. Ask again for a new
-    connection: a request belongs to the one that stands.
+    `sizes`: width and height in device pixels of the tile in which it shows whose camera, zeros for one that
+    is scrolled out of sight: nobody is sent a larger layer than fills their tile. Whoever is not named may
+    be sent any. `hidden`: nobody looks at this page, no picture is sent. Not answered; what is left over is
+    filled with who presides and who speaks. Ask again for a new connection: a request belongs to the one
+    that stands.
     """
 
     first: Annotated[list[Id], msgspec.Meta(max_length=16)] = []
     most: Annotated[int, msgspec.Meta(ge=0, le=16)] | None = None
+    sizes: Annotated[dict[Id, tuple[Pixels, Pixels]], msgspec.Meta(max_length=64)] = {}
+    hidden: bool = False
 
 
 class Point(_Up, frozen=True, tag="point"):

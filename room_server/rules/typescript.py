@@ -84,6 +84,10 @@ def _type(hint: Any) -> str:
     if origin is list:
         inner = _type(typing.get_args(hint)[0])
         return f"({inner})[]" if " | " in inner else f"{inner}[]"
+    if origin is tuple:
+        return f"[{', '.join(_type(member) for member in typing.get_args(hint))}]"
+    if origin is dict:
+        return f"Record<string, {_type(typing.get_args(hint)[1])}>"
     if origin in (typing.Union, types.UnionType):
         members = typing.get_args(hint)
         if members == typing.get_args(Command):

@@ -5,20 +5,24 @@ import time
 from collections.abc import Sequence
 
 import pytest
+from aiortc.codecs.vpx import VpxPayloadDescriptor
 
 from media.aiortc_bridge import Certificate
 from media.allocator import Allocator, Downlink
 from media.allotment import Allotment
+from media.guests import Guest
 from media.packet import Track
 from media.plane import Outlet
 from media.port import Port
 from media.router import Listener, Route, Router
 from media.source import STOPPED_AFTER, Source
 from media.subscriber import Subscriber
+from media.tiles import SETTLE
 from media.wire import sdp
 from tests.media.test_subscriber import Room as Owner
 from tests.support.layers import Connection, Encoder, layer
 from tests.support.offers import offer, section
+from tests.support.planes import Notebook
 
 BITRATE = (250_000, 1_500_000)
 RATES = (100e3, 300e3, 900e3)
@@ -62,6 +66,17 @@ class Scene:
         order = {**self.router.routes, id: Route(frozenset({"ben"}))}
         self.router.replace(self.router.revision + 1, order, 10.0)
         return source
+
+    def sized(self, source: Source, *pictures: tuple[int, int]) -> None:
+        """The layers of a source told how large they are."""
+        for inlet, (width, height) in zip(source.layers, pictures, strict=True):
+            told = width.to_bytes(2, "little") + height.to_bytes(2, "little")
+            inlet.head = bytes(VpxPayloadDescriptor(1, 0)) + b"\0\0\0\x9d\x01\x2a" + told  # type: ignore[attr-defined]
+
+    def look(self, now: float, *, hidden: bool = False, **sizes: tuple[int, int]) -> None:
+        """Ben's page tells what it shows."""
+        self.listeners[self.ben].tiles.hear(sizes, hidden)
+        self.allotment.seat(self.ben, now)
 
     def shown(self) -> dict[str, str]:
         """Track → layer that is sent, or will be; "-" for a withheld one."""
@@ -178,4 +193,108 @@ async def test_who_only_watches_holds_no_publisher_back() -> None:
     scene.router.replace(scene.router.revision + 1, {"anna.camera": Route(frozenset({"cleo"}))}, 11.0)
     assert allowed() < BITRATE[1], "unless nobody else is there"
     await cleo.close()
+    await scene.close()
+
+
+CAMERA = ((240, 180), (480, 360), (960, 720))
+
+
+async def test_a_tile_gets_no_larger_layer_than_fills_it_and_what_is_not_seen_costs_nothing() -> None:
+    scene = Scene()
+    for track in ("anna.camera", "cleo.camera", "dora.camera"):
+        scene.sized(scene.publish(track, "q", "h", "f"), *CAMERA)
+    scene.look(9.0, anna=(960, 720), cleo=(960, 720))
+    assert set(scene.shown().values()) == {"f"}
+    scene.look(10.0, anna=(960, 720), cleo=(200, 150), dora=(0, 0))
+    assert scene.shown() == {"anna.camera": "f", "cleo.camera": "f", "dora.camera": "-"}
+    for now in (10.1, 10.0 + SETTLE + 0.2):
+        scene.allotment.allot(scene.ben, now)
+    assert scene.shown() == {"anna.camera": "f", "cleo.camera": "q", "dora.camera": "-"}
+    assert scene.allocator.asked == [100e3, 100e3, 200e3, 600e3]
+    scene.look(13.0, anna=(960, 720), cleo=(470, 352), dora=(50, 40))
+    assert scene.shown() == {"anna.camera": "f", "cleo.camera": "h", "dora.camera": "q"}
+    await scene.close()
+
+
+async def test_what_is_shown_large_grows_before_what_is_shown_small() -> None:
+    scene = Scene()
+    for track in ("anna.camera", "cleo.camera"):
+        scene.sized(scene.publish(track, "q", "h", "f"), *CAMERA)
+    scene.router.prefer(["anna"], 10.0)
+    scene.allocator.count = 3
+    scene.look(10.0, anna=(400, 300), cleo=(1200, 900))
+    scene.allotment.allot(scene.ben, 10.0)
+    assert scene.shown() == {"anna.camera": "q", "cleo.camera": "h"}
+    scene.listeners[scene.ben].first = ("anna",)
+    scene.allotment.allot(scene.ben, 10.0)
+    assert scene.shown() == {"anna.camera": "h", "cleo.camera": "q"}, "who is asked for comes first"
+    await scene.close()
+
+
+async def test_a_page_that_nobody_looks_at_gets_no_picture_and_its_line_is_believed_as_before() -> None:
+    scene = Scene()
+    for track in ("anna.camera", "cleo.screen"):
+        scene.publish(track, "q", "h", "f")
+    allocator = scene.ben.allocator = Allocator()
+    allocator.limit = 4
+    scene.look(10.0)
+    assert scene.shown() == {"anna.camera": "q", "cleo.screen": "f"}
+    scene.look(11.0, hidden=True)
+    assert scene.shown() == {"anna.camera": "-", "cleo.screen": "-"}
+    for second in range(12, 90):
+        scene.allotment.allot(scene.ben, float(second))
+    assert allocator.limit == 4
+    scene.look(90.0)
+    assert scene.shown() == {"anna.camera": "q", "cleo.screen": "f"}
+    await scene.close()
+
+
+async def test_a_screen_keeps_its_size_and_gives_up_pictures_a_second_after_cameras_went_down() -> None:
+    scene = Scene()
+    scene.sized(scene.publish("cleo.screen", "l", "f"), (1280, 720), (1280, 720))
+    scene.sized(scene.publish("anna.camera", "q", "h", "f"), *CAMERA)
+    scene.look(10.0, anna=(960, 720), cleo=(50, 40))
+    given = {}
+    for count in range(6):
+        scene.allocator.count = count
+        scene.allotment.allot(scene.ben, 10.0)
+        given[count] = (scene.shown()["cleo.screen"], scene.shown()["anna.camera"])
+    assert given == {
+        0: ("-", "-"),
+        1: ("l", "-"),
+        2: ("l", "q"),
+        3: ("f", "q"),
+        4: ("f", "h"),
+        5: ("f", "f"),
+    }
+    await scene.close()
+
+
+async def test_a_camera_nobody_looks_at_is_recorded_as_well_as_ever() -> None:
+    scene = Scene()
+    camera = scene.publish("anna.camera", "")
+    scene.look(10.0, hidden=True)
+
+    def allowed() -> int:
+        return scene.allotment._reckon(camera, time.time())
+
+    assert allowed() == BITRATE[0]
+    camera.seat((Guest(Notebook(), lambda guest: None),), 10.0)
+    assert allowed() == BITRATE[1]
+    scene.look(11.0)
+    scene.allocator.count = 0
+    scene.allotment.allot(scene.ben, 11.0)
+    assert allowed() == BITRATE[0], "one whose line does not bear it needs it small"
+    await scene.close()
+
+
+async def test_a_layer_that_tells_its_size_late_is_left_at_once() -> None:
+    scene = Scene()
+    camera = scene.publish("anna.camera", "q", "h", "f")
+    scene.look(10.0, anna=(200, 150))
+    scene.allotment.follow(10.0)
+    assert scene.shown() == {"anna.camera": "f"}
+    scene.sized(camera, *CAMERA)
+    scene.allotment.follow(10.1)
+    assert scene.shown() == {"anna.camera": "q"}
     await scene.close()

@@ -90,13 +90,15 @@ def _relist(video: plane.Outlet, cameras: list[plane.Inlet]) -> None:
 def picture(number: int, chance: random.Random) -> bytes:
     """One VP8 packet, now and then of a key frame, with both ids."""
     head = bytes(VpxPayloadDescriptor(1, 0, picture_id=number & 0x7FFF, tl0picidx=number & 0xFF))
-    payload = head + bytes((chance.random() > 0.1,)) + bytes(chance.randrange(1300))
+    size = b"\0\0\x9d\x01\x2a" + chance.randbytes(4)
+    payload = head + bytes((chance.random() > 0.1,)) + size + bytes(chance.randrange(1300))
     return rtp.build(96, number, number * 3000, 1, payload, marker=True)
 
 
 def fragment(chance: random.Random, number: int) -> bytes:
     """One H.264 packet: a slice, an aggregate or a fragment, some of them of a picture of its own."""
-    heads = (b"\x41", b"\x65", b"\x67", b"\x7c\x85", b"\x7c\x05", b"\x78\0\1\x68\0\2\x65", b"\x78\xff", b"")
+    heads = [b"\x41", b"\x65", b"\x67", b"\x7c\x85", b"\x7c\x05", b"\x78\0\1\x68\0\2\x65", b"\x78\xff", b""]
+    heads += [b"\x67\x42\xc0\x0a" + chance.randbytes(9), b"\x78\0\x0c\x67\x42\xc0" + chance.randbytes(9)]
     payload = chance.choice((*heads, b"\x41", b"\x5c\x01")) + bytes(chance.randrange(1300))
     return rtp.build(96, number, number * 3000, 1, payload, marker=chance.random() < 0.5)
 

@@ -106,6 +106,37 @@ async def test_a_weak_line_gets_the_low_layer_and_keeps_its_sound_and_the_others
         relay.close()
 
 
+async def test_a_tile_gets_the_layer_that_fills_it_and_a_hidden_page_none() -> None:
+    async with (
+        running() as (worker, _),
+        Visitor(colour=GREEN, loopback=True, layers=True) as anna,
+        Visitor(loopback=True, audio_slots=1, video_slots=1, decode="1") as ben,
+    ):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben"], anna_camera=["ben"]))
+        await anna.publish(signalling(worker, "anna"))
+        await ben.subscribe(signalling(worker, "ben"))
+
+        async def look(*sizes: int, hidden: bool = False) -> None:
+            await worker.view("r", "ben", "device", [], None, {"anna": (sizes[0], sizes[1])}, hidden)
+
+        for size, wide in (((640, 480), 640), ((120, 90), 160), ((300, 225), 320), ((120, 90), 160)):
+            await look(*size)
+            await until(lambda wide=wide: width(ben) == wide)  # type: ignore[misc]
+        await look(120, 90, hidden=True)
+        await asyncio.sleep(0.5)
+        frames, sound = ben.slots["1"].video_frames, ben.slots["0"].audio_packets
+        await until(lambda: ben.slots["0"].audio_packets > sound + 50)
+        assert ben.slots["1"].video_frames == frames, "a page nobody looks at is sent nothing but sound"
+        await look(640, 480)
+        await until(lambda: width(ben) == 640 and ben.slots["1"].video_frames > frames + 10)
+        await look(0, 0)
+        await asyncio.sleep(0.5)
+        frames, sound = ben.slots["1"].video_frames, ben.slots["0"].audio_packets
+        await until(lambda: ben.slots["0"].audio_packets > sound + 50)
+        assert ben.slots["1"].video_frames == frames
+
+
 async def test_a_track_in_layers_is_recorded_as_one_stream() -> None:
     made: list[Recorder] = []
 

@@ -76,9 +76,9 @@ async def test_observers_send_nothing(stage: Stage) -> None:
 
 async def test_a_screen_asks_for_pictures_and_hears_who_has_the_word(stage: Stage) -> None:
     ears = await opened(stage)
-    stage.sitting.view(ears[A], [R], 4)
+    stage.sitting.view(ears[A], p.View(first=[R], most=4, sizes={R: (640, 480)}))
     await stage.sitting.wish(M, c.Move(participants=[M, A], place="caucus:1"))
-    assert stage.media.last("view") == ("s_1", A, "device-one", [R], 4)
+    assert stage.media.last("view") == ("s_1", A, "device-one", [R], 4, {R: (640, 480)}, False)
 
     def word(who: str, *speaking: str) -> str:
         stage.sitting.audience.show_speaking(stage.sitting.room, speaking)

@@ -167,4 +167,10 @@ class Bench:
 def seen(inlet: plane.Inlet) -> dict[str, Any]:
     """What a track counted, and what its next report says."""
     counted: dict[str, Any] = inlet.stats()
-    return {**counted, "high": inlet.high, "level": inlet.level, "latest": inlet.latest}
+    return {
+        **counted,
+        "high": inlet.high,
+        "level": inlet.level,
+        "latest": inlet.latest,
+        "picture": inlet.picture,
+    }

@@ -1,4 +1,4 @@
-"""H.264 payloads: where a decoder can start, and which formats are taken."""
+"""H.264 payloads: where a decoder can start, how large the picture is, and which formats are taken."""
 
 import pytest
 from hypothesis import given
@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from media.wire import h264
 from media.wire.vp8 import NOTHING
+from tests.support.h264_source import h264_frames, units
 
 SPS, PPS, IDR, SLICE, SEI, AUD = b"\x67sps", b"\x68pps", b"\x65idr", b"\x41slice", b"\x06sei", b"\x09aud"
 
@@ -77,3 +78,23 @@ def test_baseline_in_fragments_is_taken_and_nothing_else() -> None:
     assert not h264.baseline("packetization-mode=1;profile-level-id=640c1f")
     assert not h264.baseline("packetization-mode=1;profile-level-id=42")
     assert not h264.baseline("")
+
+
+@pytest.mark.parametrize("size", [(160, 120), (320, 240), (330, 250), (962, 542), (60, 40)])
+def test_the_size_is_what_an_encoder_was_given(size: tuple[int, int]) -> None:
+    parameters, *rest = list(units(h264_frames(1, *size)[0]))
+    assert parameters[0] & 31 == 7 and h264.size(parameters) == size
+    assert h264.size(aggregate(rest[0], parameters)) == size
+    assert h264.tells_size(parameters) and h264.tells_size(aggregate(parameters))
+    assert not h264.tells_size(IDR) and not h264.tells_size(fragment(parameters, start=True))
+    assert all(h264.size(unit) == (0, 0) for unit in (*rest, IDR, b""))
+    assert h264.size(b"\x67\x64" + parameters[2:]) == (0, 0), "of a profile nobody may send"
+
+
+@given(
+    st.sampled_from([b"\x67\x42\xc0\x0a", b"\x78\0\x20\x67\x42\xc0\x0a", b"\x78", b""]),
+    st.binary(max_size=64),
+)
+def test_whatever_comes_instead_of_parameters_is_borne(head: bytes, noise: bytes) -> None:
+    width, height = h264.size(head + noise)
+    assert width >= 0 and height >= 0

@@ -4,6 +4,7 @@ from aiortc.codecs.vpx import VpxPayloadDescriptor
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media.layered_picture import encoded
 from media.wire import vp8
 
 
@@ -45,3 +46,30 @@ def test_random_bytes_never_raise(data: bytes) -> None:
     packet = bytearray(data)
     vp8.shift(packet, 0, seen, 5, 5)
     assert len(packet) == len(data)
+
+
+@given(
+    st.one_of(st.none(), st.integers(0, 0x7FFF)),
+    st.one_of(st.none(), st.integers(0, 255)),
+    st.integers(1, 0x3FFF),
+    st.integers(1, 0x3FFF),
+)
+def test_the_size_of_a_key_frame_is_found_behind_whichever_ids(
+    picture: int | None, level: int | None, width: int, height: int
+) -> None:
+    told = b"\0\0\x9d\x01\x2a" + width.to_bytes(2, "little") + height.to_bytes(2, "little")
+    for key in (True, False):
+        head = bytes(payload(picture, level, key=key)).removesuffix(b"frame")
+        assert vp8.size(head + told) == ((width, height) if key else (0, 0))
+        assert vp8.size(head + told[:-1]) == (0, 0)
+
+
+def test_the_size_is_what_an_encoder_was_given() -> None:
+    frame = encoded((110, 150, 110), 320, 240, 150_000)[0]
+    assert vp8.size(bytes(VpxPayloadDescriptor(1, 0, picture_id=300)) + frame[:40]) == (320, 240)
+
+
+@given(st.binary(max_size=40))
+def test_whatever_comes_instead_of_a_size_is_borne(noise: bytes) -> None:
+    width, height = vp8.size(noise)
+    assert 0 <= width < 1 << 14 and 0 <= height < 1 << 14

@@ -677,6 +677,8 @@ export interface ViewFrame {
   kind: 'view'
   first?: string[]
   most?: number | null
+  sizes?: Record<string, [number, number]>
+  hidden?: boolean
 }
 
 export interface PointFrame {

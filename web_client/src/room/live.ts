@@ -12,7 +12,7 @@ import { Peer } from './peer'
 import type { Quality } from './sampler'
 import { relaysFor } from './relays'
 import { Screen } from './screen'
-import { Signal, type LineState, type Plane, type Socket } from './signal'
+import { Signal, type LineState, type Plane, type Socket, type View } from './signal'
 import { emptyRoom, personOf, type RoomState } from './state'
 
 export interface LiveOptions {
@@ -246,7 +246,7 @@ export function openRoom(options: LiveOptions) {
     screenStopped: readonly(screenStopped),
     share: () => screen.share(),
     unshare: () => screen.stop(),
-    view: (first: string[], most: number | null) => signal.view(first, most),
+    view: (wanted: View) => signal.view(wanted),
     frames,
     /** How good the line of oneself and of those at the same place is, as the server sees it. */
     grades,

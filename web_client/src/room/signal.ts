@@ -1,5 +1,5 @@
 /** The line to the server: one WebSocket that comes back by itself, wishes and offers with answers. */
-import { PROTOCOL_VERSION, type Command, type Down, type Up, type WelcomeFrame } from '@/core/protocol'
+import { PROTOCOL_VERSION, type Command, type Down, type Up, type ViewFrame, type WelcomeFrame } from '@/core/protocol'
 import { Prober, type ProberOptions } from './prober'
 
 const PING_EVERY = 2_000
@@ -27,6 +27,7 @@ const FINAL = new Set([
 
 export type LineState = 'connecting' | 'open' | 'lost' | 'occupied' | 'ended'
 export type Plane = 'publish' | 'subscribe' | 'screen'
+export type View = Required<Omit<ViewFrame, 'kind'>>
 
 /** The part of a WebSocket this file needs, so that tests can hand in their own. */
 export interface Socket {
@@ -158,9 +159,9 @@ export class Signal {
     return this.ask((id) => ({ kind: 'offer', id, plane, sdp }) as Up)
   }
 
-  /** Whose pictures to send first and how many at most; said in passing, nothing answers. */
-  view(first: string[], most: number | null): void {
-    if (this.socket && this.welcomed) this.socket.send(JSON.stringify({ kind: 'view', first, most } satisfies Up))
+  /** Whose pictures to send first, how many at most, and how large; said in passing, nothing answers. */
+  view(wanted: View): void {
+    if (this.socket && this.welcomed) this.socket.send(JSON.stringify({ kind: 'view', ...wanted } satisfies Up))
   }
 
   private ask(make: (id: number) => Up): Promise<string> {

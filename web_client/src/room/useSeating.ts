@@ -2,14 +2,17 @@
 import { computed, onBeforeUnmount, ref, watch } from 'vue'
 import type { LiveRoom } from './live'
 import { seat } from './seating'
+import type { View } from './signal'
 import { sharerAt, type Person } from './state'
+import type { Shown } from './useShown'
 
 const SILENT_PLACES = ['lobby', 'isolation']
 const ORDER = ['mediator', 'applicant', 'respondent', 'third_party', 'witness', 'interpreter', 'expert', 'observer', 'supervisor', 'clerk']
 /** A request while the last is hardly told helps nobody. */
 const CALM_MS = 200
+const NOTHING = JSON.stringify({ first: [], most: null, sizes: {}, hidden: false } satisfies View)
 
-export function useSeating(room: LiveRoom, narrow: () => boolean) {
+export function useSeating(room: LiveRoom, narrow: () => boolean, shown: () => Shown) {
   const { state, me, streams, dominant, planes } = room
   const pinned = ref<string[]>([])
   const page = ref(0)
@@ -51,15 +54,18 @@ export function useSeating(room: LiveRoom, narrow: () => boolean) {
     page.value = (page.value + by + count) % count
   }
 
-  const wish = computed(() => JSON.stringify([seating.value.first.slice(0, 16), seating.value.most]))
-  let asked = '[[],null]'
+  const wish = computed(() => {
+    const { first, most } = seating.value
+    return JSON.stringify({ first: first.slice(0, 16), most, ...shown() } satisfies View)
+  })
+  let asked = NOTHING
   let timer: ReturnType<typeof setTimeout> | undefined
   function ask(): void {
     clearTimeout(timer)
     timer = setTimeout(() => {
       if (wish.value === asked || planes.subscribe !== 'up') return
       asked = wish.value
-      room.view(...(JSON.parse(asked) as [string[], number | null]))
+      room.view(JSON.parse(asked) as View)
     }, CALM_MS)
   }
   watch(wish, ask, { immediate: true })
@@ -67,7 +73,7 @@ export function useSeating(room: LiveRoom, narrow: () => boolean) {
   watch(
     () => planes.subscribe,
     (now) => {
-      if (now !== 'up') asked = '[[],null]'
+      if (now !== 'up') asked = NOTHING
       else ask()
     },
   )

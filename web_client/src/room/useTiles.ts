@@ -19,5 +19,5 @@ export function useTiles(count: () => number, onWidth: (width: number) => void =
   })
   onBeforeUnmount(() => watching?.disconnect())
 
-  return { scrolls: computed(() => layout.value.scrolls), tiles: computed(() => layoutStyle(layout.value)) }
+  return { box, scrolls: computed(() => layout.value.scrolls), tiles: computed(() => layoutStyle(layout.value)) }
 }
