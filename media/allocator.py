@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from .queueing import Queue
+
 PAUSE_AFTER, PATIENCE = 1.0, 5.0
 """Seconds a line must be overloaded, heavily or at all: a publisher that sends less may be all it needs.
 
@@ -23,14 +25,30 @@ _LOSSY, _CLEAN = 0.12, 0.09
 sent is not overloaded, and what it loses is repaired."""
 _SURE = 1.5
 """Seconds an estimate that fell must stay low: a burst or a moment of loss lets it fall for an instant."""
+_DRAIN = 0.9
+"""What share of what a line bears may flow while a queue stands: it has to become shorter."""
 _CALM = 5.0
 """Seconds after which a fall of the estimate is no reason any more to give nothing back."""
 
 
 class Downlink:
-    """What a receiver bears, from its own estimate (REMB) and the loss it reports."""
+    """What a receiver bears, from its own estimate (REMB), the loss and the round trips of its reports.
 
-    __slots__ = ("_bound", "_fell_at", "_loss", "_low", "_low_since", "_reported_at", "estimate", "got")
+    A buffer that is deep enough loses nothing: only the round trips tell of it to a receiver that makes no
+    estimate, or a bad one.
+    """
+
+    __slots__ = (
+        "_bound",
+        "_fell_at",
+        "_loss",
+        "_low",
+        "_low_since",
+        "_reported_at",
+        "estimate",
+        "got",
+        "queue",
+    )
 
     def __init__(self) -> None:
         self.estimate = 0
@@ -40,6 +58,8 @@ class Downlink:
         self._bound = self._loss = 0.0
         self._low, self._low_since = 0, 0.0
         self._fell_at = self._reported_at = float("-inf")
+        self.queue = Queue()
+        """What waits on the way."""
 
     def hear_estimate(self, bitrate: int, now: float) -> None:
         """The receiver's estimate. It falls only when packets queue up on the way."""
@@ -57,10 +77,25 @@ class Downlink:
         self._reported_at, self.got = now, rate * (1 - share)
         if self._loss > _LOSSY:
             self._bound = min(self._bound or rate, rate * (1 - self._loss))
+        elif self.queue.standing(now):
+            # What waits has not come through.
+            self.got = min(self.got, self._bound or rate)
         elif self._bound and self._loss < _CLEAN:
             self._bound *= 1.08**since
             if self._bound > 2 * rate:
                 self._bound = 0.0
+
+    def hear_trip(self, trip: float, rate: float, now: float) -> None:
+        """The round trip that a report tells, in seconds, while `rate` bit/s were sent."""
+        self.queue.hear(trip, now)
+        if not self.queue.standing(now):
+            return
+        self._fell_at = now
+        if not self.queue.draining:
+            # Each second, as much more than the line bears as the queue grew by was put into it.
+            bears = rate / (1 + self.queue.growth)
+            self._bound = min(self._bound or rate, bears * _DRAIN)
+            self.got = min(self.got or bears, bears)
 
     @property
     def bears(self) -> int:
@@ -70,9 +105,9 @@ class Downlink:
 
     def pressed(self, now: float) -> bool:
         """Whether the line says that it is overloaded, not merely that little was sent: its estimate fell
-        and has not risen since, or much is lost."""
+        and has not risen since, much is lost, or packets queue up."""
         low = self._low > 0 and now - self._low_since >= _SURE
-        return low or self.lossy(now)
+        return low or self.lossy(now) or self.queue.standing(now)
 
     def share(self, rate: float, now: float) -> int:
         """What may flow when `rate` flows now: an estimate that only lags behind takes nothing away."""
@@ -93,9 +128,10 @@ class Allocator:
 
     They are withheld after a moment of overload and given back one at a time: when the line bears them with
     room to spare, or as a trial after a wait that doubles whenever a trial fails. Audio is never touched.
+    An estimate that did not see a queue says nothing about room to spare either.
     """
 
-    __slots__ = ("_over", "_spare", "_tried", "_wait", "_withheld_at", "limit")
+    __slots__ = ("_blind", "_over", "_spare", "_tried", "_wait", "_withheld_at", "limit")
 
     def __init__(self) -> None:
         self.limit: int | None = None
@@ -104,6 +140,7 @@ class Allocator:
         self._spare: float | None = None
         self._tried = self._withheld_at = float("-inf")
         self._wait = FIRST_WAIT
+        self._blind = False
 
     def decide(
         self, line: Downlink, audio: float, videos: Sequence[float], now: float, low: int | None = None
@@ -123,6 +160,7 @@ class Allocator:
                 if layered:
                     # The estimate of a flooded line is far too low: what came through is a better guide.
                     fits = max(fits, _fitting(audio, videos[:low], max(line.got, bears)))
+                self._blind = line.queue.standing(now) and not 0 < OVER * line.estimate < need
                 self._withhold(fits, now)
         else:
             self._over = None
@@ -138,9 +176,9 @@ class Allocator:
         limit = self.limit or 0
         if limit >= len(videos):
             if now - self._tried > PROVEN:
-                self.limit = None
+                self.limit, self._blind = None, False
             return
-        spare = not bears or (need + videos[limit]) * ROOM <= bears
+        spare = not self._blind and (not bears or (need + videos[limit]) * ROOM <= bears)
         self._spare = (self._spare if self._spare is not None else now) if spare else None
         ripe = self._spare is not None and now - self._spare >= RESUME_AFTER
         if ripe or now - max(self._withheld_at, self._tried) >= self._wait:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from .addresses import Address
 from .aiortc_bridge import Certificate
 from .allocator import Allocator, Downlink
 from .feedback import round_trip
@@ -65,6 +66,8 @@ class Subscriber(Peer):
         """What it gets now, bit/s, smoothed."""
         self._octets = 0
         self._tally, self._recent, self._heard_loss = Tally(), Tally(), 0.0
+        self._way: Address | None = None
+        """Where it was when its round trips were last compared."""
 
     def _outlet(self, mid: str, accepted: Accepted) -> Outlet:
         kind = accepted.section.kind
@@ -102,14 +105,17 @@ class Subscriber(Peer):
             self._reported(message, now)
 
     def _reported(self, message: rtcp.Reports, now: float) -> None:
-        seen = Tally()
+        seen, trips = Tally(), []
         for block in message.blocks:
             outlet = self._by_ssrc.get(block.ssrc)
             if outlet is not None and not outlet.paused:
                 outlet.heard(block, seen)
                 trip = round_trip(block, now)
                 if trip is not None:
+                    trips.append(trip)
                     self.rtt += (min(trip, 2.0) - self.rtt) / 4
+        if trips:
+            self._compare(min(trips), now)
         self._tally.add(seen.expected, seen.lost, seen.jitter)
         self._recent.add(seen.expected, seen.lost)
         # A report may be about a dozen packets: one of them lost says nothing.
@@ -117,6 +123,12 @@ class Subscriber(Peer):
             recent, self._recent, self._heard_loss = self._recent, Tally(), now
             rate = sum(outlet.rate_now for outlet in self.outlets)
             self.line.hear_loss(min(max(recent.lost / recent.expected, 0.0), 1.0), rate, now)
+
+    def _compare(self, trip: float, now: float) -> None:
+        if self.address != self._way:
+            self._way = self.address
+            self.line.queue.restart()
+        self.line.hear_trip(trip, sum(outlet.rate_now for outlet in self.outlets), now)
 
     def stats(self) -> dict[str, Any]:
         """What went out, what had to be sent again, how the receiver fares."""

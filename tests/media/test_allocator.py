@@ -176,16 +176,97 @@ def test_loss_that_is_there_whatever_is_sent_withholds_nothing(loss: float) -> N
         assert allocator.decide(line, AUDIO, [4e5, 4e5], float(second)) == 2
 
 
+@dataclass
+class Deep:
+    """A link whose buffer loses nothing, to a receiver whose estimate sees nothing; one step is a second."""
+
+    link: float
+    estimate: int = 0
+    base: float = 0.05
+    jitter: float = 0.0
+    waiting: float = 0.0
+    """Bit in the buffer."""
+    line: Downlink = field(default_factory=Downlink)
+    allocator: Allocator = field(default_factory=Allocator)
+    dice: random.Random = field(default_factory=lambda: random.Random(5))
+    now: float = 100.0
+
+    def second(self, videos: list[float], low: int | None = 1) -> int:
+        """Send for a second, hear the receiver, decide."""
+        sent = AUDIO + sum(videos[: self.allocator.limit])
+        self.waiting = max(0.0, self.waiting + sent - self.link)
+        self.now += 1.0
+        trip = self.base + self.waiting / self.link + abs(self.dice.gauss(0, self.jitter))
+        if self.estimate:
+            self.line.hear_estimate(self.estimate, self.now)
+        self.line.hear_loss(0.0, sent, self.now)
+        self.line.hear_trip(trip, sent, self.now)
+        return self.allocator.decide(self.line, AUDIO, videos, self.now, low)
+
+    def seconds(self, count: int, videos: list[float], low: int | None = 1) -> list[int]:
+        """What was decided each second."""
+        return [self.second(videos, low) for _ in range(count)]
+
+
+@pytest.mark.parametrize("estimate", [0, 5_000_000])
+@pytest.mark.parametrize("link", [3e5, 6e5, 8e5])
+def test_a_deep_buffer_is_answered_like_loss_and_held(link: float, estimate: int) -> None:
+    line = Deep(5e6, estimate)
+    assert line.seconds(30, LAYERS) == [3] * 30
+    line.link = link
+    decided = line.seconds(120, LAYERS)
+    fits = 1 if link < AUDIO + 3e5 else 2
+    assert decided[5] == fits and 0 not in decided
+    assert min(decided[5:11]) == max(decided[5:11]) == fits, "held, however the estimate tempts"
+    assert line.waiting / link < 0.1, "what had queued up is gone"
+    tries = sum(after > before for before, after in itertools.pairwise(decided))
+    assert tries <= 3 and sum(decided[5:]) <= fits * 115 + 5 * tries
+
+
+def test_a_deep_buffer_costs_a_single_layer_its_least_important_videos() -> None:
+    line = Deep(5e6)
+    line.seconds(30, [3e5, 3e5, 3e5], None)
+    line.link = 5e5
+    decided = line.seconds(30, [3e5, 3e5, 3e5], None)
+    assert decided[8:12] == [1] * 4 and line.waiting / line.link < 0.1
+
+
+def test_a_line_whose_buffer_emptied_gets_everything_back_step_by_step() -> None:
+    line = Deep(5e6, 5_000_000)
+    line.seconds(30, LAYERS)
+    line.link = 3e5
+    line.seconds(20, LAYERS)
+    line.link = 5e6
+    decided = line.seconds(120, LAYERS)
+    assert decided == sorted(decided) and decided[-1] == 3
+
+
+@pytest.mark.parametrize(("base", "jitter"), [(0.02, 0.0), (0.6, 0.0), (0.05, 0.05), (0.3, 0.08)])
+def test_a_long_or_trembling_way_withholds_nothing(base: float, jitter: float) -> None:
+    assert Deep(5e6, base=base, jitter=jitter).seconds(600, LAYERS) == [3] * 600
+
+
+def test_a_way_that_became_longer_costs_layers_for_a_while_only_and_never_the_low_one() -> None:
+    line = Deep(5e6, 5_000_000)
+    line.seconds(30, LAYERS)
+    line.base = 0.5
+    decided = line.seconds(90, LAYERS)
+    assert min(decided) >= 1 and decided[-1] == 3
+
+
 @given(
     st.lists(st.floats(1e4, 2e6), max_size=9),
-    st.lists(st.tuples(st.integers(0, 3_000_000), st.floats(0, 1), st.floats(0, 20)), max_size=60),
+    st.lists(
+        st.tuples(st.integers(0, 3_000_000), st.floats(0, 1), st.floats(0, 20), st.floats(0, 9)), max_size=60
+    ),
 )
 def test_never_more_than_there_are_and_never_less_than_none(
-    videos: list[float], told: list[tuple[int, float, float]]
+    videos: list[float], told: list[tuple[int, float, float, float]]
 ) -> None:
     line, allocator, now = Downlink(), Allocator(), 0.0
-    for estimate, loss, pause in told:
+    for estimate, loss, pause, trip in told:
         now += pause
+        line.hear_trip(trip, 1e6, now)
         line.hear_estimate(estimate, now)
         line.hear_loss(loss, 1e6, now)
         assert 0 <= allocator.decide(line, AUDIO, videos, now) <= len(videos)

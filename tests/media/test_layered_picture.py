@@ -9,6 +9,7 @@ import pytest
 
 from media.layered_picture import SIZES, LayeredPicture, encoded
 from media.likeness import is_key_frame
+from media.queueing import LEARNT
 from media.visitor import Exchange, Visitor
 from media.worker import MediaWorker
 from tests.media.test_seats import Recorder
@@ -34,6 +35,16 @@ class Granting:
 
     def decide(self, *_: Any) -> int:
         return self.count
+
+
+def without_estimate(exchange: Exchange) -> Exchange:
+    """A receiver that reports and says nothing else about its line."""
+
+    async def plain(plane: str, sdp: str) -> str:
+        kept = [line for line in sdp.split("\r\n") if "abs-send-time" not in line and "goog-remb" not in line]
+        return await exchange(plane, "\r\n".join(kept))
+
+    return plain
 
 
 def width(visitor: Visitor) -> int:
@@ -103,6 +114,39 @@ async def test_a_weak_line_gets_the_low_layer_and_keeps_its_sound_and_the_others
         assert relay.lost <= lost + 10, "what flows now fits"
         assert ben.slots["0"].audio_packets - sound > 100
         assert ben.slots["1"].video_frames - frames > 20
+        relay.close()
+
+
+async def test_a_buffer_that_loses_nothing_is_found_by_the_round_trips_alone() -> None:
+    async with (
+        running() as (worker, _),
+        Visitor(colour=GREEN, loopback=True, layers=True) as anna,
+        Visitor(loopback=True, audio_slots=1, video_slots=1) as ben,
+        Visitor(loopback=True, audio_slots=1, video_slots=1) as cleo,
+    ):
+        await worker.open_room("r", 1, {})
+        await worker.route("r", table(1, anna_microphone=["ben", "cleo"], anna_camera=["ben", "cleo"]))
+        relay = Relay(("127.0.0.1", (await worker.stats())["port"]["number"]))
+        await anna.publish(signalling(worker, "anna"))
+        await ben.subscribe(without_estimate(signalling(worker, "ben", relay.through)))
+        await cleo.subscribe(signalling(worker, "cleo"))
+        room: Any = worker._rooms["r"]
+        lines = {name: room.peers[(name, "device", "subscribe")] for name in ("ben", "cleo")}
+
+        def shown(name: str) -> str:
+            outlet = lines[name].outlets[1]
+            return "-" if outlet.paused or outlet.inlet is None else str(outlet.inlet.rid)
+
+        await until(lambda: shown("ben") == shown("cleo") == "f")
+        # What the round trips of a calm line are has to be known first.
+        await until(lambda: len(lines["ben"].line.queue._heard) >= LEARNT, 60)
+        relay.down_rate, relay.down_queue = 250_000, 60.0
+        began = time.monotonic()
+        await until(lambda: shown("ben") in ("q", "h"))
+        print({"lower_after_s": round(time.monotonic() - began, 2)})
+        await until(lambda: not lines["ben"].line.queue.standing(time.time()))
+        assert shown("ben") in ("q", "h") and shown("cleo") == "f"
+        assert lines["ben"].line.estimate == 0 and relay.lost == 0
         relay.close()
 
 

@@ -24,7 +24,9 @@ class Relay:
         self.delay = 0.0
         """Seconds a datagram takes each way."""
         self.down_rate = 0.0
-        """Bit/s towards the client, with a queue of 0.3 s; 0 for no limit."""
+        """Bit/s towards the client; 0 for no limit."""
+        self.down_queue = 0.3
+        """Seconds that may wait there for their turn; what comes then is lost."""
         self._free_at = 0.0
         self.cut = False
         self.lost = self.ports = 0
@@ -79,7 +81,7 @@ class Relay:
             return
         loop = asyncio.get_running_loop()
         begin = max(loop.time(), self._free_at)
-        if begin - loop.time() > 0.3:
+        if begin - loop.time() > self.down_queue:
             self.lost += 1
             return
         self._free_at = begin + len(data) * 8 / self.down_rate
