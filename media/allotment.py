@@ -6,11 +6,11 @@ from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from .feedback import allowance
-from .plane import TOP, Outlet
+from .plane import Outlet
 from .router import Listener, Router
 from .source import Source
 from .subscriber import Subscriber
-from .tiles import UNSEEN
+from .tiles import TOP, UNSEEN
 
 _FRESH = 0.25
 """Seconds for which what a publisher may send is not reckoned again: every subscriber asks for it."""

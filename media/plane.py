@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from .feedback import Gaps, KeyFrames, Reception
 from .packet import Track
 from .quality import Tally
+from .tiles import TOP
 from .wire import rtcp
 from .wire.pictures import SIZE
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from .port import Port
     from .source import Source
 
-TOP = 9
-"""A layer no track has: whichever is the highest."""
 HEADING = 64
 """Bytes of a key frame's first packet that are kept; the size stands at their beginning."""
 _LOSSY = 0.01

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from .plane import TOP
-
 Size = tuple[int, int]
 """Width and height in pixels of the device."""
 
+TOP = 9
+"""A layer no track has: whichever is the highest."""
 UNSEEN = -1
 """Of no use in any layer: it is not on the screen."""
 ENOUGH, STAYS = 1.1, 1.3

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.outlet import Outlet
-from media.plane import TOP
 from media.source import Source
+from media.tiles import TOP
 from media.wire import rtp, vp8
 from tests.media.test_outlet import Device, device
 from tests.support.layers import Connection, Encoder, layered

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.plane import TOP
-from media.tiles import ENOUGH, SETTLE, STAYS, UNSEEN, Size, Tiles
+from media.tiles import ENOUGH, SETTLE, STAYS, TOP, UNSEEN, Size, Tiles
 
 LAYERS: list[Size] = [(240, 180), (480, 360), (960, 720)]
 sizes = st.tuples(st.integers(1, 4000), st.integers(1, 4000))
