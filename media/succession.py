@@ -35,7 +35,8 @@ class Successions:
             self._dismiss(older)
 
     def watch(self, now: float) -> None:
-        """Ten times a second: who takes too long is waited for no more."""
+        """Ten times a second: who falls silent goes on for nobody; who takes too long is not waited for."""
         for newer, older in list(self._before.items()):
+            older.watch(now)
             if older.state != "up" or now - newer.born > WITHIN:
                 self.end(newer)

@@ -18,6 +18,9 @@ class Publisher:
     state: str = "up"
     born: float = 100.0
 
+    def watch(self, now: float) -> None:
+        """Silent already, or not."""
+
 
 @pytest.fixture
 def gone() -> list[Any]:
