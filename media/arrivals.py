@@ -1,6 +1,6 @@
 """When the packets of one transport arrived, and which of them are still to be told; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .wire import twcc
 from .wire.rtp import unwrap
@@ -20,7 +20,11 @@ picture stood still for 1.5 s in all; with REMB alone it sent 239 kbit/s and sto
 _REPAIRED_AFTER, _UNREPAIRED_AFTER = 0.15, 2.0
 """Seconds after which a lost packet is told as arrived once nothing is missing, and for good not."""
 _FADE = 0.95
-"""What a feedback a tenth of a second older counts."""
+"""What a packet a tenth of a second older counts."""
+_OFTEN, _SELDOM = 0.1, 0.2
+"""Seconds between two feedbacks, and while nothing is lost."""
+_CAUTIOUS = 50
+"""Feedbacks without the longer pause: a sender that begins tries how much its line bears."""
 
 
 class Arrivals:
@@ -35,6 +39,7 @@ class Arrivals:
         "_lost",
         "_missing",
         "_next",
+        "_told_at",
         "_tolerated",
         "sent",
     )
@@ -45,8 +50,14 @@ class Arrivals:
         self._missing: dict[int, float] = {}
         self._high = -1
         self._next = self._from = self._floor = 0
+        self._told_at = float("-inf")
         self.sent = 0
         """Feedback packets so far."""
+
+    def due(self, now: float, *, whole: bool = True) -> bool:
+        """Whether, asked every tenth of a second, this is a time for feedback; `whole` as in `feedback`."""
+        calm = whole and not self._missing and self._lost < 0.5 and self.sent >= _CAUTIOUS
+        return not calm or now - self._told_at > (_OFTEN + _SELDOM) / 2
 
     def note(self, sequence: int, now: float) -> None:
         """A packet with this 16-bit number came, itself or as a retransmission."""
@@ -61,6 +72,21 @@ class Arrivals:
         self._high = max(self._high, number)
         self._from = min(self._from, number)
 
+    def note_all(self, numbers: Sequence[int], times: Sequence[float]) -> None:
+        """Packets with these numbers came at these times."""
+        count = len(numbers)
+        fresh = self._high + 1
+        first = fresh & 0xFFFF
+        inside = count < twcc.MOST_NUMBERS - (fresh - self._next)
+        if self._high >= 0 and inside and list(numbers) == list(range(first, first + count)):
+            # In order and whole, as nearly always.
+            ticks = [int(now * twcc.TICKS_PER_SECOND) for now in times]
+            self._at.update(zip(range(fresh, fresh + count), ticks, strict=True))
+            self._high += count
+            return
+        for number, now in zip(numbers, times, strict=True):
+            self.note(number, now)
+
     def _begin(self, number: int) -> int:
         number = (number & 0xFFFF) + 65536
         self._at.clear()
@@ -70,6 +96,8 @@ class Arrivals:
 
     def _heal(self, now: float, whole: bool) -> None:
         """Tell what was told lost a moment ago as arrived, when few are lost and repair has brought them."""
+        if not self._missing:
+            return
         since = now - (_REPAIRED_AFTER if whole else _UNREPAIRED_AFTER)
         due = [number for number, lost in self._missing.items() if lost <= since]
         for number in due:
@@ -82,10 +110,13 @@ class Arrivals:
                 self._from = min(self._from, number)
 
     def _count(self, first: int, last: int, now: float) -> None:
-        missing = [number for number in range(first, last + 1) if number not in self._at]
-        self._missing |= dict.fromkeys(missing, now)
-        self._lost = self._lost * _FADE + len(missing)
-        self._expected = self._expected * _FADE + last + 1 - first
+        known = self._at
+        missing = [number for number in range(first, last + 1) if number not in known]
+        if missing:
+            self._missing |= dict.fromkeys(missing, now)
+        fade = _FADE ** min(max((now - self._told_at) / _OFTEN, 0.0), 2.0)
+        self._lost = self._lost * fade + len(missing)
+        self._expected = self._expected * fade + last + 1 - first
 
     def feedback(self, sender: int, ssrc: int, now: float, *, whole: bool = True) -> Iterator[bytes]:
         """What came since the last call, as RTCP packets; none when nothing came.
@@ -101,8 +132,17 @@ class Arrivals:
             yield twcc.encode(sender, ssrc, self.sent, start, part)
             self.sent += 1
         self._next = self._from = last + 1
+        self._told_at = now
+        self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        """What was told long ago, from the front: the order they came in."""
         oldest = int(now * twcc.TICKS_PER_SECOND) - _REMEMBERED
-        forgotten = [number for number, tick in self._at.items() if tick < oldest]
+        forgotten = []
+        for number, tick in self._at.items():
+            if tick >= oldest and number > self._high - twcc.MOST_NUMBERS:
+                break
+            forgotten.append(number)
         for number in forgotten:
             del self._at[number]
         if forgotten:

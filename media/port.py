@@ -186,9 +186,9 @@ class Port:
     def refresh(self, link: Link) -> None:
         """Bring up to date what the plane counts for the connection (`heard`, `refused`)."""
 
-    def arrivals(self, link: Link) -> Sequence[tuple[int, float]]:
+    def arrivals(self, link: Link) -> tuple[Sequence[int], Sequence[float]]:
         """Transport-wide numbers and times of the packets that did not come by `take_rtp`, once each."""
-        return ()
+        return (), ()
 
     def tick(self) -> None:
         """Every 10 ms: hand over what waits."""

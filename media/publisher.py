@@ -313,10 +313,11 @@ class Publisher(Peer):
         return tally
 
     def _tell_arrivals(self, now: float) -> None:
-        for sequence, at in self.port.arrivals(self):
-            self.arrivals.note(sequence, at)
-        ssrc = next((inlet.ssrc for inlet in self.inlets if inlet.packets), 0)
         whole = not any(inlet.gaps for inlet in self.inlets)
+        if not self.arrivals.due(now, whole=whole):
+            return
+        self.arrivals.note_all(*self.port.arrivals(self))
+        ssrc = next((inlet.ssrc for inlet in self.inlets if inlet.packets), 0)
         for data in self.arrivals.feedback(1, ssrc, now, whole=whole):
             self.send_rtcp(data)
 
@@ -335,7 +336,7 @@ class Publisher(Peer):
         self._reported.clear()
 
     def watch(self, now: float) -> None:
-        """Ten times a second: tells what arrived, asks for the key frames that are still owed."""
+        """Ten times a second: tells what arrived when it is due, asks for the key frames still owed."""
         super().watch(now)
         if self.transport_id:
             self._tell_arrivals(now)

@@ -112,6 +112,8 @@ class Router:
         self.sources: dict[str, Source] = {}
         self.listeners: list[Listener] = []
         self.ranking = Ranking()
+        self.unheard = False
+        """Whether there are more voices than slots: then `attend` is to be called many times a second."""
         self._try_again = 0.0
 
     def of(self, track: str) -> Route:
@@ -170,11 +172,6 @@ class Router:
         self.ranking.spoke(participants, now)
         if any(listener.left_out or _single_picture(listener) for listener in self.listeners):
             self._settle(now)
-
-    @property
-    def unheard(self) -> bool:
-        """Whether there are more voices than slots: then `attend` is to be called many times a second."""
-        return any(track.kind == "audio" for listener in self.listeners for track in listener.left_out)
 
     def attend(self, levels: Iterable[tuple[str, int]], now: float) -> None:
         """How loud everybody is just now: whoever begins to speak gets a slot before the word is over."""
@@ -254,6 +251,7 @@ class Router:
         for source in self.sources.values():
             for layer in source.layers:
                 layer.outlets = tuple(senders.get(id(layer), ()))
+        self.unheard = any(track.kind == "audio" for one in self.listeners for track in one.left_out)
 
     def _seat(self, listener: Listener, kind: str, now: float) -> None:
         slots = [slot for slot in listener.slots if slot.kind == kind]

@@ -49,11 +49,6 @@ struct outlet_view {
     int32_t started;
 };
 
-struct arrival {
-    double at;
-    uint32_t number;
-};
-
 /* What the plane hands over, in front of `size` bytes of data and of padding to a multiple of 8. */
 struct record {
     uint32_t whole; /* bytes to the next record */
@@ -89,7 +84,8 @@ void link_settle(struct plane *plane, struct link *link, void *receiving, void *
 int link_own(struct plane *plane, struct link *link, const uint8_t *address, int size);
 void link_disown(struct plane *plane, const uint8_t *address, int size);
 int link_send_rtcp(struct plane *plane, struct link *link, const uint8_t *data, int size);
-int link_arrivals(struct plane *plane, struct link *link, struct arrival *into, int most);
+/* How many: transport-wide numbers and times of arrival of the packets since the last call. */
+int link_arrivals(struct plane *plane, struct link *link, uint16_t *numbers, double *times, int most);
 
 /* ---- streams; codec: 0 opus, 1 vp8, 2 h264 */
 

@@ -147,11 +147,14 @@ int link_send_rtcp(struct plane *plane, struct link *link, const uint8_t *data, 
     return failed ? -1 : 0;
 }
 
-int link_arrivals(struct plane *plane, struct link *link, struct arrival *into, int most) {
+int link_arrivals(struct plane *plane, struct link *link, uint16_t *numbers, double *times, int most) {
     int count = 0;
     plane_enter(plane);
-    while (count < most && link->told != link->noted)
-        into[count++] = link->arrivals[link->told++ & (ARRIVALS - 1)];
+    for (; count < most && link->told != link->noted; count++) {
+        const struct arrival *arrival = &link->arrivals[link->told++ & (ARRIVALS - 1)];
+        numbers[count] = arrival->number;
+        times[count] = arrival->at;
+    }
     plane_leave(plane);
     return count;
 }

@@ -104,5 +104,5 @@ void arrivals_note(struct link *link, int number, double now) {
             return;
     }
     if (link->noted - link->told < ARRIVALS)
-        link->arrivals[link->noted++ & (ARRIVALS - 1)] = (struct arrival){now, (uint32_t)number};
+        link->arrivals[link->noted++ & (ARRIVALS - 1)] = (struct arrival){now, (uint16_t)number};
 }

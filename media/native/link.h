@@ -18,6 +18,11 @@ struct stream {
     struct inlet *inlet;
 };
 
+struct arrival {
+    double at;
+    uint16_t number; /* transport-wide */
+};
+
 struct link {
     struct link_view *view;
     void *receiving, *sending; /* srtp_t; NULL before the handshake is done */

@@ -221,13 +221,14 @@ class Port(port.Port):
             link.heard = max(link.heard, member.view.heard)
             link.refused = member.view.refused
 
-    def arrivals(self, link: port.Link) -> Sequence[tuple[int, float]]:
+    def arrivals(self, link: port.Link) -> tuple[Sequence[int], Sequence[float]]:
         """Transport-wide numbers and times of the packets since the last call."""
         member = self._members.get(link)
         if member is None:
-            return ()
-        count = self.library.link_arrivals(self.plane, member.handle, _arrivals(), _ARRIVALS)
-        return [(one.number, one.at) for one in _arrivals()[0:count]]
+            return (), ()
+        numbers, times = _arrivals()
+        count = self.library.link_arrivals(self.plane, member.handle, numbers, times, _ARRIVALS)
+        return (ffi.unpack(numbers, count), ffi.unpack(times, count)) if count else ((), ())
 
     def send_rtcp(self, link: port.Link, data: bytes) -> None:
         """Protect and send one compound packet."""
@@ -333,5 +334,5 @@ def _address_of(handle: Any) -> int:
 
 
 @functools.cache
-def _arrivals() -> Any:
-    return ffi.new("struct arrival[]", _ARRIVALS)
+def _arrivals() -> tuple[Any, Any]:
+    return ffi.new("uint16_t[]", _ARRIVALS), ffi.new("double[]", _ARRIVALS)

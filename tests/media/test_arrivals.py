@@ -114,3 +114,49 @@ def test_wild_numbers_and_clocks_are_survived(wild: list[tuple[int, float]]) -> 
         arrivals.note(number, 1000 + now)
         if number % 3 == 0:
             assert all(len(data) <= 1200 for data in arrivals.feedback(1, 2, 1000 + now))
+
+
+@given(
+    st.integers(0, 0xFFFF),
+    st.lists(st.tuples(st.integers(-3, 12), st.integers(1, 30)), min_size=1, max_size=30),
+)
+def test_many_at_once_are_the_same_as_one_by_one(first: int, runs: list[tuple[int, int]]) -> None:
+    """Runs of numbers with a step (a hole, a repetition, nothing) before each."""
+    single, bulk = Arrivals(0.0), Arrivals(0.0)
+    now, at = 100.0, first
+    for step, count in runs:
+        at += step
+        numbers = [n & 0xFFFF for n in range(at, at + count)]
+        times = [now + 0.001 * n for n in range(count)]
+        for number, when in zip(numbers, times, strict=True):
+            single.note(number, when)
+        bulk.note_all(numbers, times)
+        at, now = at + count, now + 0.1
+        assert told(bulk, now) == told(single, now)
+
+
+def test_feedback_is_due_less_often_once_a_sender_is_known_and_nothing_is_lost() -> None:
+    arrivals, now, times = Arrivals(), 10.0, 0
+    for number in range(1000):
+        now += 0.01
+        if number != 900:
+            arrivals.note(number, now)
+        if number % 10 == 9 and arrivals.due(now):
+            told(arrivals, now)
+            times += 1
+        assert arrivals.due(now, whole=False)
+        if number == 499:
+            assert times == 50
+        elif number == 899:
+            assert times == 50 + 20
+    # Something was lost: from the next one on every tenth of a second again.
+    assert times == 50 + 20 + 9
+
+
+def test_a_clock_that_is_set_back_lets_nothing_pile_up() -> None:
+    arrivals = Arrivals()
+    for number in range(20_000):
+        arrivals.note(number & 0xFFFF, (5000 if number < 10 else 1000) + number * 0.01)
+        if number % 10 == 9:
+            told(arrivals, 1000 + number * 0.01)
+    assert len(arrivals._at) < 5000
