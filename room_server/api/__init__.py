@@ -1,7 +1,7 @@
 """The HTTP side: one table of routes, its access rules, and the pages of the web client."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -86,11 +86,12 @@ def add_routes(
     app[GATE] = LoginGate(app)
     app[evidence.INTAKE] = Intake(settings, database, clock=clock)
     app[evidence_files.PLAY_SECRET] = evidence_files.play_secret(settings)
-    app.cleanup_ctx.append(_intake)
     app[line.LINE] = line.line_desk(tests, clock)
     app.middlewares.append(edge)
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(_open_privacy)
+    app.on_startup.append(_start_intake)
+    app.on_shutdown.append(_stop_intake)
     for route in ROUTES:
         endpoint = _endpoint(route)
         app.router.add_route(route.method, route.path, endpoint)
@@ -108,9 +109,11 @@ def _endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespo
     return endpoint
 
 
-async def _intake(app: web.Application) -> AsyncIterator[None]:
+async def _start_intake(app: web.Application) -> None:
     await app[evidence.INTAKE].start()
-    yield
+
+
+async def _stop_intake(app: web.Application) -> None:
     await app[evidence.INTAKE].stop()
 
 

@@ -240,7 +240,6 @@ async def desk_server(
         yield
         await database.close()
 
-    app.cleanup_ctx.append(resources)
     (folder / "dist").mkdir(exist_ok=True)
     api.add_routes(
         app,
@@ -253,6 +252,8 @@ async def desk_server(
         pages=folder / "dist",
         clock=lambda: clock[0],
     )
+    # After the routes, as the server itself does it: nothing of theirs may need the database before.
+    app.cleanup_ctx.append(resources)
     if add is not None:
         add(app, tickets)
     async with TestClient(TestServer(app)) as client:
