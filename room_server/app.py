@@ -49,6 +49,8 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
     sittings = Sittings(settings, database, tickets, placement, tap)
     app[HANDING_OVER] = asyncio.Event()
     app[DATABASE], app[PLACEMENT], app[SITTINGS], app[TICKETS] = database, placement, sittings, tickets
+    # First up, last down: whatever else lives as long as the application may read the database.
+    app.cleanup_ctx.append(_resources)
     api.add_routes(
         app,
         settings=settings,
@@ -63,7 +65,6 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
     doors.add_routes(app)
     sittings.adopt = doors.adopt
     app.on_shutdown.append(_expect_end)
-    app.cleanup_ctx.append(_resources)
     return app
 
 
