@@ -60,7 +60,7 @@ def test_a_case_that_was_consulted_about_can_reach_everything() -> None:
     assert reached == set(Route)
 
 
-@pytest.mark.parametrize(("origin", "target"), list(product(Route, MEDIATIONS)))
+@pytest.mark.parametrize(("origin", "target"), list(product(Route, sorted(MEDIATIONS))))
 def test_nobody_is_mediated_who_refused(origin: Route, target: Route) -> None:
     if (origin, target) in TRANSITIONS and origin is not Route.PANEL_REVIEW:
         assert missing(origin, target, facts={"mediation_refused": DAY}) == ["nobody_refused"]
@@ -74,7 +74,7 @@ def test_arbitration_needs_both_sides_and_a_claim() -> None:
     ]
 
 
-@pytest.mark.parametrize("origin", [*MEDIATIONS, Route.CLOSED, Route.ARB_REVIEW, Route.COURT_CONFIRM])
+@pytest.mark.parametrize("origin", [*sorted(MEDIATIONS), Route.CLOSED, Route.ARB_REVIEW, Route.COURT_CONFIRM])
 def test_after_mediation_arbitration_is_a_case_of_its_own(origin: Route) -> None:
     assert TRANSITIONS[origin, Route.ARBITRATE].anew
 
