@@ -17,8 +17,6 @@ _GROUPS = 160
 _SERIES = 3
 """A join that really stalls others does so in every series; somebody else's noise does not."""
 STALL_LIMIT_MS = 5.0
-_WARM_UP = 9.0
-"""Seconds until a video's history is full and the allocators have what they need."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,26 @@ class Plan:
     most: int = 480
     nack_percent: float = 0.0
     parts: tuple[str, ...] = PARTS
+    warm_up: float = 9.0
+    """Seconds until a video's history is full and the allocators have what they need."""
+    coarse: bool = False
+    """Too short, and with too little load, to judge by."""
 
 
 QUICK = Plan(
-    rounds=2, seconds=2.5, rooms=3, small_rooms=6, small_rounds=1, joins=4, ramp_seconds=1.5, fineness=0.15
+    rounds=2,
+    seconds=1.5,
+    rooms=3,
+    small_rooms=8,
+    small_rounds=1,
+    joins=4,
+    ramp_seconds=1.5,
+    fineness=0.15,
+    parts=("rounds", "small"),
+    warm_up=3.0,
+    coarse=True,
 )
+"""Less than a minute: what a packet costs, neither the highest load borne nor stalls."""
 
 
 @dataclass
@@ -111,7 +124,7 @@ class Contest:
             for _ in range(2):
                 await side.large.add_room()
             side.large.turn(side.large.everybody())
-        await asyncio.sleep(_WARM_UP)
+        await asyncio.sleep(self._plan.warm_up)
         for side in self.sides:
             side.large.turn(0)
             side.rss_mb, connections = side.large.rss_mb(), side.large.connections

@@ -106,6 +106,8 @@ class Target:
     stretch: float | None = None
     sense: Literal["<=", ">="] = "<="
     unit: str = ""
+    coarse: bool = False
+    """Measured too shortly to be judged."""
 
     def plain(self) -> dict[str, Any]:
         """As it is printed and kept."""
@@ -117,9 +119,11 @@ class Target:
         }
 
     def verdict(self) -> str:
-        """`met`, `stretch` when even the better limit is, `missed`, or `not measured`."""
+        """`met`, `stretch` when even the better limit is, `missed`; `not measured`, or not well enough."""
         if self.value is None:
             return "not measured"
+        if self.coarse:
+            return "coarse"
         if self.stretch is not None and self._within(self.value, self.stretch):
             return "stretch"
         return "met" if self._within(self.value, self.limit) else "missed"

@@ -17,6 +17,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ from .load import BIN_MS, Generator, possible
 from .ours import Ours
 
 PLANES = ("python", "c")
+COARSE = (
+    "Coarse: short turns with little load, where a packet costs more than under the load of the whole"
+    " benchmark. To judge by the targets, run it without --quick on an idle machine."
+)
 
 
 def result(contest: Contest, plan: Plan, realtime: bool) -> dict[str, Any]:
@@ -38,6 +43,7 @@ def result(contest: Contest, plan: Plan, realtime: bool) -> dict[str, Any]:
         "load": {"party": 8, "rooms": plan.rooms, "rounds": plan.rounds, "nack_percent": plan.nack_percent},
         "srtp": "AEAD_AES_128_GCM",
         "realtime": realtime,
+        "coarse": plan.coarse,
         "load_average": round(os.getloadavg()[0], 2),
         "planes": [_figures(side) for side in contest.sides if side is not theirs],
         "missing": contest.missing,
@@ -104,7 +110,7 @@ def targets(found: dict[str, Any]) -> list[Target]:
             ]
         memory = plane["rss_mb_per_connection"]
         wanted.append(Target(f"{name} plane, memory per connection", memory, 1.5, 0.8, unit=" MB"))
-    return wanted
+    return [replace(target, coarse=True) for target in wanted] if found.get("coarse") else wanted
 
 
 async def measure(plan: Plan, planes: list[str], with_janus: bool, host: str) -> dict[str, Any]:
@@ -154,6 +160,8 @@ def run(arguments: list[str] | None = None) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(last)
     for one in found["targets"]:
         say(f"{one['measure']:<44}{one['value']:>14}{one['target']:>12}  {one['verdict']}")
+    if found["coarse"]:
+        say(COARSE)
     found["rows"] = rows(found)
     return found
 
@@ -196,12 +204,11 @@ def parser() -> argparse.ArgumentParser:
     """The options of `heting bench forward`."""
     found = argparse.ArgumentParser(prog="heting bench forward", description=__doc__)
     found.add_argument("--json", action="store_true", help="one JSON object as the last line")
-    found.add_argument("--quick", action="store_true", help="coarse figures in less than two minutes")
+    found.add_argument("--quick", action="store_true", help="cost of a packet, coarsely, within a minute")
     found.add_argument("--planes", default=",".join(PLANES), help="which of ours (default python,c)")
     found.add_argument("--no-janus", action="store_true", help="ours only")
-    found.add_argument(
-        "--parts", default=",".join(PARTS), help="which parts (default rounds,small,stall,ramp)"
-    )
+    parts = f"which parts (default {','.join(PARTS)}; with --quick {','.join(QUICK.parts)})"
+    found.add_argument("--parts", help=parts)
     found.add_argument("--rounds", type=int, help="how often each server's turn comes")
     found.add_argument("--seconds", type=float, help="how long a turn is measured")
     found.add_argument("--rooms", type=int, help="rooms of eight in the rounds")
@@ -213,7 +220,7 @@ def parser() -> argparse.ArgumentParser:
 def planned(options: argparse.Namespace) -> Plan:
     """The plan the options describe; ValueError for a part that is none."""
     plan = QUICK if options.quick else Plan()
-    parts = tuple(options.parts.split(","))
+    parts = tuple(options.parts.split(",")) if options.parts else plan.parts
     if unknown := set(parts) - set(PARTS):
         raise ValueError(f"no such part: {', '.join(sorted(unknown))}")
     wanted = {key: getattr(options, key) for key in ("rounds", "seconds", "rooms") if getattr(options, key)}

@@ -20,6 +20,7 @@ def test_options_change_the_plan() -> None:
     assert planned(parser().parse_args(["--quick"])) == QUICK
     some = planned(parser().parse_args(["--parts", "rounds,stall", "--rounds", "9", "--nack", "1"]))
     assert (some.parts, some.rounds, some.nack_percent) == (("rounds", "stall"), 9, 1.0)
+    assert planned(parser().parse_args(["--quick", "--parts", "ramp"])).parts == ("ramp",)
     with pytest.raises(ValueError, match="sleep"):
         planned(parser().parse_args(["--parts", "sleep"]))
 
@@ -45,6 +46,11 @@ def test_targets_are_those_of_the_planes_that_ran() -> None:
         ("c plane, longest stall by a join", "missed"),
         ("c plane, memory per connection", "met"),
     ]
+
+
+def test_what_was_measured_coarsely_is_not_judged() -> None:
+    found = {"planes": [plane("python", ratio=0.9, rss_mb_per_connection=None)], "coarse": True}
+    assert [t.verdict() for t in targets(found)] == ["coarse", "not measured"]
 
 
 def test_the_common_table_names_every_server() -> None:
