@@ -138,7 +138,9 @@ def _staff_options(commands: "Commands") -> None:
 
 
 def _workers_options(commands: "Commands") -> None:
-    workers = commands.add_parser("workers", help="the running server's media workers: list, drain, replace")
+    workers = commands.add_parser(
+        "workers", help="the running server's media workers: list, drain, replace, resume"
+    )
     workers.add_argument("action", choices=("list", "drain", "replace", "resume"), nargs="?", default="list")
     workers.add_argument("worker", nargs="?", help="name of a worker, as listed")
     workers.add_argument("--port", type=int, help="HTTPS port of the server (default 8443)")
@@ -150,6 +152,7 @@ def _workers_options(commands: "Commands") -> None:
 def _doctor_options(commands: "Commands") -> None:
     doctor = commands.add_parser("doctor", help="what works here, what is missing and the cure")
     doctor.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
+    doctor.add_argument("--config", type=Path, help="the server's settings file")
     doctor.add_argument("--json", action="store_true", help="one JSON object as the last line")
     doctor.set_defaults(run=_doctor)
 

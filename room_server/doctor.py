@@ -61,13 +61,13 @@ def _media(settings: Settings) -> Iterator[Finding]:
 
     usable, detail = state()
     if settings.media_plane == "python":
-        yield Finding("media", "ok", "plane: python (as HETING_MEDIA_PLANE says)")
+        yield Finding("media", "ok", "forwarded by Python, as HETING_MEDIA_PLANE says")
     elif usable:
-        yield Finding("media", "ok", f"plane: c ({detail})")
+        yield Finding("media", "ok", f"forwarded by the C plane ({detail})")
     else:
         word = "broken" if settings.media_plane == "c" else "ok"
-        cure = "install gcc, then: python -m media.native.build   (it forwards more people per core)"
-        yield Finding("media", word, f"plane: python (the C plane is {detail})", cure)
+        cure = "install gcc, then: python -m media.native.build   (about half the CPU for the same people)"
+        yield Finding("media", word, f"forwarded by Python: the C plane is {detail}", cure)
 
 
 def _workers(settings: Settings) -> Iterator[Finding]:

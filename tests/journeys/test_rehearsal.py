@@ -1,13 +1,12 @@
 """`heting rehearse`, the whole of it: what the house promises of a hearing is measured and holds."""
 
-import asyncio
-import json
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.rehearsed import rehearse
 
 pytestmark = pytest.mark.journey
 
@@ -15,29 +14,9 @@ pytestmark = pytest.mark.journey
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """One rehearsal, played once for all tests here: its report."""
-    out = tmp_path_factory.mktemp("rehearsal")
-    code, said, told = asyncio.run(_rehearse(out))
-    assert said.strip(), told
-    report: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
-    assert code == (0 if report["ok"] else 1)
+    report, told = rehearse(tmp_path_factory.mktemp("rehearsal"))
     assert "the sitting is opened" in told
     return report
-
-
-async def _rehearse(out: Path, *more: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "room_server", "rehearse", "--out", str(out), "--json", *more),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        said, told = await asyncio.wait_for(process.communicate(), 420)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
-    return process.returncode or 0, said.decode(), told.decode()
 
 
 def test_everything_holds(played: dict[str, Any]) -> None:
@@ -85,9 +64,7 @@ def test_the_case_file_is_intact_and_says_it_is_no_record(played: dict[str, Any]
 
 
 def test_a_hearing_in_h264_holds_too(tmp_path: Path) -> None:
-    _, said, told = asyncio.run(_rehearse(tmp_path, "--script", "brief", "--codec", "h264"))
-    assert said.strip(), told
-    report: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
+    report, _ = rehearse(tmp_path, "--script", "brief", "--codec", "h264")
     assert report["errors"] == [] and report["ok"] is True
     assert all(pair["video_frames"] > 100 for pair in report["pairs"])
     with zipfile.ZipFile(report["case_file"]) as archive:

@@ -1,12 +1,11 @@
 """Four hearings at once, one media worker of two killed in the middle: `heting rehearse --rooms 4`."""
 
-import asyncio
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.rehearsed import rehearse
 
 pytestmark = pytest.mark.journey
 
@@ -14,32 +13,12 @@ pytestmark = pytest.mark.journey
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """One rehearsal, played once for all tests here: its report."""
-    out = tmp_path_factory.mktemp("rooms")
-    report = asyncio.run(_rehearse(out))
+    options = ("--script", "brief", "--rooms", "4", "--kill-worker", "8")
+    report, told = rehearse(tmp_path_factory.mktemp("rooms"), *options)
+    assert "kill -9 of the media worker" in told
     for fault in report["faults"]:
         print(json.dumps(fault))
     print("join", report["join_ms"], "forwarding", report["forward_delay_ms"], "seconds", report["seconds"])
-    return report
-
-
-async def _rehearse(out: Path) -> dict[str, Any]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "room_server", "rehearse", "--script", "brief", "--rooms", "4", "--kill-worker", "8"),
-        *("--out", str(out), "--json"),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        said, told = await asyncio.wait_for(process.communicate(), 420)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
-    assert said.strip(), told.decode()
-    report: dict[str, Any] = json.loads(said.decode().strip().splitlines()[-1])
-    assert process.returncode == (0 if report["ok"] else 1)
-    assert "kill -9 of the media worker" in told.decode()
     return report
 
 

@@ -41,7 +41,9 @@ def test_the_doctor_says_which_plane_forwards_and_what_brings_the_faster_one(
     monkeypatch.setattr(planes, "state", lambda: (usable, "plane-1.so" if usable else "not built"))
     (found,) = doctor._media(Settings(data=tmp_path, media_plane=choice))
     assert found.state == ("broken" if choice == "c" and not usable else "ok")
-    assert found.detail.startswith("plane: c" if usable and choice != "python" else "plane: python")
+    assert found.detail.startswith(
+        "forwarded by the C plane" if usable and choice != "python" else "forwarded by Python"
+    )
     assert ("gcc" in found.cure) == (not usable and choice != "python")
 
 
