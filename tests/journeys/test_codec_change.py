@@ -27,6 +27,7 @@ from tests.support.firefox import FIREFOX, firefox
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 UNFIT = "本设备不支持对方的视频格式"
+UNSEEN = "本系统不接收此浏览器的视频格式"
 
 
 def lacking(codec: str) -> str:
@@ -242,6 +243,24 @@ async def test_who_has_no_codec_in_common_is_told_and_hears_all_the_same(tmp_pat
             await hears(page, 2)
         await advancing(hearing.applicant, 1)
         await shoot(newcomer, "codec-unfit")
+
+
+async def test_whose_picture_the_server_does_not_take_is_told_and_heard(tmp_path: Path) -> None:
+    async with (
+        async_playwright() as playwright,
+        in_h264(playwright, tmp_path, {"HETING_MEDIA_CODECS": "h264"}) as hearing,
+        person(
+            playwright, tmp_path, "respondent", SPEECH["respondent"], 4.0, COLOURS["respondent"], True
+        ) as newcomer,
+    ):
+        await newcomer.add_init_script(lacking("H264"))
+        await come_in(newcomer, hearing.way, "vp8-respondent")
+        await admitted(hearing)
+        await expect(newcomer.get_by_text(UNSEEN).first).to_be_visible(timeout=WAIT)
+        for page in (hearing.desk, newcomer):
+            await hears(page, 2)
+        assert {codec for _, codec in await hearing.cameras()} == {"h264"}
+        await shoot(newcomer, "codec-untaken")
 
 
 async def hears(page: Page, others: int) -> None:

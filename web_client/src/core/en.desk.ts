@@ -148,6 +148,7 @@ export const en: Record<keyof typeof zh, string> = {
   camera_missing: 'No camera was found; others cannot see you.',
   camera_busy: 'Another program is using the camera: close it first.',
   camera_insecure: 'This address is not secure, so the browser offers no camera: use https.',
+  camera_unfit: 'The server does not take the video format of this browser: others hear you but cannot see you. Another browser may do.',
   camera_failed: 'The camera could not be opened. Try again.',
   floorMode: 'Who may speak',
   floorFree: 'Everyone',

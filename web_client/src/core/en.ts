@@ -188,6 +188,7 @@ export const en: Record<keyof typeof zh, string> = {
   mediaLost: 'Sound and picture are coming back, please wait',
   microphoneGone: 'The microphone was disconnected and nobody hears you. Tap "Mic" to open it again.',
   microphoneTaken: 'The microphone is in use elsewhere, a phone call perhaps; nobody hears you for now.',
+  cameraUnfit: 'Others cannot see you: the server does not take the video format of this browser. They hear you all the same; another browser may do.',
   cameraGone: 'The camera was disconnected. Tap "Camera" to open it again.',
   weakNetwork: 'The network is unstable; turning off the camera helps the sound',
   badNetwork: 'The network is bad: move closer to the router or use mobile data, and turn off the camera',

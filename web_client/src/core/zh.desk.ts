@@ -147,6 +147,7 @@ export const zh = {
   camera_missing: '没有找到摄像头，其他人看不到您的画面。',
   camera_busy: '摄像头被其他程序占用，请先关闭该程序。',
   camera_insecure: '此地址不安全，浏览器不允许使用摄像头，请使用 https 地址。',
+  camera_unfit: '本系统不接收此浏览器的视频格式，其他人看不到您的画面；声音不受影响。可换用其他浏览器。',
   camera_failed: '摄像头没有打开，请重试。',
   floorMode: '发言方式',
   floorFree: '自由发言',

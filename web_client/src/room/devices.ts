@@ -10,7 +10,8 @@ export interface Device {
 }
 export interface Captured {
   stream: MediaStream
-  troubles: { microphone?: Trouble; camera?: Trouble }
+  /** `unfit`: it works, but the server takes no format of this browser's. */
+  troubles: { microphone?: Trouble; camera?: Trouble | 'unfit' }
 }
 
 const BROWSER_KIND: Record<MediaDeviceKind, Kind> = {

@@ -82,6 +82,10 @@ export function openRoom(options: LiveOptions) {
       // Packets flow again: the network is back, before the line has noticed.
       if (next === 'up') signal.hurry()
     },
+    onRefused: (refused) => {
+      if (!own.value || refused === (own.value.troubles.camera === 'unfit')) return
+      own.value = { ...own.value, troubles: { ...own.value.troubles, camera: refused ? 'unfit' : undefined } }
+    },
     onSample: (counted, graded) => {
       quality.value = graded
       for (const [id, count] of counted) frames.set(id, count)

@@ -15,6 +15,8 @@ export interface PeerOptions {
   /** What is to be heard, one per line whoever speaks on it: a voice that begins waits for no player. */
   voices: Map<string, MediaStream>
   onState: (plane: Plane, state: ConnectionState) => void
+  /** Whether the server takes the camera's picture in none of this browser's formats; sound flows all the same. */
+  onRefused?: (refused: boolean) => void
   onSample: (frames: ReadonlyMap<string, number>, quality: Quality) => void
   /** Nothing comes any more, which may be all right. */
   onSilence?: () => void
@@ -114,12 +116,22 @@ export class Peer {
         if (plane === 'subscribe') queueMicrotask(() => this.bind(this.slots))
         return answer
       },
-      onState: (state) => this.options.onState(plane, state),
+      onState: (state) => {
+        if (plane === 'publish' && state === 'up') this.options.onRefused?.(this.refused())
+        this.options.onState(plane, state)
+      },
       busy: () => plane === 'publish' || this.slots.some((slot) => slot.participant),
       relays: this.options.relays,
       reachable: this.options.reachable,
       create: this.options.create,
     })
+  }
+
+  private refused(): boolean {
+    const lines = this.publishing.pc?.getTransceivers() ?? []
+    // A rejected line is stopped, and a stopped one is not listed any more.
+    const sent = lines.some(({ sender, currentDirection }) => sender.track?.kind === 'video' && currentDirection === 'sendonly')
+    return !!this.own?.getVideoTracks().length && !sent
   }
 
   private prepareSubscribe(pc: RTCPeerConnection): boolean {

@@ -308,39 +308,6 @@ describe('publishing', () => {
     await settle()
     expect(offers.filter((o) => o === 'publish')).toHaveLength(2)
   })
-
-  const sending = () => made.filter((pc) => !pc.closed && pc.getTransceivers().length === 1)
-
-  it('goes on until the connection that the server asks for stands, and a moment longer', async () => {
-    await peer.send(stream('audio'))
-    peer.connect()
-    await settle()
-    sending()[0]!.turn('connected')
-    peer.renew('publish')
-    await settle()
-    expect(sending()).toHaveLength(2)
-    const [before, after] = sending()
-    after!.turn('connected')
-    await vi.advanceTimersByTimeAsync(900)
-    expect(sending()).toEqual([before, after])
-    await vi.advanceTimersByTimeAsync(200)
-    expect(sending()).toEqual([after])
-  })
-
-  it('is replaced at once where it does not flow, and leaves none behind at the end', async () => {
-    await peer.send(stream('audio'))
-    peer.connect()
-    await settle()
-    peer.renew('publish')
-    await settle()
-    expect(sending()).toHaveLength(1)
-    sending()[0]!.turn('connected')
-    peer.renew('publish')
-    await settle()
-    sending()[1]!.turn('failed')
-    peer.close()
-    expect(sending()).toEqual([])
-  })
 })
 
 describe('samples', () => {
