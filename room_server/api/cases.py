@@ -138,7 +138,8 @@ def _title(wanted: NewCase, terms: Terms) -> str:
         side: "、".join(party.name for party in wanted.parties if party.side == side)
         for side in ("applicant", "respondent")
     }
-    cause = terms.causes[wanted.cause].zh if wanted.cause else "劳动"
+    term = terms.causes[wanted.cause] if wanted.cause else None
+    cause = (term.short or term.zh) if term else "劳动"
     people = "与".join(names for names in sides.values() if names)
     return f"{people}{cause}争议".replace("争议争议", "争议")[:200]
 

@@ -12,11 +12,12 @@ _TEMPLATE = r"^[^{}]*(\{place\}[^{}]*)?\{year\}[^{}]*\{n\}[^{}]*$"
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A kind of dispute or claim; `payable`: a payment order can be asked for."""
+    """A kind of dispute or claim; `short` stands in titles, `payable`: a payment order can be asked for."""
 
     code: str
     zh: str
     en: str
+    short: str = ""
     payable: bool = False
 
 

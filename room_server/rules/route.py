@@ -29,6 +29,8 @@ class Route(StrEnum):
 
 
 MEDIATIONS = frozenset({Route.MEDIATE_ORG, Route.MEDIATE_PEOPLE, Route.MEDIATE_UNION, Route.MEDIATE_PRE_ARB})
+BEFORE = frozenset({Route.CONSULT, Route.NEGOTIATE, Route.LABOUR_INSPECTION, Route.LEGAL_AID})
+"""Where no procedure has begun."""
 NAMES: dict[Route, tuple[str, str]] = {
     Route.CONSULT: ("咨询", "Consultation"),
     Route.NEGOTIATE: ("协商", "Negotiation"),

@@ -14,6 +14,7 @@ from ..law.limits import TimeLaw
 from ..law.terms import NumberKind, Terms
 from ..rules.deadlines import Deadline, Fact, deadlines
 from ..rules.route import (
+    BEFORE,
     TRANSITIONS,
     Condition,
     Outcome,
@@ -51,7 +52,9 @@ class Lawbook(msgspec.Struct, frozen=True):
 
 def deadlines_of(case: Case, facts: list[Fact], law: Lawbook, today: date) -> list[Deadline]:
     """The time limits that run in a case."""
-    limits = law.time.applying(case.procedure, law.region)
+    # Who only asks or negotiates is under nobody's limits yet.
+    within = "" if Route(case.route) in BEFORE else case.procedure
+    limits = law.time.applying(within, law.region)
     return deadlines(facts, limits, law.time.calendar, today)
 
 

@@ -18,6 +18,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   // hearings
   hearings: 'Hearings',
+  cases: 'Cases',
   hearingsOfDay: 'Hearings of the day',
   hearingsFailed: 'The hearings could not be loaded',
   hearingsNone: 'No hearings on this day',

@@ -17,6 +17,7 @@ export const zh = {
 
   // hearings
   hearings: '庭次',
+  cases: '案件',
   hearingsOfDay: '当日庭次',
   hearingsFailed: '庭次没有加载出来',
   hearingsNone: '这一天没有庭次',

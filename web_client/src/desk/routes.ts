@@ -5,6 +5,8 @@ import { recall, staff } from './staff'
 const routes: RouteRecordRaw[] = [
   { path: '/desk/login', name: 'login', component: () => import('./shell/LoginPage.vue'), meta: { open: true } },
   { path: '/desk', name: 'hearings', component: () => import('./hearings/HearingsPage.vue') },
+  { path: '/desk/cases', name: 'cases', component: () => import('./cases/CasesPage.vue') },
+  { path: '/desk/cases/:case', name: 'case', component: () => import('./cases/CasePage.vue') },
   { path: '/desk/hearings/:hearing/room', name: 'room', component: () => import('./room/RoomPage.vue'), meta: { bare: true } },
   { path: '/desk/sittings/:sitting', name: 'replay', component: () => import('./replay/ReplayPage.vue') },
   { path: '/:rest(.*)*', redirect: '/desk' },

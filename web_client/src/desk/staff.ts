@@ -9,6 +9,8 @@ export interface Staff {
   name: string
   role: string
   csrf: string
+  /** What one's roles allow somewhere. */
+  may?: string[]
 }
 
 export const staff = shallowRef<Staff | null>(null)
@@ -36,7 +38,7 @@ export async function logout(): Promise<void> {
 }
 
 /** A call in the name of the person logged in; an expired login shows the login page. */
-export async function call<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
+export async function call<Answer>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
   try {
     return await request<Answer>(method, inLanguage(path), body, { csrf: staff.value?.csrf })
   } catch (error) {

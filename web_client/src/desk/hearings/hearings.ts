@@ -39,12 +39,14 @@ export interface Link {
   revoked: boolean
 }
 export interface Draft {
+  /** The case itself, when the booking is made from it; else it is found by its number. */
+  case?: string
   case_number: string
   title: string
   kind: string
   starts_at: number
   rehearsal: boolean
-  participants: { name: string; role: Role; side: string; purpose?: string }[]
+  participants: { name: string; role: Role; side: string; purpose?: string; party?: string; agent?: string }[]
 }
 
 const at = (id: string) => `/api/hearings/${encodeURIComponent(id)}`
@@ -88,7 +90,7 @@ export interface Mistakes {
 export function check(draft: Draft): Mistakes {
   const people = draft.participants
   const mistakes: Mistakes = { names: people.map((p) => !p.name.trim()) }
-  if (!draft.case_number.trim()) mistakes.case_number = 'required'
+  if (!draft.case && !draft.case_number.trim()) mistakes.case_number = 'required'
   if (!draft.title.trim()) mistakes.title = 'required'
   if (!Number.isFinite(draft.starts_at)) mistakes.when = 'whenWrong'
   if (!people.some((p) => p.role === 'mediator')) mistakes.people = 'peopleNoMediator'
