@@ -1,8 +1,5 @@
 /** One RTCPeerConnection that is replaced by a new one whenever it dies: the server knows no ICE restart. */
 
-const GATHER_AT_MOST = 800
-/** A relay answers after two or more round trips, over TLS more. */
-const RELAY_AT_MOST = 3_000
 /** A connection that lost its path often finds it again by itself, while the server waits on its side. */
 const RECOVERS_WITHIN = 700
 const CONNECT_WITHIN = 10_000
@@ -41,12 +38,24 @@ export class Connection {
   private timer: ReturnType<typeof setTimeout> | undefined
   /** The one before, which carries on until this one does. */
   private before: RTCPeerConnection | null = null
+  /** What had come by the time the line was dead; none while nothing speaks against this connection. */
+  private condemned: Promise<number> | undefined
 
   constructor(private readonly options: ConnectionOptions) {}
 
+  /** The line is dead and nothing comes here: unless something does until the line is back, this is replaced. */
+  condemn(): void {
+    if (this.pc) this.condemned = received(this.pc)
+  }
+
   /** Replace what does not flow; whatever may still come up or come back by itself is given its time. */
-  mend(): void {
+  async mend(): Promise<void> {
     if (this.state === 'idle' || this.offering) return
+    const { generation, condemned } = this
+    this.condemned = undefined
+    const dead = condemned !== undefined && (await condemned) === (await received(this.pc))
+    if (generation !== this.generation) return
+    if (dead) return this.renew()
     if (this.healthy) {
       if (this.options.busy?.() ?? true) void this.prove()
     } else if (this.state === 'down') void this.renew()
@@ -70,8 +79,8 @@ export class Connection {
     this.become('connecting')
     pc.onconnectionstatechange = () => this.watch(pc)
     try {
+      // No waiting for candidates: the server learns where we are from our checks.
       await pc.setLocalDescription(await pc.createOffer())
-      await gathered(pc, relays.length > 0)
       const sdp = await this.options.exchange(pc.localDescription!.sdp)
       if (generation !== this.generation) return
       await pc.setRemoteDescription({ type: 'answer', sdp })
@@ -157,6 +166,7 @@ export class Connection {
   private discard(): void {
     this.generation++
     this.offering = false
+    this.condemned = undefined
     clearTimeout(this.timer)
     if (!this.pc) return
     this.pc.onconnectionstatechange = null
@@ -181,32 +191,4 @@ async function received(pc: RTCPeerConnection | null): Promise<number> {
     if (entry.bytesReceived !== undefined) bytes = (bytes || 0) + entry.bytesReceived
   })
   return bytes
-}
-
-/** The offer carries all candidates (no trickle), but nobody waits long for the last one; for a relay a little longer. */
-export function gathered(pc: RTCPeerConnection, relayed: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    let enough = !relayed
-    let late = false
-    const look = () => {
-      if (pc.iceGatheringState === 'complete' || (late && enough)) done()
-    }
-    const overdue = setTimeout(() => {
-      late = true
-      look()
-    }, GATHER_AT_MOST)
-    const last = setTimeout(() => done(), RELAY_AT_MOST)
-    const done = () => {
-      clearTimeout(overdue)
-      clearTimeout(last)
-      pc.onicecandidate = pc.onicegatheringstatechange = null
-      resolve()
-    }
-    pc.onicecandidate = ({ candidate }) => {
-      enough ||= candidate?.type === 'relay'
-      look()
-    }
-    pc.onicegatheringstatechange = look
-    look()
-  })
 }

@@ -12,7 +12,7 @@ import { Peer } from './peer'
 import type { Quality } from './sampler'
 import { relaysFor } from './relays'
 import { Screen } from './screen'
-import { Signal, type LineState, type Plane, type Socket, type View } from './signal'
+import { DOUBTED_WITHIN, Signal, type LineState, type Plane, type Socket, type View } from './signal'
 import { emptyRoom, personOf, type RoomState } from './state'
 
 export interface LiveOptions {
@@ -76,7 +76,8 @@ export function openRoom(options: LiveOptions) {
     streams,
     voices,
     reachable: () => signal.alive(),
-    onSilence: () => void signal.alive(),
+    // Everybody is silent, or the line is dead.
+    onSilence: () => void signal.alive(DOUBTED_WITHIN).then(judge),
     onState: (plane, next) => {
       planes[plane] = next
       // Packets flow again: the network is back, before the line has noticed.
@@ -101,6 +102,15 @@ export function openRoom(options: LiveOptions) {
     relays,
     reachable: () => signal.alive(),
   })
+
+  /** On a dead line no connection is worth waiting for: what brings nothing until it is back is replaced then. */
+  function judge(alive: boolean): boolean {
+    if (!alive) {
+      peer.condemn()
+      screen.condemn()
+    }
+    return alive
+  }
 
   function hangUp(): void {
     peer.close()
@@ -216,9 +226,9 @@ export function openRoom(options: LiveOptions) {
   }
 
   /** The network changed, or this page slept: whatever does not flow any more is found out at once. */
-  const unwatch = onAwakening(() => {
-    void signal.check().then((alive) => {
-      if (!alive || over) return
+  const unwatch = onAwakening((moved) => {
+    void signal.check(moved).then((alive) => {
+      if (!judge(alive) || over) return
       peer.mend()
       screen.revive(true)
     })

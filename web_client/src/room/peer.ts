@@ -3,10 +3,12 @@ import type { Slot } from '@/core/protocol'
 import { OPUS, RED, VIDEO, prefer } from './codecs'
 import { Connection, type ConnectionState } from './connection'
 import { encodings } from './layers'
+import { Pulse } from './pulse'
 import { Sampler, type Quality } from './sampler'
 import type { Plane } from './signal'
 
 const SLOTS = 9
+const FEEL_EVERY = 250
 
 export interface PeerOptions {
   offer: (plane: Plane, sdp: string) => Promise<string>
@@ -31,9 +33,11 @@ export class Peer {
   private readonly publishing: Connection
   private readonly subscribing: Connection
   private readonly sampler = new Sampler()
+  private readonly pulse = new Pulse()
   private slots: Slot[] = []
   private own: MediaStream | null = null
   private sampling: ReturnType<typeof setInterval> | undefined
+  private feeling: ReturnType<typeof setInterval> | undefined
 
   constructor(private readonly options: PeerOptions) {
     this.publishing = this.connection('publish', (pc) => preparePublish(pc, this.own))
@@ -45,6 +49,7 @@ export class Peer {
     void this.publishing.renew()
     void this.subscribing.renew()
     this.sampling ??= setInterval(() => void this.sample(), 1_000)
+    this.feeling ??= setInterval(() => this.feel(), FEEL_EVERY)
   }
 
   /** The server asks for a new connection: another codec suits those who watch better. */
@@ -62,8 +67,14 @@ export class Peer {
 
   /** Replace whichever connection does not flow and does not come back by itself. */
   mend(): void {
-    this.publishing.mend()
-    this.subscribing.mend()
+    void this.publishing.mend()
+    void this.subscribing.mend()
+  }
+
+  /** The line is dead: what does not come back before it does is replaced at once. */
+  condemn(): void {
+    this.publishing.condemn()
+    this.subscribing.condemn()
   }
 
   /** Send these tracks; a new kind of track needs a new connection, another device does not. */
@@ -100,7 +111,8 @@ export class Peer {
 
   close(): void {
     clearInterval(this.sampling)
-    this.sampling = undefined
+    clearInterval(this.feeling)
+    this.sampling = this.feeling = undefined
     this.publishing.close()
     this.subscribing.close()
     this.bind([])
@@ -161,7 +173,12 @@ export class Peer {
     const [down, up] = await Promise.all([this.subscribing.pc?.getStats(), this.publishing.pc?.getStats()])
     const quality = this.sampler.take(this.slots, down, up)
     this.options.onSample(this.sampler.frames, quality)
-    if (this.sampler.fellSilent) this.options.onSilence?.()
+  }
+
+  private feel(): void {
+    const taken = new Set(this.slots.filter((slot) => slot.participant).map((slot) => slot.mid))
+    const lines = (this.subscribing.pc?.getTransceivers() ?? []).filter((line) => line.mid !== null && taken.has(line.mid))
+    if (this.pulse.feel(lines.map((line) => line.receiver), Date.now())) this.options.onSilence?.()
   }
 }
 

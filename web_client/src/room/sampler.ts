@@ -21,9 +21,6 @@ export class Sampler {
   /** Video: frames decoded; audio: packets received; by track id. */
   readonly frames = new Map<string, number>()
   private readonly last = new Map<string, number>()
-  /** Packets came a second ago, and none since. */
-  fellSilent = false
-  private flowed = false
   private lost = 0
   private received = 0
 
@@ -38,8 +35,6 @@ export class Sampler {
       const count = (entry.kind === 'video' ? entry.framesDecoded : entry.packetsReceived) ?? 0
       this.count(entry.mid, onMid.get(entry.mid), count)
     })
-    this.fellSilent = this.flowed && received === this.received
-    this.flowed = received > this.received
     const downLoss = this.loss(lost, received)
     const upLoss = this.upLoss(up)
     let roundTrip = 0

@@ -89,10 +89,15 @@ export class Screen {
     if (!shared) this.disowned = false
   }
 
+  /** The line is dead. */
+  condemn(): void {
+    this.connection.condemn()
+  }
+
   /** After the line or the media worker came back. */
   revive(live: boolean): void {
     if (!this.granted) return
-    if (live) this.connection.mend()
+    if (live) void this.connection.mend()
     else void this.connection.renew()
   }
 

@@ -5,8 +5,10 @@ import { Prober, type ProberOptions } from './prober'
 const PING_EVERY = 2_000
 /** A ping that is not answered for so long: the line is dead, whatever TCP still hopes for. */
 const DEAD_AFTER = 5_000
-/** The same when something else says that the network changed. */
+/** The same when something else says that the network may have changed, */
 const CHECKED_WITHIN = 1_500
+/** and when more speaks against the line: it is another network, or nobody is heard or seen any more. */
+export const DOUBTED_WITHIN = 700
 const DIAL_WITHIN = 5_000
 /** A dial younger than this was sent on the network that has just come back. */
 const FRESH = 500
@@ -88,6 +90,7 @@ export class Signal {
   private attempts = 0
   private checks: ((alive: boolean) => void)[] = []
   private checkTimer: ReturnType<typeof setTimeout> | undefined
+  private checkEnds = 0
   private readonly prober: Prober
   private offset = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
@@ -131,18 +134,22 @@ export class Signal {
   }
 
   /** Something says that the network changed: find out at once what still carries. */
-  check(): Promise<boolean> {
+  check(moved = false): Promise<boolean> {
     this.hurry()
-    return this.alive()
+    return this.alive(moved ? DOUBTED_WITHIN : CHECKED_WITHIN)
   }
 
   /** True when the line answers, false when it does not and is lost now, or was before. */
-  alive(): Promise<boolean> {
+  alive(patience = CHECKED_WITHIN): Promise<boolean> {
     if (this.state !== 'open') return Promise.resolve(false)
     const answer = new Promise<boolean>((resolve) => this.checks.push(resolve))
-    if (this.checks.length === 1) {
-      this.ping()
-      this.checkTimer = setTimeout(() => this.lose(''), CHECKED_WITHIN)
+    const ends = this.localNow() + patience
+    if (this.checks.length === 1) this.ping()
+    if (this.checks.length === 1 || ends < this.checkEnds) {
+      clearTimeout(this.checkTimer)
+      this.checkEnds = ends
+      // A new line may lead another way: it is tried at once.
+      this.checkTimer = setTimeout(() => this.lose('', 0), patience)
     }
     return answer
   }
@@ -266,13 +273,13 @@ export class Signal {
   }
 
   /** The socket is gone: for good when the server said why, otherwise try again after a pause. */
-  private lose(reason: string): void {
+  private lose(reason: string, pause?: number): void {
     const word = this.byeWord || reason
     if (FINAL.has(word) || (word === 'closed' && this.options.over?.())) return this.end(word)
     this.drop()
     this.become('lost')
     this.prober.start()
-    this.retryTimer = setTimeout(() => this.dial(), this.pause())
+    this.retryTimer = setTimeout(() => this.dial(), pause ?? this.pause())
   }
 
   private pause(): number {

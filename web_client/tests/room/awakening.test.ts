@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { onAwakening } from '@/room/awakening'
 
-let looks: number
+let looks: boolean[]
 let unwatch: () => void
-const network = new EventTarget()
+const network = Object.assign(new EventTarget(), { type: 'wifi' })
 
 beforeEach(() => {
-  looks = 0
+  looks = []
   Object.defineProperty(navigator, 'connection', { value: network, configurable: true })
-  unwatch = onAwakening(() => looks++)
+  unwatch = onAwakening((moved) => looks.push(moved))
 })
 afterEach(() => {
   unwatch()
@@ -25,11 +25,21 @@ it('looks when the network changed and when the page wakes up, not when it goes 
   window.dispatchEvent(new Event('pageshow'))
   document.dispatchEvent(new Event('resume'))
   network.dispatchEvent(new Event('change'))
-  expect(looks).toBe(4)
+  expect(looks).toHaveLength(4)
   show('hidden')
-  expect(looks).toBe(4)
+  expect(looks).toHaveLength(4)
   show('visible')
-  expect(looks).toBe(5)
+  expect(looks).toHaveLength(5)
+})
+
+it('tells another network from another guess at how fast the same one is', () => {
+  network.dispatchEvent(new Event('change'))
+  network.type = 'cellular'
+  network.dispatchEvent(new Event('change'))
+  network.dispatchEvent(new Event('change'))
+  window.dispatchEvent(new Event('online'))
+  show('visible')
+  expect(looks).toEqual([false, true, false, true, false])
 })
 
 it('stops when it is told to', () => {
@@ -37,5 +47,5 @@ it('stops when it is told to', () => {
   window.dispatchEvent(new Event('online'))
   network.dispatchEvent(new Event('change'))
   show('visible')
-  expect(looks).toBe(0)
+  expect(looks).toEqual([])
 })

@@ -4,7 +4,7 @@ import { Readings, type Entry, type Report } from '@/room/line/readings'
 import { keepResult, told, untold } from '@/room/line/report'
 import { testLine } from '@/room/line/test'
 import { judge, type LineResult } from '@/room/line/verdict'
-import { routesOf } from '@/room/line/ways'
+import { connect, routesOf } from '@/room/line/ways'
 
 const RELAY = {
   urls: ['turn:r.test:3478?transport=udp', 'turn:r.test:3478?transport=tcp', 'turns:r.test:443?transport=tcp'],
@@ -92,6 +92,41 @@ class ScriptedPeer extends EventTarget {
     this.dispatchEvent(new Event('connectionstatechange'))
   }
 }
+
+describe('a way', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  /** How many offers were made so far on a way whose addresses are not known yet. */
+  function trying(way: string, sdp = 'v=0 a=candidate') {
+    const route = routesOf([RELAY]).find((one) => one.way === way)!
+    const pc = Object.assign(new ScriptedPeer({ iceServers: route.servers }), {
+      iceGatheringState: 'gathering',
+      onicecandidate: null as ((event: unknown) => void) | null,
+      setLocalDescription: async () => undefined,
+      localDescription: { sdp },
+    })
+    const count = { offers: 0, failed: false }
+    const exchange = async () => `answer ${++count.offers}`
+    const make = () => pc as unknown as RTCPeerConnection
+    connect(route, 'publish', () => undefined, exchange, new AbortController().signal, make).catch(() => (count.failed = true))
+    return { count, found: (type: string) => pc.onicecandidate?.({ candidate: { type } }) }
+  }
+
+  it('over a relay waits for an address there, but not for ever; the direct one waits for none', async () => {
+    const direct = trying('direct')
+    const [first, second, third] = [trying('udp'), trying('tls'), trying('tcp', 'v=0')]
+    await vi.advanceTimersByTimeAsync(0)
+    first.found('host')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([direct, first].map(({ count }) => count.offers)).toEqual([1, 0])
+    first.found('relay')
+    await vi.advanceTimersByTimeAsync(0)
+    expect([first, second].map(({ count }) => count.offers)).toEqual([1, 0])
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect([second.count.offers, third.count]).toEqual([1, { offers: 0, failed: true }])
+  })
+})
 
 describe('the test', () => {
   let asked: string[]

@@ -36,7 +36,10 @@ class FakePeerConnection {
     const mid = String(this.transceivers.length)
     const transceiver = {
       mid,
-      receiver: { track: new FakeTrack(kind, `${made.length}/${mid}`) },
+      receiver: {
+        track: new FakeTrack(kind, `${made.length}/${mid}`),
+        getSynchronizationSources: () => [{ timestamp: this.flows ? (this.came = Date.now()) : this.came }],
+      },
       sender: { replaceTrack: async (track: FakeTrack | null) => void this.replaced.push(track) },
       setCodecPreferences: () => undefined,
     }
@@ -49,6 +52,7 @@ class FakePeerConnection {
   setRemoteDescription = async ({ sdp }: { sdp: string }) => void (this.remote = sdp)
   flows = true
   counted = 'transport'
+  private came = 0
   private bytes = 0
   getStats = async () => new Map([['T', { type: this.counted, bytesReceived: this.flows ? ++this.bytes : this.bytes }]])
   close = () => void (this.closed = true)
@@ -65,6 +69,7 @@ let refuse: boolean
 let reachable: boolean
 let slow: boolean
 let answers: (() => void)[]
+let silences: number
 let peer: Peer
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const slot = (mid: string, participant: string, source = 'camera'): Slot => ({ mid, medium: 'video', participant, source })
@@ -73,7 +78,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('MediaStream', FakeStream)
   vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs: [] }) })
-  ;[made, offers, streams, voices, refuse, reachable, slow, answers] = [[], [], new Map(), new Map(), false, true, false, []]
+  ;[made, offers, streams, voices, refuse, reachable, slow, answers, silences] = [[], [], new Map(), new Map(), false, true, false, [], 0]
   peer = new Peer({
     offer: async (plane) => {
       offers.push(plane)
@@ -85,6 +90,7 @@ beforeEach(() => {
     voices,
     onState: () => undefined,
     onSample: () => undefined,
+    onSilence: () => silences++,
     reachable: async () => reachable,
     create: () => new FakePeerConnection() as unknown as RTCPeerConnection,
   })
@@ -228,6 +234,52 @@ describe('subscribing', () => {
     expect(second.closed).toBe(true)
   })
 
+  it('replaces at once what brought nothing while the line was dead, and keeps what came back by itself', async () => {
+    peer.connect()
+    await settle()
+    const first = watching()[0]!
+    first.turn('connected')
+    peer.condemn()
+    await settle()
+    first.turn('disconnected')
+    first.turn('connected')
+    peer.revive(true)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(first.closed).toBe(false)
+    first.flows = false
+    peer.condemn()
+    await settle()
+    peer.revive(true)
+    await settle()
+    expect(first.closed).toBe(true)
+    expect(offers).toHaveLength(2)
+    watching()[0]!.turn('connected')
+    peer.revive(true)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(offers).toHaveLength(2)
+  })
+
+  it('tells within a second when nobody is heard or seen any more, once, and not of an empty room', async () => {
+    peer.connect()
+    await settle()
+    const pc = watching()[0]!
+    pc.turn('connected')
+    await vi.advanceTimersByTimeAsync(5_000)
+    peer.bind([slot('9', 'p_a')])
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(silences).toBe(0)
+    pc.flows = false
+    await vi.advanceTimersByTimeAsync(900)
+    expect(silences).toBe(1)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(silences).toBe(1)
+    pc.flows = true
+    await vi.advanceTimersByTimeAsync(1_000)
+    peer.bind([])
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(silences).toBe(1)
+  })
+
   it('never makes two connections at a time, however many reasons there are', async () => {
     slow = true
     peer.connect()
@@ -320,17 +372,6 @@ describe('samples', () => {
     sampler.take([slot('9', 'p_b')], report(50))
     sampler.take([slot('9', 'p_b')], report(5))
     expect(Object.fromEntries(sampler.frames)).toEqual({ 'p_a.camera': 30, 'p_b.camera': 25 })
-  })
-
-  it('tell once when packets stop coming', () => {
-    const sampler = new Sampler()
-    const silent = [0, 100, 200, 200, 200, 250, 250].map((received) => {
-      sampler.take([], report(1, 0, received))
-      return sampler.fellSilent
-    })
-    expect(silent).toEqual([false, false, false, true, false, false, true])
-    sampler.take([], report(1, 0, 20))
-    expect(sampler.fellSilent).toBe(false)
   })
 
   it('grade the line by loss and round trip', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Down, Up } from '@/core/protocol'
-import { Refused, Signal, type LineState, type Socket } from '@/room/signal'
+import { Refused, Signal, DOUBTED_WITHIN, type LineState, type Socket } from '@/room/signal'
 
 class FakeSocket implements Socket {
   onopen: Socket['onopen'] = null
@@ -170,7 +170,29 @@ describe('the line', () => {
     const third = signal.check()
     vi.advanceTimersByTime(1_600)
     expect(await third).toBe(false)
+    expect(states.slice(-2).map(([state]) => state)).toEqual(['lost', 'connecting'])
+  })
+
+  it('finds out sooner when more speaks against the line, and tries another at once', async () => {
+    enter()
+    const first = signal.alive()
+    vi.advanceTimersByTime(100)
+    const second = signal.alive(DOUBTED_WITHIN)
+    vi.advanceTimersByTime(DOUBTED_WITHIN - 1)
+    expect(signal.state).toBe('open')
+    vi.advanceTimersByTime(1)
+    expect([await first, await second]).toEqual([false, false])
     expect(signal.state).toBe('lost')
+    vi.advanceTimersByTime(1)
+    expect(sockets).toHaveLength(2)
+    enter()
+    const third = signal.check(true)
+    const fourth = signal.check()
+    vi.advanceTimersByTime(DOUBTED_WITHIN - 50)
+    last().say({ kind: 'pong' })
+    expect([await third, await fourth]).toEqual([true, true])
+    vi.advanceTimersByTime(1_900)
+    expect(signal.state).toBe('open')
   })
 
   it('numbers its attempts, and a granted take-over makes this page the latest', () => {

@@ -1,6 +1,7 @@
 /** The ways from here to the server, and whether one leads there. */
-import { gathered } from '../connection'
 import type { Way } from './verdict'
+
+const RELAY_AT_MOST = 3_000
 
 export interface Route {
   way: Way
@@ -65,11 +66,31 @@ export async function connect(
 
 async function begin(pc: RTCPeerConnection, way: Way, plane: Plane, relayed: boolean, exchange: Exchange): Promise<void> {
   await pc.setLocalDescription(await pc.createOffer())
-  await gathered(pc, relayed)
+  if (relayed) await lent(pc)
   const sdp = pc.localDescription!.sdp
   // Without an address there is nothing to try: the relay did not lend any.
   if (relayed && !sdp.includes('a=candidate')) throw new Error('no relay')
   await pc.setRemoteDescription({ type: 'answer', sdp: await exchange(way, plane, sdp) })
+}
+
+/** A relay lends an address after two or more round trips, over TLS more; one that does not is not waited for long. */
+function lent(pc: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const overdue = setTimeout(() => done(), RELAY_AT_MOST)
+    const done = () => {
+      clearTimeout(overdue)
+      pc.onicecandidate = pc.onicegatheringstatechange = null
+      resolve()
+    }
+    const look = () => {
+      if (pc.iceGatheringState === 'complete') done()
+    }
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate?.type === 'relay') done()
+    }
+    pc.onicegatheringstatechange = look
+    look()
+  })
 }
 
 function standing(pc: RTCPeerConnection): Promise<void> {
