@@ -6,19 +6,28 @@ from .wire.rtcp import Block, SenderReport, middle_of
 
 FIRST_ASK = 0.008
 """Packets overtake each other; a gap younger than this may fill by itself."""
-MAX_TRIES = 10
+AGAIN = 1.1, 0.012
+"""A repair is asked for again after a little more than a round trip: share of it, and seconds on top.
+
+Chromium and Firefox ignore a request that comes within their own round trip and 5 ms after they sent the
+packet again; one that comes a moment too early costs a whole round more.
+"""
+SOONEST, LATEST = 0.02, 0.3
+PATIENCE = 0.25
+"""Share of its age for which a missing packet is at least waited for: a round trip may have been guessed
+far too short, or have grown."""
 MAX_AGE = 1.0
 MAX_GAP = 256
 MAX_ASKED = 128
 
 
 class Gaps:
-    """The packets one stream misses: asked for with a retry timer, given up after ten tries or a second."""
+    """The packets one stream misses: asked for with a retry timer, given up after a second."""
 
     __slots__ = ("_missing", "abandoned", "asked", "repaired")
 
     def __init__(self) -> None:
-        self._missing: dict[int, tuple[float, float, int]] = {}
+        self._missing: dict[int, tuple[float, float]] = {}
         self.asked = self.repaired = self.abandoned = 0
 
     def __bool__(self) -> bool:
@@ -31,7 +40,7 @@ class Gaps:
             self._missing.clear()
             return False
         for index in range(first, last + 1):
-            self._missing[index] = (now, now + FIRST_ASK, 0)
+            self._missing[index] = (now, now + FIRST_ASK)
         return True
 
     def fill(self, index: int) -> None:
@@ -42,18 +51,14 @@ class Gaps:
     def due(self, now: float, rtt: float) -> tuple[list[int], bool]:
         """(packets to ask for now, whether some were given up: then only a key frame helps)."""
         ask: list[int] = []
-        lost = [
-            index
-            for index, (since, _, tries) in self._missing.items()
-            if tries >= MAX_TRIES or now - since > MAX_AGE
-        ]
+        lost = [index for index, (since, _) in self._missing.items() if now - since > MAX_AGE]
         for index in lost:
             del self._missing[index]
-        wait = min(max(rtt, 0.02), 0.25)
-        for index, (since, at, tries) in self._missing.items():
+        wait = min(max(rtt * AGAIN[0] + AGAIN[1], SOONEST), LATEST)
+        for index, (since, at) in self._missing.items():
             if at <= now and len(ask) < MAX_ASKED:
                 ask.append(index)
-                self._missing[index] = (since, now + wait, tries + 1)
+                self._missing[index] = (since, now + max(wait, (now - since) * PATIENCE))
         self.asked += len(ask)
         self.abandoned += len(lost)
         return ask, bool(lost)
@@ -68,7 +73,7 @@ class KeyFrames:
 
     __slots__ = ("_held", "_last", "_wanted", "sent")
     THROTTLE = 0.4
-    REPEAT = 1.0
+    REPEAT = 0.6
 
     def __init__(self) -> None:
         self._last, self._wanted, self._held, self.sent = 0.0, False, False, 0

@@ -67,8 +67,7 @@ class Outlet(plane.Outlet):
         if inlet is not None:
             self._payload_type, self._repair_type = self.payload_types[inlet.track.codec]
         self.paused = self.paused and inlet is not None
-        if inlet is not None and not self.paused:
-            inlet.want_key_frame(now)
+        self._begin_with(inlet, now)
 
     def _leave(self, now: float) -> None:
         if self.inlet is not None:

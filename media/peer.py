@@ -13,6 +13,8 @@ from .wire.sdp import Offer
 
 Why = Literal["silent", "closed", "failed"]
 
+PROBED, PROBED_SOON = 4.0, 1.0
+"""Seconds between two probes, and when a peer is quiet or its round trip is what repair waits for."""
 QUIET = 1.5
 """Seconds of silence after which a peer is probed."""
 SILENT_AFTER = 5.0
@@ -56,6 +58,8 @@ class Peer:
         """Whether it was ever up."""
         self.state: Literal["new", "up", "lost", "closed"] = "new"
         self.rtt = 0.1
+        self.hurried = 0.0
+        """Until when the round trip has to be known closely."""
         self.refused = self.malformed = 0
         self._addresses: list[Address] = []
         self._probes: dict[bytes, float] = {}
@@ -114,7 +118,9 @@ class Peer:
         if sent is not None:
             if address == self.address:
                 self._rival = None
-            self.rtt += (now - sent - self.rtt) / 4
+            # What is asked for too early is asked for in vain: a longer trip is believed sooner.
+            trip = now - sent
+            self.rtt += (trip - self.rtt) / (2 if trip > self.rtt else 4)
             self._alive(now)
 
     def take_dtls(self, datagram: bytes, now: float) -> None:
@@ -172,7 +178,7 @@ class Peer:
         if self._rival is not None and now - self._rival[1] > MOVED_AFTER:
             address, self._rival = self._rival[0], None
             self._settle(address, self.keys)
-        if now - self._probed >= (1.0 if quiet > QUIET else 4.0):
+        if now - self._probed >= (PROBED_SOON if quiet > QUIET or now < self.hurried else PROBED):
             self._probe(now)
         if self.state == "up" and quiet > SILENT_AFTER:
             self.state = "lost"

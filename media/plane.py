@@ -228,6 +228,12 @@ class Outlet(ABC):
         The stream's codec is one of `payload_types`, whose types are used from now on.
         """
 
+    def _begin_with(self, inlet: Inlet | None, now: float) -> None:
+        # One that came before the handshake is over would be lost, and the next is throttled: the room asks
+        # for a key frame of every slot when the connection stands.
+        if inlet is not None and not self.paused and self.downstream.keys is not None:
+            inlet.want_key_frame(now)
+
     @abstractmethod
     def withhold(self, paused: bool, now: float) -> bool:
         """Send nothing of the bound video, or go on at its next key frame; True when that is a change."""

@@ -285,6 +285,7 @@ class Publisher(Peer):
         """Ask for what one track misses and is due."""
         ask, lost = inlet.gaps.due(now, self.rtt)
         if ask:
+            self.hurried = now + 2.0
             self.port.counters.nacks_out += len(ask)
             self.send_rtcp(rtcp.receiver_report(1, []) + rtcp.nack(1, inlet.ssrc, ask))
         if lost:

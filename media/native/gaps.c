@@ -1,9 +1,12 @@
 #include "gaps.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-enum { MOST_TRIES = 10, MOST_AT_ONCE = 256 };
-static const double FIRST_ASK = 0.008, LONGEST = 1.0;
+enum { MOST_AT_ONCE = 256 };
+/* As in media/feedback.py, which says why. */
+static const double FIRST_ASK = 0.008, LONGEST = 1.0, PATIENCE = 0.25;
+static const double AGAIN_SHARE = 1.1, AGAIN_MORE = 0.012, SOONEST = 0.02, LATEST = 0.3;
 
 void gaps_free(struct gaps *gaps) {
     free(gaps->table);
@@ -30,7 +33,7 @@ int gaps_open(struct gaps *gaps, int64_t first, int64_t last, double now) {
         if (gaps->table[place].number >= 0)
             gaps->table[count++] = gaps->table[place];
     for (int64_t number = first; number <= last; number++)
-        gaps->table[count++] = (struct missing){number, now, now + FIRST_ASK, 0};
+        gaps->table[count++] = (struct missing){number, now, now + FIRST_ASK};
     gaps->count = count;
     view->missing = (uint32_t)count;
     return 1;
@@ -47,21 +50,20 @@ void gaps_fill(struct gaps *gaps, int64_t number) {
 }
 
 int gaps_due(struct gaps *gaps, double now, double rtt, uint16_t *ask, int *lost) {
-    double wait = rtt < 0.02 ? 0.02 : rtt > 0.25 ? 0.25 : rtt;
+    double wait = fmin(fmax(rtt * AGAIN_SHARE + AGAIN_MORE, SOONEST), LATEST);
     int kept = 0, due = 0;
     *lost = 0;
     for (int place = 0; place < gaps->count; place++) {
         struct missing one = gaps->table[place];
         if (one.number < 0)
             continue;
-        if (one.tries >= MOST_TRIES || now - one.since > LONGEST) {
+        if (now - one.since > LONGEST) {
             *lost += 1;
             continue;
         }
         if (one.at <= now && due < MOST_ASKED) {
             ask[due++] = (uint16_t)one.number;
-            one.at = now + wait;
-            one.tries += 1;
+            one.at = now + fmax(wait, (now - one.since) * PATIENCE);
         }
         gaps->table[kept++] = one;
     }

@@ -1,4 +1,4 @@
-/* The packets one stream misses: asked for with a retry timer, given up after ten tries or a second. */
+/* The packets one stream misses: asked for with a retry timer, given up after a second. */
 #ifndef MEDIA_NATIVE_GAPS_H
 #define MEDIA_NATIVE_GAPS_H
 #include <stdint.h>
@@ -10,7 +10,6 @@ enum { MOST_MISSING = 512, MOST_ASKED = 128 };
 struct missing {
     int64_t number; /* -1: came meanwhile */
     double since, at;
-    int tries;
 };
 
 struct gaps {

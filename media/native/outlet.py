@@ -83,8 +83,7 @@ class Outlet(plane.Outlet):
             bound = inlet.handle if inlet is not None else _NULL
             self.port.library.outlet_bind(self.port.plane, self.handle, bound, now)
         self.paused = self.paused and inlet is not None
-        if inlet is not None and not self.paused:
-            inlet.want_key_frame(now)
+        self._begin_with(inlet, now)
 
     def withhold(self, paused: bool, now: float) -> bool:
         """Send nothing of the bound video, or go on at its next key frame; True when that is a change."""

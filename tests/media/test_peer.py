@@ -94,6 +94,30 @@ async def test_an_answered_probe_is_life_and_tells_the_round_trip(port: Port) ->
     assert 0.015 < one.rtt < 0.05
 
 
+async def test_a_longer_round_trip_is_known_within_seconds_while_packets_are_missing(port: Port) -> None:
+    one, _ = connection(port)
+    stand(one, 100.0)
+    one.rtt = 0.001
+
+    def live(since: int, until: int) -> int:
+        before = len(one.sent)
+        for tick in range(since, until):
+            now, count = 100 + tick / 10, len(one.sent)
+            one.heard = now
+            one.watch(now)
+            for datagram, _ in one.sent[count:]:
+                probe = stun.parse(datagram)
+                assert probe is not None
+                one.answered(probe.transaction, FIRST, now + 0.1)
+        return len(one.sent) - before
+
+    assert live(0, 40) == 1
+    one.hurried = 110.0
+    assert live(40, 70) == 3
+    assert 0.085 < one.rtt < 0.1
+    assert live(110, 150) == 1
+
+
 async def test_a_strangers_transaction_is_no_life(port: Port) -> None:
     one, room = connection(port)
     stand(one, 100.0)

@@ -45,6 +45,16 @@ def test_video_passes_from_a_key_frame_on_with_numbers_of_its_own(bench: Bench) 
     assert outlet.octets == sum(len(data) for _, data, _ in got)
 
 
+def test_a_key_frame_is_asked_for_when_the_subscriber_can_get_it_and_not_before(bench: Bench) -> None:
+    inlet, outlet = bench.inlet(CAMERA), bench.outlet(CAMERA)
+    keys, bench.subscriber.keys = bench.subscriber.keys, None
+    outlet.bind(inlet, 10.0)
+    assert bench.publisher.key_frames == 0
+    bench.subscriber.keys = keys
+    outlet.bind(inlet, 10.1)
+    assert bench.publisher.key_frames == 1
+
+
 def test_ids_run_on_when_the_track_under_a_slot_changes(bench: Bench) -> None:
     first, second, outlet = bench.inlet(CAMERA), bench.inlet(CAMERA), bench.outlet(CAMERA)
     bench.bind(first, outlet)
