@@ -33,13 +33,14 @@ SHOTS = os.environ.get("HETING_SCREENSHOTS")
 Colours = tuple[tuple[int, int, int], tuple[int, int, int]]
 
 
-def draw_person(path: Path, colours: Colours) -> None:
-    """A moving picture (MJPEG) of a person before a wall, who nods and speaks."""
+def draw_person(path: Path, colours: Colours, large: bool = False) -> None:
+    """A moving picture (MJPEG) of a person before a wall, who nods and speaks; `large`: doubled."""
     wall, coat = colours
     with path.open("wb") as file:
         for number in range(FPS * SECONDS):
             turn = 2 * math.pi * number / (FPS * SECONDS)
-            _frame(wall, coat, turn).save(file, "JPEG", quality=85)
+            picture = _frame(wall, coat, turn)
+            (picture.resize((2 * WIDTH, 2 * HEIGHT)) if large else picture).save(file, "JPEG", quality=85)
 
 
 def _frame(wall: tuple[int, int, int], coat: tuple[int, int, int], turn: float) -> Image.Image:
@@ -98,14 +99,16 @@ async def person(
     phone: bool,
     flags: Sequence[str] = (),
     inside: Sequence[str] = (),
+    large: bool = False,
 ) -> AsyncIterator[Page]:
     """A page in a browser whose camera and microphone are this person's.
 
-    `flags` are put behind ours; `inside` is a command that runs it elsewhere, e.g. in another network.
+    `flags` are put behind ours; `inside` is a command that runs it elsewhere, e.g. in another network;
+    `large`: the camera gives a picture that a page sends in several layers.
     """
     voice, face = folder / f"{name}.wav", folder / f"{name}.mjpeg"
     await speak(voice, clips, lead)
-    await asyncio.to_thread(draw_person, face, colours)
+    await asyncio.to_thread(draw_person, face, colours, large)
     capture = [f"--use-file-for-fake-audio-capture={voice}", f"--use-file-for-fake-video-capture={face}"]
     program = folder / f"{name}-chromium"
     program.write_text(f'#!/bin/sh\nexec {shlex.join((*inside, CHROMIUM))} "$@"\n')

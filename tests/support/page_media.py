@@ -9,14 +9,26 @@ from playwright.async_api import Page
 WATCHED = """
 const Plain = window.RTCPeerConnection
 window.made = []
+window.pictures = []
+const look = async (track) => {
+  const one = { at: [], height: 0 }
+  window.pictures.push(one)
+  const frames = new MediaStreamTrackProcessor({ track }).readable.getReader()
+  for (let next = await frames.read(); !next.done; next = await frames.read()) {
+    one.at.push(performance.now())
+    one.height = next.value.displayHeight
+    next.value.close()
+  }
+}
 window.RTCPeerConnection = class extends Plain {
   constructor(...all) {
     super(...all)
     window.made.push(this)
+    this.addEventListener('track', ({ track }) => track.kind === 'video' && look(track))
   }
 }
 window.mediaStats = async () => {
-  const found = { voice: 0, concealed: 0, heard: {}, decoded: {}, width: {}, sent: 0 }
+  const found = { voice: 0, concealed: 0, heard: {}, decoded: {}, sent: 0 }
   for (const pc of window.made.filter((pc) => pc.connectionState !== 'closed')) {
     for (const one of (await pc.getStats()).values()) {
       if (one.type === 'inbound-rtp' && one.kind === 'audio' && one.packetsReceived) {
@@ -25,7 +37,6 @@ window.mediaStats = async () => {
         found.concealed += (one.concealedSamples ?? 0) - (one.silentConcealedSamples ?? 0)
       } else if (one.type === 'inbound-rtp' && one.kind === 'video' && one.packetsReceived) {
         found.decoded[one.id] = one.framesDecoded ?? 0
-        found.width[one.id] = one.frameWidth ?? 0
       } else if (one.type === 'outbound-rtp' && one.kind === 'video') {
         found.sent = Math.max(found.sent, one.framesSent ?? 0)
       }
@@ -35,52 +46,68 @@ window.mediaStats = async () => {
 }
 """
 """For `page.add_init_script`, before the page is opened."""
-LOOK_S = 0.2
+SHOWN = """
+([since, until]) => window.pictures.map(({ at, height }) => {
+  const shown = at.filter((one) => one >= since && one < until)
+  const edges = [since, ...shown, until]
+  const longest = Math.max(...edges.slice(1).map((edge, n) => edge - edges[n]))
+  return [shown.length * 1000 / (until - since), height, longest / 1000]
+}).filter(([fps]) => fps)
+"""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """How one remote camera looked during a span."""
+
+    fps: float
+    height: int
+    """At the end, in pixels."""
+    freeze: float
+    """The longest time without a new picture, seconds."""
+
+    def __str__(self) -> str:
+        return f"{self.height} px at {self.fps:.1f} fps, {self.freeze:.2f} s without one at most"
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """What a page got during a span: shares and rates; `video` per remote camera that moved at all."""
+    """What a page got during a span; `pictures`: of each remote camera that moved at all."""
 
     concealed: float
     """Share of audio samples that were made up, silence left aside."""
-    fps: list[float]
-    widths: list[int]
-    """Of the pictures shown last, in pixels."""
-    longest_freeze: float
-    """Seconds without a new picture, the worst of all cameras."""
+    pictures: list[Picture]
     sent: int
     """Frames of its own camera that left, of the best layer."""
 
     def __str__(self) -> str:
-        fps = [round(rate, 1) for rate in self.fps]
-        return (
-            f"concealed {self.concealed:.3f}, fps {fps} at widths {self.widths}, "
-            f"longest freeze {self.longest_freeze:.2f} s, frames sent {self.sent}"
-        )
+        got = "; ".join(map(str, self.pictures))
+        return f"concealed {self.concealed:.3f}, {self.sent} frames sent, got {got}"
 
 
 async def account(page: Page, seconds: float) -> Account:
     """Watch a page for so long."""
-    first = last = await page.evaluate("mediaStats()")
-    began = at = time.monotonic()
-    moved = dict.fromkeys(first["decoded"], began)
-    frozen = 0.0
-    while at - began < seconds:
-        await asyncio.sleep(LOOK_S)
-        now, at = await page.evaluate("mediaStats()"), time.monotonic()
-        for camera, count in now["decoded"].items():
-            if count > last["decoded"].get(camera, 0):
-                frozen = max(frozen, at - moved.get(camera, at) - LOOK_S)
-                moved[camera] = at
-        last = now
-    came = {camera: count - first["decoded"].get(camera, 0) for camera, count in last["decoded"].items()}
-    fps = [count / (at - began) for count in came.values() if count]
-    frozen = max([frozen, *(at - when - LOOK_S for camera, when in moved.items() if came.get(camera))])
-    voice = last["voice"] - first["voice"]
-    concealed = (last["concealed"] - first["concealed"]) / voice if voice else 1.0
-    widths = [last["width"][camera] for camera, count in came.items() if count]
-    return Account(concealed, fps, widths, frozen, last["sent"] - first["sent"])
+    began = await page.evaluate("performance.now()")
+    before = await page.evaluate("mediaStats()")
+    await asyncio.sleep(seconds)
+    after = await page.evaluate("mediaStats()")
+    shown = await page.evaluate(SHOWN, [began, await page.evaluate("performance.now()")])
+    voice = after["voice"] - before["voice"]
+    concealed = (after["concealed"] - before["concealed"]) / voice if voice else 1.0
+    return Account(concealed, [Picture(*one) for one in shown], after["sent"] - before["sent"])
+
+
+async def lowered(page: Page, height: int, seconds: float = 15.0) -> float:
+    """Wait until a camera is shown no taller than that; how long it took."""
+    began = time.monotonic()
+    async with asyncio.timeout(seconds):
+        while not await page.evaluate(
+            "(height) => pictures.some((one) => one.height && one.height <= height"
+            " && one.at.at(-1) > performance.now() - 500)",
+            height,
+        ):
+            await asyncio.sleep(0.1)
+    return time.monotonic() - began
 
 
 async def meets_anew(page: Page, others: int, seconds: float = 40.0) -> float:
