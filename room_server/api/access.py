@@ -39,7 +39,8 @@ async def authorise(request: web.Request, route: Route) -> Call:
         call.visitor = await _visitor(call.parts, ticket)
     else:
         await _recognise_staff(call)
-        if not may(call.memberships, route.needs):
+        # Who has lost every role may still sign out.
+        if route.needs is not Act.SIGNED_IN and not may(call.memberships, route.needs):
             raise ApiError("not_allowed")
     call.booking = await _booking(call.parts, request)
     await _check_belonging(call, route)

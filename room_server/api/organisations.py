@@ -46,7 +46,7 @@ class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrganisationList(msgspec.Struct, frozen=True):
-    """The organisations that you belong to and all below, in the order of the tree."""
+    """Those above yours (a case may be handed up), yours and all below, in the order of the tree."""
 
     organisations: list[OrganisationView]
 
@@ -104,7 +104,8 @@ async def list_organisations(call: Call) -> OrganisationList:
 
     def look(session: Session) -> OrganisationList:
         paths = paths_of(call.memberships, Act.SEE_ORGANISATIONS)
-        return OrganisationList([_view(call, row) for row in organisations.below(session, paths)])
+        rows = organisations.above(session, paths) + organisations.below(session, paths)
+        return OrganisationList([_view(call, row) for row in rows])
 
     return await call.parts.database.read(look)
 

@@ -6,6 +6,8 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from ..rules.people import STAFF, Participant, Role
+from ..rules.permissions import Act, may_there
+from . import organisations
 from .organisation_tables import ROOT, Organisation
 from .tables import Case, Hearing, Seat, SittingRow, StaffAccount, new_id
 
@@ -212,13 +214,30 @@ def unclosed(session: Session) -> list[tuple[str, str]]:
     return [(sitting, hearing) for sitting, hearing in session.exec(query)]
 
 
+def _account_named(session: Session, hearing: str, seat: NewSeat) -> str | None:
+    """The account of that name and role; of namesakes one who may sit in this organisation, or nobody."""
+    query = (
+        select(StaffAccount.id)
+        .where(StaffAccount.person == seat.name, StaffAccount.role == seat.role.value)
+        .order_by(col(StaffAccount.created_at), col(StaffAccount.id))
+    )
+    found = list(session.exec(query))
+    if len(found) < 2:
+        return next(iter(found), None)
+    case = session.get_one(Case, session.get_one(Hearing, hearing).case_id)
+    path = organisations.path_of_case(session, case)
+    sitting = [
+        account
+        for account in found
+        if may_there(organisations.memberships(session, account), Act.ENTER, path)
+    ]
+    return next(iter(sitting), None)
+
+
 def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> None:
     account = seat.account
     if account is None and seat.role in STAFF:
-        query = select(StaffAccount.id).where(
-            StaffAccount.person == seat.name, StaffAccount.role == seat.role.value
-        )
-        account = session.exec(query).first()
+        account = _account_named(session, hearing, seat)
     session.add(
         Seat(
             id=new_id("p"),

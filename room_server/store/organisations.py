@@ -80,6 +80,13 @@ def below(session: Session, paths: Collection[str]) -> list[Organisation]:
     return list(session.exec(select(Organisation).where(within).order_by(col(Organisation.path))))
 
 
+def above(session: Session, paths: Collection[str]) -> list[Organisation]:
+    """The organisations above all of some paths, highest first; none that a path itself reaches."""
+    named = {identifier for path in paths for identifier in path.strip("/").split("/")[:-1]}
+    query = select(Organisation).where(col(Organisation.id).in_(named)).order_by(col(Organisation.path))
+    return [row for row in session.exec(query) if not row.path.startswith(tuple(paths))]
+
+
 def memberships(session: Session, account: str) -> list[Membership]:
     """What an account is, and where; organisations out of use give nothing."""
     query = (

@@ -111,12 +111,62 @@ async def test_another_organisation_is_closed_below_and_beside(server: DeskServe
     assert (await clerk.get(f"/api/organisations/{district}/staff")).status == 200
     assert (await clerk.get("/api/cases")).json["total"] == 0
     assert (await clerk.get("/api/hearings")).json["hearings"] == []
+    seen = (await clerk.get("/api/organisations")).json["organisations"]
+    assert [(row["id"], "see_cases" in row["may"]) for row in seen] == [(ROOT, False), (district, True)]
     above = await server.signed_in("clerk")
     made = await clerk.post("/api/cases", {"cause": "pay"})
     assert made.json["organisation"]["name"] == "思明区"
     assert (await above.get(f"/api/cases/{made.json['id']}")).status == 200
     row = await server.database.read(lambda s: s.get(Organisation, district))
     assert row is not None and row.path == f"/{ROOT}/{district}/"
+
+
+async def test_who_has_lost_every_role_may_sign_out_and_nothing_else(server: DeskServer) -> None:
+    caller = await caller_with(server, StaffRole.CLERK)
+    account = await server.database.read(lambda s: staff.find_account(s, f"clerk-{ROOT}"))
+    assert account is not None
+    await server.database.write(lambda s: organisations.set_roles(s, account.id, ROOT, [], NOW))
+    assert (await caller.get("/api/me")).json["may"] == []
+    assert (await caller.get("/api/cases")).word == "not_allowed"
+    assert (await caller.get("/api/organisations")).word == "not_allowed"
+    assert (await caller.post("/api/logout", {})).status == 204
+
+
+async def test_a_seat_goes_to_whom_the_hearing_concerns_not_to_a_namesake(server: DeskServer) -> None:
+    def grow(session: Session) -> list[str]:
+        root = organisations.root(session)
+        made = []
+        for name in ("甲区", "乙区"):
+            place = organisations.create(
+                session, name=name, short_name=name, level="district", parent=root, now=NOW
+            )
+            account = staff.create_member(
+                session,
+                name=name,
+                person="王芳",
+                roles=[StaffRole.MEDIATOR],
+                password_hash="",
+                now=NOW,
+                organisation=place.id,
+            )
+            made.append(account.id)
+        return made
+
+    await server.database.write(grow)
+    second = await server.signed_in("乙区")
+    clerk_of_second = {"name": "王芳", "role": "mediator"}
+    wish = {
+        "case_number": "乙〔2026〕1号",
+        "title": "t",
+        "kind": "mediation",
+        "starts_at": NOW,
+        "participants": [clerk_of_second, {"name": "x", "role": "applicant"}],
+    }
+    booked = await second.post("/api/hearings", wish)
+    assert booked.status == 201
+    first = await server.signed_in("甲区")
+    assert (await first.get(f"/api/hearings/{booked.json['id']}")).word == "not_yours"
+    assert (await second.get(f"/api/hearings/{booked.json['id']}")).json["yours"]
 
 
 async def test_a_case_that_was_opened_is_seen_until_it_is_closed_again(server: DeskServer) -> None:
