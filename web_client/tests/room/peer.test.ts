@@ -6,10 +6,7 @@ class FakeTrack {
   constructor(readonly kind: string, readonly id: string) {}
 }
 class FakeStream {
-  private tracks: FakeTrack[] = []
-  constructor(tracks: FakeTrack[] = []) {
-    this.tracks = tracks
-  }
+  constructor(private tracks: FakeTrack[] = []) {}
   getTracks = () => [...this.tracks]
   getAudioTracks = () => this.tracks.filter((t) => t.kind === 'audio')
   getVideoTracks = () => this.tracks.filter((t) => t.kind === 'video')
