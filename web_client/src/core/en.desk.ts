@@ -351,4 +351,11 @@ export const en: Record<keyof typeof zh, string> = {
   error_presiding_stays: 'The presiding person stays.',
   error_stale: 'Someone has just changed this line: compare and try again.',
   error_too_fast: 'Too many requests: wait a moment.',
+
+  evidenceWhenOpen: 'Once the sitting is open, it can be shown and cross-examined.',
+  documentCamera: 'Document camera',
+  documentCameraText: 'Choose the camera that looks down on the table: everybody here sees it as they would see a screen.',
+  documentCameraChoice: 'Camera',
+  documentCameraNone: 'No camera was found.',
+  documentCameraShow: 'Show it',
 }

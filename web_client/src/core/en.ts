@@ -213,6 +213,7 @@ export const en: Record<keyof typeof zh, string> = {
   stalePage: 'Please reload the page',
   stalePageText: 'The system was updated. Reload to go on.',
   reloadPage: 'Reload',
+  evidence: 'Evidence',
   documents: 'Documents',
   documentMinutes: 'Minutes',
   documentsMaking: 'The minutes are being made, please wait',

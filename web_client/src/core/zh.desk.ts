@@ -350,4 +350,11 @@ export const zh = {
   error_presiding_stays: '主持人不能离开到等候区。',
   error_stale: '这一行刚被他人修改，请核对后再改。',
   error_too_fast: '操作过于频繁，请稍候。',
+
+  evidenceWhenOpen: '开庭后可以出示和质证。',
+  documentCamera: '实物展台',
+  documentCameraText: '选择对准桌面的摄像头，画面会像共享屏幕一样显示给本处所有人。',
+  documentCameraChoice: '摄像头',
+  documentCameraNone: '没有找到摄像头。',
+  documentCameraShow: '开始展示',
 } as const

@@ -1,5 +1,6 @@
 /** The only way a screen learns anything: a pure fold of the frames it was told. */
 import type { Down, Event, Participant, ToldFrame } from '@/core/protocol'
+import { foldExhibits } from './evidence/exhibits'
 import { foldLine, isLineEvent } from './lines'
 import {
   emptyRoom,
@@ -35,7 +36,8 @@ export function fold(state: RoomState, told: ToldFrame): RoomState {
   const handler = handlers[event.type] as
     | ((state: RoomState, event: Event, told: ToldFrame) => Partial<RoomState>)
     | undefined
-  return { ...state, ...handler?.(state, event, told), seq: told.seq }
+  const exhibits = foldExhibits(state.exhibits, event, told.actor, told.at)
+  return { ...state, ...handler?.(state, event, told), exhibits, seq: told.seq }
 }
 
 const handlers: Handlers = {

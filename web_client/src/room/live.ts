@@ -1,7 +1,7 @@
 /** A room as a screen uses it: line, fold and media tied together and made reactive. */
 import { computed, onScopeDispose, reactive, readonly, ref, shallowReactive, shallowRef, type InjectionKey, type ShallowRef } from 'vue'
 import { serverAhead } from '@/core/clock'
-import type { Command, Down, WelcomeFrame } from '@/core/protocol'
+import type { Command, Down, PointerFrame, WelcomeFrame } from '@/core/protocol'
 import { deviceId, visitNumber } from '@/core/session'
 import { onAwakening } from './awakening'
 import { capture, choose, chosen, stop, type Captured, type Kind } from './devices'
@@ -41,6 +41,8 @@ export function openRoom(options: LiveOptions) {
   const ownScreen = shallowRef<MediaStream | null>(null)
   /** Counts how often the server's word ended what I showed. */
   const screenStopped = ref(0)
+  /** Where somebody points on the page that is shown. */
+  const pointer = shallowRef<PointerFrame | null>(null)
   const frames = reactive(new Map<string, number>())
   const quality = ref<Quality>('unknown')
   const grades = reactive(new Map<string, Grade>())
@@ -126,6 +128,9 @@ export function openRoom(options: LiveOptions) {
         return arrive(frame)
       case 'slots':
         return peer.bind(frame.slots)
+      case 'pointer':
+        pointer.value = frame
+        return
       case 'speaking':
         speaking.value = frame.participants
         dominant.value = frame.dominant
@@ -258,10 +263,13 @@ export function openRoom(options: LiveOptions) {
     /** What I show of my screen, while I do. */
     ownScreen: ownScreen as Readonly<ShallowRef<MediaStream | null>>,
     screenStopped: readonly(screenStopped),
-    share: () => screen.share(),
+    share: (camera?: string) => screen.share(camera),
     unshare: () => screen.stop(),
     view: (wanted: View) => signal.view(wanted),
     frames,
+    pointer: pointer as Readonly<ShallowRef<PointerFrame | null>>,
+    point: (at: { showing: number; page: number; x: number; y: number }) => signal.point(at),
+    ticket: options.ticket,
     /** How good the line of oneself and of those at the same place is, as the server sees it. */
     grades,
     quality: readonly(quality),

@@ -50,10 +50,10 @@ export class Screen {
     })
   }
 
-  /** Choose a screen (a press of a button must have led here) and show it; `NoScreen` or a refusal. */
-  async share(): Promise<void> {
+  /** Choose a screen, or show what a document camera sees (a press of a button must have led here) and show it; `NoScreen` or a refusal. */
+  async share(camera = ''): Promise<void> {
     if (this.stream) return
-    const stream = await captured()
+    const stream = camera ? await documentCamera(camera) : await captured()
     this.stream = stream
     try {
       await this.options.ask()
@@ -120,6 +120,19 @@ export class Screen {
     const to: RTCRtpTransceiverInit = { direction: 'sendonly', streams: [this.stream], sendEncodings: [ENCODING] }
     prefer(pc.addTransceiver(track, to), 'video', VIDEO)
     return true
+  }
+}
+
+/** A camera over the table: every letter counts, few pictures a second do. */
+async function documentCamera(id: string): Promise<MediaStream> {
+  try {
+    const video = { deviceId: { exact: id }, width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 10, max: 15 } }
+    const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false })
+    for (const track of stream.getVideoTracks()) track.contentHint = 'detail'
+    return stream
+  } catch (error) {
+    const name = (error as DOMException).name
+    throw new NoScreen(name === 'NotAllowedError' ? 'denied' : name === 'NotFoundError' || name === 'OverconstrainedError' ? 'missing' : 'failed')
   }
 }
 

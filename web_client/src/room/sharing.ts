@@ -15,11 +15,12 @@ export function useSharing(room: LiveRoom) {
   const choosing = ref(false)
   const shares = computed(() => room.ownScreen.value !== null)
 
-  async function toggle(): Promise<void> {
+  /** With a camera's id: what that camera sees, instead of a screen. */
+  async function toggle(camera = ''): Promise<void> {
     if (shares.value) return room.unshare()
     choosing.value = true
     try {
-      await room.share()
+      await room.share(camera)
     } catch (error) {
       if (error instanceof NoScreen) {
         // Whoever closes the browser's own dialog has decided; there is nothing to tell them.

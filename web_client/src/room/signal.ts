@@ -171,6 +171,11 @@ export class Signal {
     if (this.socket && this.welcomed) this.socket.send(JSON.stringify({ kind: 'view', ...wanted } satisfies Up))
   }
 
+  /** Where I point on the page that is shown; said in passing. */
+  point(at: { showing: number; page: number; x: number; y: number }): void {
+    if (this.socket && this.welcomed) this.socket.send(JSON.stringify({ kind: 'point', ...at } satisfies Up))
+  }
+
   private ask(make: (id: number) => Up): Promise<string> {
     if (!this.socket || !this.welcomed) return Promise.reject(new Refused('offline', ''))
     const id = this.next++

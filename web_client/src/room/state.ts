@@ -1,5 +1,6 @@
 /** What a screen knows about a room: plain data, made by `fold.ts` alone. */
 import { LISTEN_ONLY, STAFF, type Role } from '@/core/protocol'
+import { noExhibits, type Exhibits } from './evidence/exhibits'
 
 export type Phase = 'waiting' | 'open' | 'adjourned' | 'closed'
 export type Source = 'microphone' | 'camera' | 'screen'
@@ -130,6 +131,7 @@ export interface RoomState {
   recordings: { track: string; file: string; bytes: number }[]
   documents: MadeDocument[]
   failures: { work: string; reason: string }[]
+  exhibits: Exhibits
 }
 
 export const emptyRoom: RoomState = Object.freeze({
@@ -151,6 +153,7 @@ export const emptyRoom: RoomState = Object.freeze({
   recordings: [],
   documents: [],
   failures: [],
+  exhibits: noExhibits,
 })
 
 export const personOf = (state: RoomState, id: string): Person | undefined => state.people.find((p) => p.id === id)

@@ -12,6 +12,9 @@ const ORDER = ['mediator', 'applicant', 'respondent', 'third_party', 'witness', 
 const CALM_MS = 200
 const NOTHING = JSON.stringify({ first: [], most: null, sizes: {}, hidden: false } satisfies View)
 
+/** Shown in place of a screen; no participant's id. */
+const EXHIBIT = 'evidence:'
+
 export function useSeating(room: LiveRoom, narrow: () => boolean, shown: () => Shown) {
   const { state, me, streams, dominant, planes } = room
   const pinned = ref<string[]>([])
@@ -32,11 +35,13 @@ export function useSeating(room: LiveRoom, narrow: () => boolean, shown: () => S
     const found = me.value && sharerAt(state.value, me.value.place)
     return found && found.id !== me.value?.id ? found : undefined
   })
+  /** What is shown of the evidence, where I sit. */
+  const exhibit = computed(() => (me.value?.place === 'table' ? state.value.exhibits.shown : null))
   const seating = computed(() =>
     seat({
       people: people.value,
       me: me.value?.id ?? '',
-      sharer: sharer.value?.id ?? '',
+      sharer: exhibit.value ? EXHIBIT : (sharer.value?.id ?? ''),
       dominant: dominant.value,
       seen: new Set(people.value.filter((p) => streams.has(`${p.id}.camera`)).map((p) => p.id)),
       pinned: pinned.value,
@@ -79,5 +84,5 @@ export function useSeating(room: LiveRoom, narrow: () => boolean, shown: () => S
   )
   onBeforeUnmount(() => clearTimeout(timer))
 
-  return { seating, sharer, pinned, page, pin, turn }
+  return { seating, exhibit, sharer, pinned, page, pin, turn }
 }
