@@ -103,7 +103,7 @@ async def show(desk: Page, phone: Page, computer: Page) -> None:
     await desk.wait_for_timeout(150)
     await desk.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.6, steps=3)
     for page in (phone, computer):
-        await expect(page.locator(".page-view .dot")).to_be_visible(timeout=WAIT)
+        await expect(page.locator(".page-view .dot > span")).to_be_visible(timeout=WAIT)
     for page, name in ((desk, "desk"), (phone, "phone"), (computer, "computer")):
         await shoot(page, f"evidence-shown-{name}")
 
