@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
-from .feedback import allowance
+from .feedback import DECENT, allowance
 from .plane import Outlet
 from .router import Listener, Router
 from .source import Source
@@ -158,7 +158,9 @@ class Allotment:
             # Withheld from everybody: as little as can be, so that it may come back. The recording of what
             # merely nobody looks at is as good as ever.
             return self._bitrate[0]
-        return allowance(shares, *self._bitrate)
+        # A document with fewer pictures a second is still one: everybody is to have it.
+        decent = 0 if source.track.source == "screen" else DECENT
+        return allowance(shares, *self._bitrate, decent)
 
 
 def _turn(source: Source, place: int) -> float:

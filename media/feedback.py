@@ -177,10 +177,12 @@ DECENT = 600_000
 """Bit/s below which one weak line alone does not bring everybody's picture."""
 
 
-def allowance(shares: Iterable[tuple[float, float, int]], floor: int, ceiling: int) -> int:
+def allowance(
+    shares: Iterable[tuple[float, float, int]], floor: int, ceiling: int, decent: int = DECENT
+) -> int:
     """Bit/s to allow one publisher, between floor and ceiling.
 
-    The least its subscribers bear as long as that is a decent picture; below it, what at least half of them
+    The least its subscribers bear as long as that is a `decent` picture; below it, what at least half of them
     bear: the video of the few others is withheld.
 
     Each share is (this track's rate, rate of all tracks to that subscriber, the subscriber's estimate).
@@ -193,5 +195,5 @@ def allowance(shares: Iterable[tuple[float, float, int]], floor: int, ceiling: i
     )
     if not borne:
         return ceiling
-    allowed = max(borne[0], min(borne[len(borne) // 2], DECENT))
+    allowed = max(borne[0], min(borne[len(borne) // 2], decent))
     return int(max(floor, min(ceiling, allowed)))

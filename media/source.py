@@ -9,6 +9,8 @@ from .plane import Inlet
 
 STOPPED_AFTER = 1.0
 """Seconds of silence, while another layer flows, after which a layer has stopped."""
+SCREEN_STOPPED_AFTER = 4.0
+"""The same of a screen, on which nothing may move for a while: a change of layers costs a large key frame."""
 
 
 class Source:
@@ -32,7 +34,8 @@ class Source:
 
     def flowing(self) -> list[Inlet]:
         """The layers that come now, lowest first."""
-        oldest = max(layer.heard_at for layer in self.layers) - STOPPED_AFTER
+        patience = SCREEN_STOPPED_AFTER if self.track.source == "screen" else STOPPED_AFTER
+        oldest = max(layer.heard_at for layer in self.layers) - patience
         return [layer for layer in self.layers if layer.live and layer.heard_at >= oldest]
 
     def pick(self, cap: int) -> Inlet:

@@ -11,6 +11,7 @@ from .peer import Owner, Peer
 from .plane import Outlet
 from .port import Port
 from .quality import Tally
+from .resending import Resending
 from .wire import answer, rtcp
 from .wire.answer import Accepted
 from .wire.sdp import Offer
@@ -66,6 +67,7 @@ class Subscriber(Peer):
         """What it gets now, bit/s, smoothed."""
         self._octets = 0
         self._tally, self._recent, self._heard_loss = Tally(), Tally(), 0.0
+        self._resending = Resending()
         self._way: Address | None = None
         """Where it was when its round trips were last compared."""
 
@@ -90,8 +92,10 @@ class Subscriber(Peer):
         if isinstance(message, rtcp.Nack):
             outlet = self._by_ssrc.get(message.ssrc)
             if outlet is not None:
-                before = outlet.resent
-                outlet.resend(message.lost, now)
+                before, line = outlet.resent, self.line
+                bears = max(line.bears, line.got) if line.pressed(now) else None
+                chosen = self._resending.choose(message.ssrc, message.lost, self.rtt, bears, now)
+                outlet.resend(chosen, now)
                 self.port.counters.nacks_in += len(message.lost)
                 self.port.counters.resent += outlet.resent - before
         elif isinstance(message, rtcp.KeyFrameRequest):

@@ -298,3 +298,28 @@ async def test_a_layer_that_tells_its_size_late_is_left_at_once() -> None:
     scene.allotment.follow(10.1)
     assert scene.shown() == {"anna.camera": "q"}
     await scene.close()
+
+
+async def test_the_weakest_line_says_how_much_a_screen_in_one_layer_may_send() -> None:
+    scene = Scene()
+    camera, screen = scene.publish("anna.camera", ""), scene.publish("cleo.screen", "")
+    others = []
+    for name in ("cleo", "dora"):
+        text = offer(*(section(n, "video", direction="recvonly") for n in "01"), bundle="BUNDLE 0 1")
+        one = Subscriber(scene.port, Certificate(), sdp.parse(text), Owner(), name, "device")
+        scene.listeners[one] = Listener(name, one.outlets, codecs=one.codecs)
+        scene.router.subscribe(scene.listeners[one], 1.0)
+        others.append(one)
+    everybody = Route(frozenset({"ben", "cleo", "dora"}))
+    scene.router.replace(9, {"anna.camera": everybody, "cleo.screen": everybody}, 10.0)
+    for one in (scene.ben, *others):
+        one.rate = 600e3
+        for outlet in one.outlets:
+            outlet.rate_now = 300e3
+    for ago, estimate in ((4.0, 600_000), (3.0, 540_000), (1.0, 540_000)):
+        scene.ben.line.hear_estimate(estimate, time.time() - ago)
+    assert scene.allotment._reckon(screen, time.time()) == 270_000
+    assert scene.allotment._reckon(camera, time.time()) == 600_000, "a camera is rather withheld from one"
+    for one in others:
+        await one.close()
+    await scene.close()

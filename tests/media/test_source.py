@@ -3,8 +3,9 @@
 import random
 
 from media.guests import Guest
-from media.packet import Packet
-from media.source import STOPPED_AFTER
+from media.packet import Packet, Track
+from media.source import SCREEN_STOPPED_AFTER, STOPPED_AFTER, Source
+from tests.support import layers as support
 from tests.support.layers import Connection, Encoder, layered
 
 
@@ -43,6 +44,17 @@ def test_the_highest_layer_that_flows_and_is_borne_is_picked() -> None:
     assert [source.pick(cap) for cap in (0, 1, 2)] == [low, low, high]
     low.live = False
     assert source.pick(0) is high, "something rather than nothing"
+
+
+def test_a_screen_on_which_nothing_moves_for_a_moment_keeps_its_layer() -> None:
+    screen = Track("anna.screen", "video", "screen", "vp8", 90000)
+    source = Source(screen, [support.layer(rid, Connection(), screen) for rid in ("l", "f")])
+    low, high = source.layers
+    low.live = high.live = True
+    low.heard_at, high.heard_at = 10.0 + SCREEN_STOPPED_AFTER, 10.0
+    assert source.pick(9) is high
+    low.heard_at += 0.1
+    assert source.pick(9) is low
 
 
 def test_a_publisher_that_is_silent_altogether_keeps_its_layer() -> None:

@@ -2,7 +2,7 @@
 import { Connection } from './connection'
 import { prefer, VIDEO } from './codecs'
 
-/** Letters must stay sharp, and few pictures a second are enough: one layer. */
+/** Letters must stay sharp, and few pictures a second are enough: one layer, which slows down for a weak line. */
 const ENCODING: RTCRtpEncodingParameters = { maxBitrate: 1_500_000, maxFramerate: 15 }
 const WISH: DisplayMediaStreamOptions = { video: { frameRate: { ideal: 10, max: 15 } }, audio: false }
 
@@ -118,7 +118,9 @@ export class Screen {
     const track = this.stream?.getVideoTracks()[0]
     if (!this.stream || !track) return false
     const to: RTCRtpTransceiverInit = { direction: 'sendonly', streams: [this.stream], sendEncodings: [ENCODING] }
-    prefer(pc.addTransceiver(track, to), 'video', VIDEO)
+    const transceiver = pc.addTransceiver(track, to)
+    prefer(transceiver, 'video', VIDEO)
+    keepSize(transceiver.sender)
     return true
   }
 }
@@ -133,6 +135,16 @@ async function documentCamera(id: string): Promise<MediaStream> {
   } catch (error) {
     const name = (error as DOMException).name
     throw new NoScreen(name === 'NotAllowedError' ? 'denied' : name === 'NotFoundError' || name === 'OverconstrainedError' ? 'missing' : 'failed')
+  }
+}
+
+/** On a weak line or device rather fewer pictures than smaller ones; where a browser knows no such wish, the track's hint says it. */
+function keepSize(sender: RTCRtpSender): void {
+  try {
+    const wanted = { ...sender.getParameters(), degradationPreference: 'maintain-resolution' }
+    void sender.setParameters(wanted as RTCRtpSendParameters).catch(() => undefined)
+  } catch {
+    // An old browser.
   }
 }
 

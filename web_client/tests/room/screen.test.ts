@@ -13,9 +13,14 @@ class FakePeerConnection {
   localDescription = { sdp: 'offer' }
   closed = false
   sent: { track: unknown; init: RTCRtpTransceiverInit }[] = []
+  parameters: unknown[] = []
   addTransceiver(track: unknown, init: RTCRtpTransceiverInit) {
     this.sent.push({ track, init })
-    return { setCodecPreferences: () => undefined }
+    const sender = {
+      getParameters: () => ({ transactionId: '1', encodings: init.sendEncodings }),
+      setParameters: async (parameters: unknown) => void this.parameters.push(parameters),
+    }
+    return { setCodecPreferences: () => undefined, sender }
   }
   createOffer = async () => ({})
   setLocalDescription = async () => undefined
@@ -63,6 +68,7 @@ describe('one’s own screen', () => {
     expect(track.contentHint).toBe('detail')
     expect(made).toHaveLength(1)
     expect(made[0]!.sent[0]!.init.sendEncodings).toEqual([{ maxBitrate: 1_500_000, maxFramerate: 15 }])
+    expect(made[0]!.parameters).toMatchObject([{ transactionId: '1', degradationPreference: 'maintain-resolution' }])
   })
 
   it('is let go of when the room says no', async () => {
