@@ -36,6 +36,8 @@ class SlotCount:
     audio_packets: int = 0
     video_frames: int = 0
     key_frames: int = 0
+    height: int = 0
+    """Of the picture, in pixels, as its last key frame says; 0 while unknown."""
     _open: OrderedDict[int, "_Frame"] = field(default_factory=OrderedDict)
 
     def add(self, sequence: int, timestamp: int, marker: bool, payload: bytes, codec: str = "vp8") -> None:
@@ -43,6 +45,7 @@ class SlotCount:
         if self.medium == "audio":
             self.audio_packets += 1
             return
+        self.height = picture_height(payload, codec) or self.height
         frame = self._open.setdefault(timestamp, _Frame())
         if frame.add(sequence, marker, payload, codec):
             self.video_frames += 1
@@ -154,6 +157,14 @@ def starts_frame(payload: bytes, codec: str = "vp8") -> bool:
     if codec == "h264":
         return h264.opens_picture(payload)
     return bool(payload) and payload[0] & 0x17 == 0x10
+
+
+def picture_height(payload: bytes, codec: str = "vp8") -> int:
+    """How tall the key frame of VP8 is that begins here (RFC 6386 9.1); 0 if none does."""
+    if codec != "vp8" or not is_key_frame(payload):
+        return 0
+    at = _descriptor_length(payload) + 8
+    return int.from_bytes(payload[at : at + 2], "little") & 0x3FFF
 
 
 def _descriptor_length(payload: bytes) -> int:

@@ -2,10 +2,12 @@
 
 import asyncio
 import random
+from fractions import Fraction
 
 import av
 import numpy as np
 import pytest
+from aiortc.codecs.vpx import Vp8Encoder
 
 from media.likeness import (
     SILENCE,
@@ -16,6 +18,7 @@ from media.likeness import (
     digest,
     is_key_frame,
     painted,
+    picture_height,
     stamped,
     starts_frame,
 )
@@ -24,6 +27,22 @@ from tests.support.h264_source import h264_frames, h264_payloads
 KEY = bytes((0x90, 0x80, 0x81, 0x23, 0x10, 9))  # S, picture id 0x123, P bit 0
 DELTA = bytes((0x90, 0x80, 0x81, 0x24, 0x11, 9))
 REST = bytes((0x80, 0x80, 0x81, 0x24, 0x77, 9))
+
+
+def test_a_slot_knows_how_tall_its_picture_is() -> None:
+    slot = SlotCount("video")
+    for number, height in enumerate((120, 480)):
+        encoder = av.CodecContext.create("libvpx", "w")
+        encoder.width, encoder.height, encoder.pix_fmt = 160, height, "yuv420p"
+        encoder.time_base = Fraction(1, 15)
+        (key,) = [bytes(one) for one in encoder.encode(av.VideoFrame(160, height, "yuv420p"))] or [
+            bytes(one) for one in encoder.encode(None)
+        ]
+        for part, payload in enumerate(Vp8Encoder._packetize(key, 7)):
+            slot.add(100 * number + part, number, False, payload)
+        slot.add(100 * number + 50, number, True, REST)
+        assert slot.height == height
+    assert picture_height(DELTA) == picture_height(KEY) == picture_height(b"") == 0
 
 
 def test_a_stamp_makes_packets_different_but_not_their_sound() -> None:

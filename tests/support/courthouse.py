@@ -116,37 +116,51 @@ class Hearing:
 
 @asynccontextmanager
 async def in_session(
-    folder: Path, data: Path | None = None, network: Network | None = None
+    folder: Path,
+    data: Path | None = None,
+    network: Network | None = None,
+    plane: str = "auto",
+    layers: bool = False,
 ) -> AsyncIterator[tuple[Venue, Hearing]]:
-    """A server with an open hearing of three, media flowing between all; with a network: across it."""
+    """A server with an open hearing of three, media flowing between all; with a network: across it.
+
+    `plane` forwards; with `layers` everybody's camera comes in three sizes.
+    """
     data = data or folder / "var"
     async with AsyncExitStack() as stack:
-        venue = await serving(stack, data, folder / "server.log", network)
-        yield venue, await hold(stack, venue, data, GUESTS if network else INDOORS)
+        venue = await serving(stack, data, folder / "server.log", network, plane)
+        yield venue, await hold(stack, venue, data, GUESTS if network else INDOORS, layers)
 
 
-async def serving(stack: AsyncExitStack, data: Path, log: Path, network: Network | None = None) -> Venue:
+async def serving(
+    stack: AsyncExitStack, data: Path, log: Path, network: Network | None = None, plane: str = "auto"
+) -> Venue:
     """A server with one worker of each kind; with a network: at its end, this thread among the crowd."""
+    settings = ONE_WORKER | {"HETING_MEDIA_PLANE": plane}
     if network is None:
-        return await stack.enter_async_context(Venue(data, log, ONE_WORKER))
+        return await stack.enter_async_context(Venue(data, log, settings))
     stack.enter_context(network.crowd.entered())
-    venue = await stack.enter_async_context(Venue(data, log, ONE_WORKER | OUTDOORS, network.server.inside))
+    venue = await stack.enter_async_context(Venue(data, log, settings | OUTDOORS, network.server.inside))
     venue.url = venue.url.replace("localhost", SERVER)
     return venue
 
 
 async def hold(
-    stack: AsyncExitStack, venue: Venue, data: Path, addresses: Sequence[str] = INDOORS
+    stack: AsyncExitStack,
+    venue: Venue,
+    data: Path,
+    addresses: Sequence[str] = INDOORS,
+    layers: bool = False,
 ) -> Hearing:
     """One more open hearing of three on a server, media flowing between all; the stack ends it.
 
-    `addresses`: from where the mediator and the two parties come.
+    `addresses`: from where the mediator and the two parties come; `layers`: cameras come in three sizes.
     """
     desk = await stack.enter_async_context(Desk(venue.url, False))
     hearing = await book(desk, venue)
     guests = [
         await stack.enter_async_context(
-            Guest(venue.url, hearing["tickets"][n], f"journey-{n}", address=address)
+            Guest(venue.url, hearing["tickets"][n], f"journey-{n}", address=address, layers=layers)
         )
         for n, address in enumerate(addresses)
     ]

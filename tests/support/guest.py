@@ -35,6 +35,7 @@ class Guest:
         device: str = "journey-device",
         slots: int = 3,
         address: str = "127.0.0.1",
+        layers: bool = False,
     ) -> None:
         self.url = url
         self.ticket = ticket
@@ -46,7 +47,7 @@ class Guest:
         self.welcomed_at = 0.0
         self.epoch = 0
         self.connected_at: list[float] = []
-        self.visitor = Visitor(address=address, audio_slots=slots, video_slots=slots)
+        self.visitor = Visitor(address=address, audio_slots=slots, video_slots=slots, layers=layers)
         self.through: Callable[[str], str] = str
         """What becomes of an answer before it is taken: a test may lead it elsewhere."""
         self._address = address
@@ -108,6 +109,10 @@ class Guest:
     def seen(self, who: str) -> int:
         """Video frames received so far on the slot that carries a person's camera now."""
         return sum(slot.video_frames for slot in self._slots_of(who, "camera"))
+
+    def height(self, who: str) -> int:
+        """How tall a person's picture is that comes now, in pixels."""
+        return max((slot.height for slot in self._slots_of(who, "camera")), default=0)
 
     def met(self, who: str, since: float) -> bool:
         """Whether a person's voice and picture came after some moment of monotonic time."""
