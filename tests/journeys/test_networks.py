@@ -153,10 +153,10 @@ async def test_a_thin_line_gets_small_pictures_and_keeps_every_voice(
 
 
 async def test_after_outages_the_same_person_is_back_at_the_same_place(
-    tmp_path: Path, network: Network
+    tmp_path: Path, network: Network, plane: str
 ) -> None:
     took: dict[int, float] = {}
-    async with in_session(tmp_path, network=network) as (_, session):
+    async with in_session(tmp_path, network=network, plane=plane) as (_, session):
         _, applicant, respondent = session.guests
         outages: dict[Guest, tuple[int, ...]] = {applicant: (45,), respondent: (4, 12, 25)}
         away: set[Guest] = set()
@@ -206,8 +206,10 @@ def gaps_of(manifest: dict[str, Any], name: str) -> list[float]:
     return [length for length in lengths if length > 2]
 
 
-async def test_a_person_whose_address_changes_keeps_the_connection(tmp_path: Path, network: Network) -> None:
-    async with in_session(tmp_path, network=network) as (_, session):
+async def test_a_person_whose_address_changes_keeps_the_connection(
+    tmp_path: Path, network: Network, plane: str
+) -> None:
+    async with in_session(tmp_path, network=network, plane=plane) as (_, session):
         guest = session.applicant
         relays: list[Relay] = []
 
