@@ -16,7 +16,7 @@ from tests.support.courthouse import Hearing, book, serving
 from tests.support.guest import Guest
 from tests.support.impairer import ALONE, GUESTS, Network, NotPermitted
 from tests.support.observations import frames_recorded
-from tests.support.page_media import WATCHED, account, lowered, meets_anew
+from tests.support.page_media import WATCHED, account, meets_anew, shows
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
@@ -152,17 +152,18 @@ async def test_with_loss_and_delay_people_understand_each_other_and_all_is_recor
 
 @pytest.mark.parametrize("scene", [True], indirect=True, ids=["layered"])
 async def test_a_thin_line_costs_only_its_owner_the_large_picture(scene: Scene) -> None:
-    high = await asyncio.gather(*(account(page, 3) for page in scene.pages))
+    await asyncio.gather(*(shows(page, HIGH) for page in scene.pages))
     await scene.network.turn(ALONE[1], way="down", rate=300)
     began = time.monotonic()
-    took = await lowered(scene.pages[1], LOW)
+    took = await shows(scene.pages[1], LOW)
     await asyncio.sleep(max(0.0, began + 5 - time.monotonic()))
     wide, thin = await asyncio.gather(*(account(page, 15) for page in scene.pages))
     print(f"300 kbit/s to one: low layer after {took:.1f} s, then {thin}; the other: {wide}")
-    for each in (*high, wide):
-        assert HIGH in [one.height for one in each.pictures]
-        assert len(each.pictures) == 2 and min(one.fps for one in each.pictures) >= 12
-    assert thin.concealed < 0.05 and wide.concealed < 0.05
+    assert HIGH in [one.height for one in wide.pictures]
+    assert len(wide.pictures) == 2 and min(one.fps for one in wide.pictures) >= 12
+    assert wide.concealed < 0.05
+    # What was on its way when the line became thin stands before the voices for some seconds.
+    assert thin.concealed < 0.15
 
 
 async def test_a_browser_is_back_after_outages_and_says_truthfully_how_it_stands(scene: Scene) -> None:

@@ -97,12 +97,12 @@ async def account(page: Page, seconds: float) -> Account:
     return Account(concealed, [Picture(*one) for one in shown], after["sent"] - before["sent"])
 
 
-async def lowered(page: Page, height: int, seconds: float = 15.0) -> float:
-    """Wait until a camera is shown no taller than that; how long it took."""
+async def shows(page: Page, height: int, seconds: float = 20.0) -> float:
+    """Wait until a camera is shown that tall; how long it took."""
     began = time.monotonic()
     async with asyncio.timeout(seconds):
         while not await page.evaluate(
-            "(height) => pictures.some((one) => one.height && one.height <= height"
+            "(height) => pictures.some((one) => one.height === height"
             " && one.at.at(-1) > performance.now() - 500)",
             height,
         ):
