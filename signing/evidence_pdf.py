@@ -1,6 +1,5 @@
 """The list of evidence (证据清单) as a PDF: items, what was said to them, notes, originals, hashes."""
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,19 +24,11 @@ def print_evidence(listed: dict[str, Any], out: Path) -> dict[str, Any]:
     `listed`: organisation, case_number, case_title, rehearsal, closed_at, names (participant id → name)
     and `items` as `room_server.evidence.listing` makes them.
     """
-    out = Path(out)
     sheet = _sheet(listed)
     _head(sheet, listed)
     for item in listed["items"]:
         _item(sheet, item, listed.get("names", {}))
-    part = out.with_name(out.name + ".part")
-    try:
-        pages = sheet.print(part)
-        data = part.read_bytes()
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-    return {"pages": pages, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    return sheet.file(out)
 
 
 def rows_of(item: dict[str, Any], names: dict[str, str]) -> list[tuple[str, str]]:
@@ -92,20 +83,7 @@ def _grouped(text: str) -> str:
 def _sheet(listed: dict[str, Any]) -> "Sheet":
     from .sheet import Imprint, Sheet
 
-    rehearsal = bool(listed.get("rehearsal"))
-    number = visible(str(listed.get("case_number") or ""))
-    name = f"{TITLE} {number}".strip()
-    return Sheet(
-        Imprint(
-            title=f"（彩排）{name}" if rehearsal else name,
-            author=visible(str(listed.get("organisation") or "")),
-            subject=visible(str(listed.get("case_title") or "")),
-            at_ms=int(listed.get("closed_at") or 0),
-            foot_left=number,
-            foot_right="彩排，不是记录" if rehearsal else "",
-            mark="彩排" if rehearsal else "",
-        )
-    )
+    return Sheet(Imprint.of(TITLE, listed, ""))
 
 
 def _head(sheet: "Sheet", listed: dict[str, Any]) -> None:

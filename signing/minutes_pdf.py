@@ -1,6 +1,5 @@
 """The minutes as a PDF a commission can hand out; `print_minutes` takes plain data, in any process."""
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,44 +12,22 @@ if TYPE_CHECKING:
 _LABEL_WIDTH = 108.0
 _BODY_INDENT = 26.0
 _CHUNK = 380
-_MARK = "彩排"
 
 
 def print_minutes(minutes: dict[str, Any], out: Path) -> dict[str, Any]:
     """Print the minutes to `out`; raises `MissingGlyph` rather than drop a character."""
-    out = Path(out)
     sheet = _sheet(minutes)
     _head(sheet, minutes)
     _body(sheet, minutes)
     _closing(sheet, minutes)
     _proof(sheet, minutes)
-    part = out.with_name(out.name + ".part")
-    try:
-        pages = sheet.print(part)
-        data = part.read_bytes()
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-    return {"pages": pages, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "missing": []}
+    return {**sheet.file(out), "missing": []}
 
 
 def _sheet(minutes: dict[str, Any]) -> "Sheet":
     from .sheet import Imprint, Sheet
 
-    rehearsal = bool(minutes.get("rehearsal"))
-    case_number = visible(str(minutes.get("case_number") or ""))
-    name = f"{wording.title(minutes)} {case_number}".strip()
-    return Sheet(
-        Imprint(
-            title=f"（彩排）{name}" if rehearsal else name,
-            author=visible(str(minutes.get("organisation") or "")),
-            subject=visible(str(minutes.get("case_title") or "")),
-            at_ms=int(minutes.get("closed_at") or 0),
-            foot_left=case_number,
-            foot_right="彩排，不是记录" if rehearsal else "签名：＿＿＿＿＿＿",
-            mark=_MARK if rehearsal else "",
-        )
-    )
+    return Sheet(Imprint.of(wording.title(minutes), minutes, "签名：＿＿＿＿＿＿"))
 
 
 def _head(sheet: "Sheet", minutes: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """A document in the making: its flow, running foot, mark and outline, printed page by page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageBreak, PageTemplate, Table
 
+from .fonts import visible
 from .minutes_text import CHINA
 from .typography import BLACK, Passage, Setting, Span, Type, write
 
@@ -22,6 +23,7 @@ _MARK_COLOUR = (0.95, 0.86, 0.86)
 _FOOT_SIZE = 10.5
 _SIDE_SIZE = 9.0
 _TOTAL = "total_pages"
+_REHEARSAL = "彩排"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,25 @@ class Imprint:
     foot_left: str
     foot_right: str
     mark: str
+
+    @classmethod
+    def of(cls, title: str, record: Mapping[str, Any], foot_right: str) -> "Imprint":
+        """The imprint of a document of one sitting; a rehearsal is marked as such everywhere.
+
+        `record`: organisation, case_number, case_title, closed_at (Unix ms), rehearsal.
+        """
+        rehearsal = bool(record.get("rehearsal"))
+        case_number = visible(str(record.get("case_number") or ""))
+        name = f"{title} {case_number}".strip()
+        return cls(
+            title=f"（{_REHEARSAL}）{name}" if rehearsal else name,
+            author=visible(str(record.get("organisation") or "")),
+            subject=visible(str(record.get("case_title") or "")),
+            at_ms=int(record.get("closed_at") or 0),
+            foot_left=case_number,
+            foot_right=f"{_REHEARSAL}，不是记录" if rehearsal else foot_right,
+            mark=_REHEARSAL if rehearsal else "",
+        )
 
 
 class Landmark(Flowable):  # type: ignore[misc]
@@ -111,6 +132,17 @@ class Sheet:
         )
         self._tables.append(table)
         return table
+
+    def file(self, out: Path) -> dict[str, Any]:
+        """Print to `out`, whole or not at all: its pages, bytes and SHA-256."""
+        part = out.with_name(out.name + ".part")
+        try:
+            pages = self.print(part)
+            data = part.read_bytes()
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+        return {"pages": pages, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
     def print(self, out: Path) -> int:
         """Write the PDF; the number of its pages."""
