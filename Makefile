@@ -35,11 +35,13 @@ setup-test: setup
 	@deploy/packages.sh $(TEST_PACKAGES)
 	@$(PY) -m media.native.build || true
 
-# Real networks, browsers and clocks on a busy machine: one second try, shown as a rerun.
+# Real networks, browsers and clocks on a busy machine: one second try, shown as a rerun. What judges pages
+# and not timing goes two at a time; `make check` draws new random examples, this the same ones every time.
+TEST := $(PY) -m pytest -q -raR --reruns 1 --hypothesis-profile=ci
 test: setup-test
 	cd $(WEB) && npm test --silent
-	$(PY) -m pytest -q --reruns 1 -n 2 -m "not browser and not journey"
-	$(PY) -m pytest -q --reruns 1 -m "browser or journey"
+	$(TEST) -n 2 -m "page or not browser and not journey"
+	$(TEST) --durations=20 -m "not page and (browser or journey)"
 
 check: $(VENV)/.ready $(WEB)/dist/.ready
 	$(VENV)/bin/ruff format --check .

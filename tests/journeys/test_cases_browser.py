@@ -14,7 +14,7 @@ from tests.support.filing import WORKER
 from tests.support.page_server import DIST
 from tests.support.phone import Visitor, chromium, visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.page]
 
 CODE = "91350206MA0000000G"
 DESK = {"width": 1366, "height": 900}

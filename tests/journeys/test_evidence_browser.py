@@ -14,7 +14,7 @@ from tests.journeys.test_screen import open_sitting
 from tests.support import exhibits
 from tests.support.browser import person, shoot
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey]
+pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.page]
 
 FILE = "[data-test=evidence-file]"
 

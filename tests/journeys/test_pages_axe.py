@@ -7,7 +7,7 @@ from tests.support.page_server import page_server
 from tests.support.phone import Visitor, chromium, visitor
 from tests.support.way_in import enter, way_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.page]
 
 MODES = {
     "light": "{theme: 'light'}",

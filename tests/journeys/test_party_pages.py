@@ -13,7 +13,7 @@ from tests.support.phone import chromium, visitor
 from tests.support.scenes import APPLICANT, CROWD, MEDIATOR, OBSERVER, RESPONDENT
 from tests.support.way_in import enter
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.page]
 
 WECHAT = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/80 Mobile MicroMessenger/8.0"
 

@@ -108,7 +108,8 @@ def test_however_a_window_is_dragged_the_layer_falls_rarely_and_always_fills(
             fell.append(now)
         before = found
     assert all(later - earlier >= SETTLE for earlier, later in itertools.pairwise(fell))
-    assert tiles.place("anna", LAYERS, now + SETTLE) == tiles.place("anna", LAYERS, now + 2 * SETTLE)
+    settled = now + SETTLE + 0.01
+    assert tiles.place("anna", LAYERS, settled) == tiles.place("anna", LAYERS, settled + SETTLE)
 
 
 def test_a_tile_that_trembles_at_a_border_changes_its_layer_once_at_most() -> None:
