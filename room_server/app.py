@@ -15,6 +15,7 @@ from .doors import Doors
 from .engine.children import ChildEngine
 from .placement import Epochs, Placement
 from .probing import Probes
+from .rates import limits_of
 from .settings import Settings
 from .signalling import Signalling
 from .sittings import Sittings
@@ -46,6 +47,7 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
         sittings.hear(kind, event)
 
     placement = Placement(ChildEngine(run), Epochs(run / "epoch"), needs, hear)
+    limits = limits_of(settings)
     sittings = Sittings(settings, database, tickets, placement, tap)
     app[HANDING_OVER] = asyncio.Event()
     app[DATABASE], app[PLACEMENT], app[SITTINGS], app[TICKETS] = database, placement, sittings, tickets
@@ -59,8 +61,9 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
         live=sittings,
         tests=Probes(placement, time.time),
         authority=authority,
+        limits=limits,
     )
-    app.router.add_get("/ws", Signalling(sittings.find, settings.language).handle)
+    app.router.add_get("/ws", Signalling(sittings.find, settings.language, limits).handle)
     doors = Doors(tickets, sittings.of_hearing, lambda who: ice_servers(settings, who))
     doors.add_routes(app)
     sittings.adopt = doors.adopt

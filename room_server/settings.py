@@ -93,10 +93,18 @@ class Settings(BaseSettings):
     """The largest video or sound that is taken as evidence, in MiB."""
     evidence_side_mib: int = Field(default=20_480, ge=1)
     """How much evidence one side of a case may bring altogether, in MiB."""
+    requests_per_account: int = Field(default=50, ge=0)
+    """Requests a second that one account or ticket may send (five times as many at once); 0: no limit."""
+    requests_per_address: int = Field(default=200, ge=0)
+    """The same for one address, behind which a whole office may sit."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed; nobody else's is."""
     metrics_token: str = Field(default="", repr=False)
     """Bearer token for `/metrics`; empty: only this machine itself may read it."""
 
-    @field_validator("media_addresses", "media_codecs", "tls_names", "turn_urls", mode="before")
+    @field_validator(
+        "media_addresses", "media_codecs", "tls_names", "turn_urls", "trusted_proxies", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -107,6 +115,11 @@ class Settings(BaseSettings):
     @classmethod
     def _announced(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_address(text) for text in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(_network(text)) for text in value)
 
     @field_validator("media_codecs")
     @classmethod
@@ -183,6 +196,11 @@ class Settings(BaseSettings):
         return list(range(self.media_port, min(self.media_port + count, 65536)))
 
     @property
+    def proxies(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """The networks of the reverse proxies that are believed."""
+        return [_network(text) for text in self.trusted_proxies]
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{(self.data / 'heting.db').resolve()}"
@@ -243,6 +261,16 @@ def _address(text: str) -> str:
     if found.version == 6 and (found.is_link_local or found.scope_id):
         raise ValueError(f"{text} is link-local: it means nothing to another machine")
     return str(found)
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """An address or a network, the former as a network of one."""
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is no address or network; write it like 10.0.0.7 or 10.0.0.0/24"
+        ) from None
 
 
 def available_cores() -> int:

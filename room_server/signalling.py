@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from .rates import Limits
 from .rules import protocol as p
 from .rules.decisions import Refused
 from .rules.words import say
@@ -17,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 HELLO_S = 5.0
 SILENT_S = 15.0
-WISHES_PER_S = 20.0
-BURST = 60.0
+SLOWED_S = 0.05
+"""How long whoever asks too fast is not listened to: their own line fills up, nobody else's."""
 QUEUE = 20_000
 OFFERS_AT_ONCE = 4
 
@@ -63,30 +64,13 @@ class BrowserScreen:
         await self._socket.close(code=self._code, message=self._word.encode())
 
 
-class Allowance:
-    """So many frames a second, with a burst: who sends more is not a browser of ours."""
-
-    def __init__(self) -> None:
-        self._left = BURST
-        self._at = asyncio.get_running_loop().time()
-
-    def take(self) -> bool:
-        """Whether one more frame is allowed now."""
-        now = asyncio.get_running_loop().time()
-        self._left = min(BURST, self._left + (now - self._at) * WISHES_PER_S)
-        self._at = now
-        if self._left < 1.0:
-            return False
-        self._left -= 1.0
-        return True
-
-
 class Signalling:
     """The endpoint `/ws`."""
 
-    def __init__(self, find: Find, language: str) -> None:
+    def __init__(self, find: Find, language: str, limits: Limits) -> None:
         self._find = find
         self._language = language
+        self._limits = limits
         self._offers: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
@@ -110,6 +94,8 @@ class Signalling:
     async def _serve(self, socket: web.WebSocketResponse) -> None:
         hello = await self._hello(socket, HELLO_S)
         sitting, participant = await self._find(hello.ticket)
+        if self._limits.frames.take(participant):
+            raise p.ProtocolError("too_fast", 4429)
         screen = BrowserScreen(socket, participant, hello)
         try:
             while not await sitting.enter(screen, hello.since, hello.takeover):
@@ -140,11 +126,10 @@ class Signalling:
             return frame
 
     async def _listen(self, socket: web.WebSocketResponse, sitting: Sitting, screen: BrowserScreen) -> None:
-        allowance = Allowance()
         while (frame := await self._receive(socket, SILENT_S)) is not None:
-            if not allowance.take():
-                raise p.ProtocolError("too_fast", 4429)
-            if isinstance(frame, p.Ping):
+            if self._limits.frames.take(screen.participant):
+                await self._slow_down(screen, frame)
+            elif isinstance(frame, p.Ping):
                 screen.send(p.encode(p.Pong()))
             elif isinstance(frame, p.Wish):
                 await self._wish(sitting, screen, frame)
@@ -156,6 +141,17 @@ class Signalling:
                 sitting.audience.show_pointer(sitting.room, screen, frame)
             else:
                 raise p.ProtocolError("hello_again")
+
+    async def _slow_down(self, screen: BrowserScreen, frame: p.Up) -> None:
+        """Refuse one frame too many, from whichever socket of the person; who never stops is let go."""
+        who = screen.participant
+        if self._limits.frames.newly_refused(who):
+            logger.warning("participant %s sends too fast: refused until it slows down", who)
+        if self._limits.patience.take(who):
+            raise p.ProtocolError("too_fast", 4429)
+        if isinstance(frame, p.Wish | p.Offer):
+            screen.send(self._refusal(frame.id, "too_fast"))
+        await asyncio.sleep(SLOWED_S)
 
     async def _receive(self, socket: web.WebSocketResponse, wait: float) -> p.Up | None:
         # A deadline of our own: the library's heartbeat starts anew at each byte of an unfinished frame.

@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from ..evidence.intake import Intake
+from ..rates import Limits, limits_of
 from ..settings import Settings
 from ..store.database import Database
 from ..store.keys import read_or_make
@@ -34,6 +35,7 @@ from . import (
 )
 from .access import authorise
 from .edge import add_headers, edge
+from .limiting import LIMITS, PROXIES, limiting
 from .openapi import describing
 from .pages import DIST, add_pages
 from .refusals import ApiError
@@ -75,6 +77,7 @@ def add_routes(
     tests: line.Tests,
     authority: Path | None = None,
     pages: Path = DIST,
+    limits: Limits | None = None,
     clock: Callable[[], float] = time.time,
 ) -> None:
     """Put the whole HTTP side onto an application; the database must be open once it has started."""
@@ -87,7 +90,9 @@ def add_routes(
     app[evidence.INTAKE] = Intake(settings, database, clock=clock)
     app[evidence_files.PLAY_SECRET] = evidence_files.play_secret(settings)
     app[line.LINE] = line.line_desk(tests, clock)
-    app.middlewares.append(edge)
+    app[LIMITS] = limits or limits_of(settings)
+    app[PROXIES] = settings.proxies
+    app.middlewares.extend((edge, limiting))
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(_open_privacy)
     app.on_startup.append(_start_intake)

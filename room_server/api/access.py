@@ -14,6 +14,7 @@ from ..store.hearings import Booking
 from ..store.organisation_tables import Organisation
 from ..store.tables import Case, StaffAccount
 from ..tickets import Pass, TicketError
+from .limiting import count_account
 from .refusals import ApiError
 from .routes import PARTS, Auth, Call, Parts, Route
 
@@ -37,8 +38,10 @@ async def authorise(request: web.Request, route: Route) -> Call:
     ticket = _ticket_in(request)
     if route.auth is Auth.TICKET or (route.auth is Auth.SHARED and ticket):
         call.visitor = await _visitor(call.parts, ticket)
+        count_account(request, f"participant {call.visitor.participant.id}")
     else:
         await _recognise_staff(call)
+        count_account(request, f"staff {call.account.id}")
         # Who has lost every role may still sign out.
         if route.needs is not Act.SIGNED_IN and not may(call.memberships, route.needs):
             raise ApiError("not_allowed")

@@ -87,7 +87,8 @@ def _from_http(error: web.HTTPException) -> ApiError:
 
 def _refuse(request: web.Request, error: ApiError) -> web.StreamResponse:
     language = language_of(request, request.app[PARTS].settings.language)
-    if error.status >= 500 or error.status in (401, 403, 429):
+    # A flood must not drown the log: who asks too fast is named there once.
+    if error.word != "too_fast" and (error.status >= 500 or error.status in (401, 403, 429)):
         logger.info("request %s: %s → %s", request.get(REQUEST_ID), route_name(request), error.word)
     if request.path.startswith("/api/"):
         return answer(error, language)

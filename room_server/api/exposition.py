@@ -34,8 +34,9 @@ Pairs = Iterable[tuple[str, float]]
 class Exposition(Collector):
     """One reading of everything, as a registry asks for it. `worker` is a place among the media workers."""
 
-    def __init__(self, measured: Mapping[str, Any]) -> None:
+    def __init__(self, measured: Mapping[str, Any], refused: Mapping[str, int]) -> None:
         self._measured = measured
+        self._refused = refused
 
     def collect(self) -> Iterator[Metric]:
         """Every family; what a worker counts only while it lives."""
@@ -48,6 +49,11 @@ class Exposition(Collector):
         lag = measured["loop_lag_s"]
         text = "The longest delay of the control process's event loop since the last reading"
         yield GaugeMetricFamily("heting_control_loop_lag_seconds", text, value=lag)
+        text = "Requests and frames refused because they came too fast, by what they were counted by"
+        limited = CounterMetricFamily("heting_limited", text, labels=["by"])
+        for counted_by, count in self._refused.items():
+            limited.add_metric([counted_by], count)
+        yield limited
         yield from _happened(measured["happened"])
         yield from _speech(measured["speech"])
         yield from media(measured["media"])

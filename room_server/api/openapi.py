@@ -152,7 +152,7 @@ def _success(route: Route) -> dict[str, Any]:
 
 
 def _refused(route: Route) -> dict[str, Any]:
-    words = [*_AUTH_REFUSALS[route.auth], *route.refusals]
+    words = [*_AUTH_REFUSALS[route.auth], *route.refusals, "too_fast"]
     if route.takes:
         words += ["malformed", "too_large", "not_json"]
     if route.method != "GET" and route.auth is not Auth.OPEN:
@@ -166,10 +166,13 @@ def _refused(route: Route) -> dict[str, Any]:
     by_status: dict[int, list[str]] = {}
     for word in dict.fromkeys(words):
         by_status.setdefault(WORDS[word][0], []).append(word)
-    return {
+    answers: dict[str, Any] = {
         str(status): {"description": ", ".join(f"`{word}`" for word in found), "content": _json(Refusal)}
         for status, found in sorted(by_status.items())
     }
+    wait = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+    answers["429"]["headers"] = {"Retry-After": wait}
+    return answers
 
 
 def _json(shape: type[msgspec.Struct]) -> dict[str, Any]:

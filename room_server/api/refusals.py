@@ -67,6 +67,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "not_json": (415, "请求内容须为 JSON。", "The request must be JSON."),
     "not_sdp": (415, "请求内容须为 SDP（application/sdp）。", "The request must be SDP (application/sdp)."),
     "too_many": (429, "尝试次数过多，请在 {detail} 秒后再试。", "Too many attempts: wait {detail} s."),
+    "too_fast": (
+        429,
+        "请求过于频繁，请在 {detail} 秒后再试。",
+        "Too many requests: wait {detail} s.",
+    ),
     "no_such_evidence": (404, "没有这项证据。", "There is no such item of evidence."),
     "no_such_page": (404, "没有这一页。", "There is no such page."),
     "not_shown_now": (403, "该证据当前没有向您出示。", "This is not being shown to you now."),

@@ -12,6 +12,7 @@ from ..rules.permissions import Act, Membership, StaffRole, may
 from ..store import organisations, staff
 from ..store.tables import StaffAccount
 from .access import COOKIE, csrf_of
+from .limiting import CLIENT
 from .refusals import ApiError
 from .routes import PARTS, Auth, Call, Route, write_body
 from .throttle import Throttle
@@ -68,7 +69,7 @@ GATE = web.AppKey("login_gate", LoginGate)
 async def login(call: Call, given: Credentials) -> web.StreamResponse:
     """Check a password and start a login."""
     database, gate = call.parts.database, call.request.app[GATE]
-    address = call.request.remote or ""
+    address = call.request.get(CLIENT, "")
     gate.enter(address, given.name)
     account = await database.read(lambda session: staff.find_account(session, given.name))
     stored = account.password_hash if account else None

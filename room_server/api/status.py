@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from .exposition import Exposition
+from .limiting import LIMITS
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
@@ -46,7 +47,8 @@ async def metrics(call: Call) -> web.Response:
     _check_watcher(call)
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(Exposition(await call.parts.live.measurements()))
+    refused = call.request.app[LIMITS].refused()
+    registry.register(Exposition(await call.parts.live.measurements(), refused))
     return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 

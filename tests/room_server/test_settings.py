@@ -140,3 +140,11 @@ def test_everything_on_disk_lies_under_data(tmp_path: Path) -> None:
     folders = (settings.recordings, settings.files, settings.keys, settings.model_folder, settings.tls)
     assert {folder.parent for folder in (*folders, settings.run)} == {tmp_path}
     assert Settings(database_url="postgresql+psycopg://h/d").database == "postgresql+psycopg://h/d"
+
+
+def test_proxies_are_addresses_or_networks() -> None:
+    settings = load(environment={"HETING_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/24,2001:DB8::/32"})
+    assert [str(network) for network in settings.proxies] == ["127.0.0.1/32", "10.0.0.0/24", "2001:db8::/32"]
+    for wrong in ("proxy.example.cn", "10.0.0.1/24"):
+        with pytest.raises(SettingsError, match="no address or network"):
+            load(environment={"HETING_TRUSTED_PROXIES": wrong})

@@ -10,6 +10,8 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from room_server import signalling as module
+from room_server.rates import limits_of
+from room_server.settings import Settings
 from room_server.signalling import Signalling
 from room_server.sitting import Sitting
 from room_server.tickets import Expired, Forged
@@ -22,9 +24,13 @@ Socket = ClientWebSocketResponse
 class Door:
     """A server with one sitting behind one socket endpoint; the ticket is the participant's id."""
 
-    def __init__(self, client: TestClient[web.Request, web.Application], stage: Stage) -> None:
+    def __init__(
+        self, client: TestClient[web.Request, web.Application], stage: Stage, moment: list[float]
+    ) -> None:
         self.client = client
         self.stage = stage
+        self.moment = moment
+        """What the clock of the limits says."""
 
     async def knock(self, ticket: str, device: str = "device-one", **more: Any) -> Socket:
         """Open a socket and say hello."""
@@ -66,6 +72,8 @@ async def ending(socket: Socket) -> tuple[int | None, list[str]]:
 async def door() -> AsyncIterator[Door]:
     """The endpoint with its sitting."""
     stage = await Stage().prepare()
+    moment = [1000.0]
+    limits = limits_of(Settings(), lambda: moment[0])
 
     async def find(ticket: str) -> tuple[Sitting, str]:
         if ticket == "expired":
@@ -75,9 +83,9 @@ async def door() -> AsyncIterator[Door]:
         return stage.sitting, ticket
 
     app = web.Application()
-    app.router.add_get("/ws", Signalling(find, "zh").handle)
+    app.router.add_get("/ws", Signalling(find, "zh", limits).handle)
     async with TestClient(TestServer(app)) as client:
-        yield Door(client, stage)
+        yield Door(client, stage, moment)
         await stage.sitting.stop()
 
 
@@ -195,6 +203,35 @@ async def test_a_flood_is_cut_off(door: Door) -> None:
     await frame(socket, "caught_up")
     for _ in range(200):
         await send(socket, kind="ping")
+    assert (await ending(socket))[0] == 4429
+
+
+async def test_a_flood_is_refused_while_another_is_served_and_its_sender_recovers(door: Door) -> None:
+    flooder, other = await door.knock(APPLICANT.id), await door.knock(MEDIATOR.id)
+    await frame(flooder, "caught_up")
+    await frame(other, "caught_up")
+    words = []
+    for number in range(70):
+        await send(flooder, kind="wish", id=number, command={"type": "Close"})
+    for number in range(70):
+        refusal = await frame(flooder, "refusal")
+        assert refusal["id"] == number
+        words.append(refusal["word"])
+    # The greeting was a frame, too.
+    assert words == ["not_allowed"] * 59 + ["too_fast"] * 11
+    assert "频繁" in refusal["text"]
+    await send(other, kind="ping")
+    await frame(other, "pong")
+    door.moment[0] += 1
+    second = await door.knock(APPLICANT.id)
+    await frame(second, "caught_up")
+    await send(second, kind="wish", id=1000, command={"type": "Close"})
+    assert (await frame(second, "refusal"))["word"] == "not_allowed"
+
+
+async def test_who_floods_cannot_go_on_over_a_new_socket(door: Door) -> None:
+    await test_a_flood_is_cut_off(door)
+    socket = await door.knock(APPLICANT.id)
     assert (await ending(socket))[0] == 4429
 
 

@@ -17,6 +17,7 @@ from room_server.api.access import COOKIE, csrf_of
 from room_server.api.line import Tests
 from room_server.happenings import Happenings
 from room_server.probing import ProbeRefused
+from room_server.rates import Limits
 from room_server.rules.people import Role
 from room_server.rules.room import Room
 from room_server.settings import Settings
@@ -223,10 +224,16 @@ async def desk_server(
     folder: Path,
     add: Callable[[web.Application, Tickets], None] | None = None,
     tests: Tests | None = None,
+    limits: Limits | None = None,
     **chosen: Any,
 ) -> AsyncIterator[DeskServer]:
-    """Start one; `add` puts more onto the application, `tests` tries lines, `chosen` are settings."""
-    settings = Settings(data=folder, **chosen)
+    """Start one; `add` puts more onto the application, `tests` tries lines, `chosen` are settings.
+
+    `limits` go by another clock than their own.
+    """
+    # Tests ask faster than people; what happens then has a test of its own.
+    unlimited = {"requests_per_account": 0, "requests_per_address": 0}
+    settings = Settings(data=folder, **unlimited | chosen)
     clock = [NOW / 1000]
     database = Database(settings.database)
     tickets = Tickets(
@@ -250,6 +257,7 @@ async def desk_server(
         tests=tests or QuietTests(),
         authority=folder / "ca.pem",
         pages=folder / "dist",
+        limits=limits,
         clock=lambda: clock[0],
     )
     # After the routes, as the server itself does it: nothing of theirs may need the database before.
