@@ -12,6 +12,7 @@ from ..evidence.kinds import NotAccepted
 from ..evidence.shelf import DiskFull
 from ..rules.evidence.sides import Side, knows, knows_all, mark_of, side_of
 from ..rules.people import Participant
+from ..rules.permissions import Act
 from ..rules.places import is_caucus
 from ..store import evidence as store
 from ..store.evidence import NewEvidence, WrongState
@@ -310,6 +311,7 @@ ROUTES = (
         list_evidence,
         Auth.SHARED,
         "The evidence you may see",
+        act=Act.READ_RECORD,
         gives=EvidenceList,
         refusals=("not_allowed",),
     ),
@@ -319,6 +321,7 @@ ROUTES = (
         announce,
         Auth.SHARED,
         "Announce a file; its bytes follow",
+        act=Act.READ_RECORD,
         takes=NewItem,
         gives=EvidenceView,
         status=201,
@@ -330,6 +333,7 @@ ROUTES = (
         show_evidence,
         Auth.SHARED,
         "One item",
+        act=Act.READ_RECORD,
         gives=EvidenceView,
         refusals=("no_such_evidence",),
     ),
@@ -339,6 +343,7 @@ ROUTES = (
         describe,
         Auth.SHARED,
         "Change title and purpose of a draft",
+        act=Act.READ_RECORD,
         takes=EvidenceDescription,
         gives=EvidenceView,
         refusals=(*_GONE, "wrong_state"),
@@ -349,6 +354,7 @@ ROUTES = (
         discard,
         Auth.SHARED,
         "Delete an item that was not submitted",
+        act=Act.READ_RECORD,
         status=204,
         refusals=(*_GONE, "already_submitted"),
     ),
@@ -358,6 +364,7 @@ ROUTES = (
         submit,
         Auth.SHARED,
         "Put a draft before the tribunal",
+        act=Act.READ_RECORD,
         gives=EvidenceView,
         refusals=(*_GONE, "wrong_state", "not_received", "in_caucus"),
     ),
@@ -367,6 +374,7 @@ ROUTES = (
         withdraw,
         Auth.SHARED,
         "Take a submitted item back",
+        act=Act.READ_RECORD,
         takes=Withdrawal,
         gives=EvidenceView,
         refusals=(*_GONE, "wrong_state", "not_received"),
@@ -377,6 +385,7 @@ ROUTES = (
         show_history,
         Auth.MEMBER,
         "What was done to an item",
+        act=Act.READ_RECORD,
         gives=EvidenceHistory,
         refusals=("no_such_evidence",),
     ),

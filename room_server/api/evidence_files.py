@@ -17,6 +17,7 @@ from ..evidence.kinds import FORMATS, NotAccepted
 from ..evidence.shelf import DiskFull
 from ..rules.evidence.sides import looks_on
 from ..rules.evidence.visibility import may_see_page
+from ..rules.permissions import Act
 from ..settings import Settings
 from ..store import evidence as store
 from ..store import hearings
@@ -222,6 +223,7 @@ ROUTES = (
         take_bytes,
         Auth.SHARED,
         "Append bytes to an announced file (the body is the bytes)",
+        act=Act.READ_RECORD,
         gives=Received,
         query={"from": "how many bytes are there already: this piece begins here"},
         refusals=(
@@ -235,6 +237,7 @@ ROUTES = (
         complete,
         Auth.SHARED,
         "Say that all bytes were sent: the file is examined",
+        act=Act.READ_RECORD,
         gives=EvidenceView,
         status=202,
         refusals=(*_NO, "hearing_closed", "wrong_state", "wrong_offset"),
@@ -245,6 +248,7 @@ ROUTES = (
         send_page,
         Auth.SHARED,
         "A page as a picture",
+        act=Act.READ_RECORD,
         media="image/webp",
         refusals=("no_such_evidence", "not_shown_now", "no_such_page", "unreadable"),
     ),
@@ -254,6 +258,7 @@ ROUTES = (
         send_thumbnail,
         Auth.SHARED,
         "The first page, small",
+        act=Act.READ_RECORD,
         media="image/webp",
         refusals=("no_such_evidence", "not_shown_now", "no_such_page"),
     ),
@@ -263,6 +268,7 @@ ROUTES = (
         send_original,
         Auth.SHARED,
         "The file as it was received; honours Range",
+        act=Act.READ_RECORD,
         media="application/octet-stream",
         refusals=(*_NO, "pages_only", "not_found"),
     ),
@@ -272,6 +278,7 @@ ROUTES = (
         give_key,
         Auth.SHARED,
         "An address at which a player finds a film or sound",
+        act=Act.READ_RECORD,
         gives=PlayKey,
         refusals=("no_such_evidence", "not_shown_now", "not_found"),
     ),

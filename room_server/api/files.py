@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from ..rules.people import STAFF
+from ..rules.permissions import Act
 from ..store import journal
 from .archive import send_archive
 from .refusals import ApiError
@@ -205,6 +206,7 @@ ROUTES = (
         show_recording,
         Auth.MEMBER,
         "What was recorded",
+        act=Act.READ_RECORD,
         gives=RecordingView,
         refusals=("not_finished",),
     ),
@@ -214,11 +216,18 @@ ROUTES = (
         send_recording,
         Auth.MEMBER,
         "A file of the recording; honours Range",
+        act=Act.READ_RECORD,
         media="video/webm",
         refusals=("not_finished",),
     ),
     Route(
-        "GET", _ONE + "/documents", list_documents, Auth.SHARED, "The documents for you", gives=DocumentList
+        "GET",
+        _ONE + "/documents",
+        list_documents,
+        Auth.SHARED,
+        "The documents for you",
+        act=Act.READ_RECORD,
+        gives=DocumentList,
     ),
     Route(
         "GET",
@@ -226,6 +235,7 @@ ROUTES = (
         send_document,
         Auth.SHARED,
         "A document",
+        act=Act.READ_RECORD,
         media="application/octet-stream",
         refusals=("not_finished",),
     ),
@@ -235,6 +245,7 @@ ROUTES = (
         send_case_file,
         Auth.MEMBER,
         "The case file",
+        act=Act.READ_RECORD,
         media="application/zip",
         refusals=("not_finished",),
     ),

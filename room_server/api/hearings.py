@@ -225,7 +225,7 @@ ROUTES = (
         takes=NewHearing,
         gives=HearingView,
         status=201,
-        refusals=("bad_id_number",),
+        refusals=("bad_id_number", "no_such_case"),
     ),
     Route(
         "GET",

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from .refusals import WORDS, Refusal
-from .routes import Auth, Call, Handler, Route
+from .routes import STAFFED, Auth, Call, Handler, Route
 from .status import version
 
 _SECURITY: dict[Auth, list[dict[str, list[str]]]] = {
@@ -117,7 +117,7 @@ def _operation(route: Route) -> dict[str, Any]:
 
 
 def _access(route: Route) -> str:
-    staff = route.auth in (Auth.STAFF, Auth.MEMBER, Auth.SHARED)
+    staff = route.auth in STAFFED
     return f"{_ACCESS[route.auth]} Roles that may `{route.needs.value}`." if staff else _ACCESS[route.auth]
 
 
@@ -136,7 +136,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {"name": name, "in": "query", "description": meaning, "schema": string}
         for name, meaning in route.query.items()
     ]
-    if route.method != "GET" and route.auth in (Auth.STAFF, Auth.MEMBER, Auth.SHARED):
+    if route.method != "GET" and route.auth in STAFFED:
         # Whoever comes with a ticket needs none.
         needed = route.auth is not Auth.SHARED
         found.append({"name": "X-CSRF", "in": "header", "required": needed, "schema": string})
@@ -153,6 +153,8 @@ def _success(route: Route) -> dict[str, Any]:
 
 def _refused(route: Route) -> dict[str, Any]:
     words = [*_AUTH_REFUSALS[route.auth], *route.refusals, "too_fast"]
+    if route.query:
+        words.append("malformed")
     if route.takes:
         words += ["malformed", "too_large", "not_json"]
     if route.method != "GET" and route.auth is not Auth.OPEN:

@@ -70,6 +70,10 @@ class Auth(StrEnum):
     """Members, and holders of a ticket to this very hearing."""
 
 
+STAFFED = (Auth.STAFF, Auth.MEMBER, Auth.SHARED)
+"""Routes that staff may call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What handlers work with."""
@@ -155,14 +159,17 @@ class Route:
     refusals: tuple[str, ...] = ()
     status: int = 200
     act: Act | None = None
-    """What staff need a role for; when it is not said: to read the record, or nothing but a login."""
+    """What a role of the staff must allow: named by every route that staff may call, and by no other."""
+
+    def __post_init__(self) -> None:
+        if (self.auth in STAFFED) != (self.act is not None):
+            raise ValueError(f"{self.method} {self.path}: a route of the staff names its act, no other does")
 
     @property
     def needs(self) -> Act:
-        """What the role of a staff member must allow."""
-        if self.act is not None:
-            return self.act
-        return Act.READ_RECORD if self.auth in (Auth.MEMBER, Auth.SHARED) else Act.SIGNED_IN
+        """What the role of a staff member must allow; routes for others never ask."""
+        assert self.act is not None
+        return self.act
 
 
 async def read_body(request: web.Request, shape: type[msgspec.Struct]) -> msgspec.Struct:

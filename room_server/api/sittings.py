@@ -152,14 +152,32 @@ def _lines(entries: list[journal.Entry]) -> list[dict[str, Any]]:
 _ONE = "/api/sittings/{sitting}"
 _SINCE = {"since": "only entries after this seq"}
 ROUTES = (
-    Route("GET", _ONE + "/journal", read_journal, Auth.MEMBER, "The journal", gives=Entries, query=_SINCE),
-    Route("GET", _ONE + "/ledger", read_ledger, Auth.MEMBER, "The connectivity ledger", gives=LedgerView),
+    Route(
+        "GET",
+        _ONE + "/journal",
+        read_journal,
+        Auth.MEMBER,
+        "The journal",
+        act=Act.READ_RECORD,
+        gives=Entries,
+        query=_SINCE,
+    ),
+    Route(
+        "GET",
+        _ONE + "/ledger",
+        read_ledger,
+        Auth.MEMBER,
+        "The connectivity ledger",
+        act=Act.READ_RECORD,
+        gives=LedgerView,
+    ),
     Route(
         "GET",
         _ONE + "/minutes",
         read_minutes,
         Auth.SHARED,
         "The minutes",
+        act=Act.READ_RECORD,
         gives=MinutesView,
         refusals=("not_inside",),
     ),

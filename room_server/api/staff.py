@@ -134,6 +134,6 @@ ROUTES = (
         gives=Me,
         refusals=("wrong_password", "too_many"),
     ),
-    Route("POST", "/api/logout", logout, Auth.STAFF, "Sign out", status=204),
-    Route("GET", "/api/me", me, Auth.STAFF, "Who is signed in", gives=Me),
+    Route("POST", "/api/logout", logout, Auth.STAFF, "Sign out", act=Act.SIGNED_IN, status=204),
+    Route("GET", "/api/me", me, Auth.STAFF, "Who is signed in", act=Act.SIGNED_IN, gives=Me),
 )

@@ -7,13 +7,14 @@ import pytest
 from sqlmodel import Session
 
 from room_server import api
+from room_server.api import routes
 from room_server.api.routes import Auth, Route
 from room_server.rules.permissions import Act, Reach, StaffRole, reach
 from room_server.store import hearings, organisations, staff
 from room_server.store.organisation_tables import ROOT, Organisation
 from tests.support.desk_server import NOW, Caller, DeskServer, desk_server
 
-STAFFED = [route for route in api.ROUTES if route.auth in (Auth.STAFF, Auth.MEMBER, Auth.SHARED)]
+STAFFED = [route for route in api.ROUTES if route.auth in routes.STAFFED]
 REFUSED = {"not_allowed", "not_yours", "case_not_yours"}
 
 
@@ -87,6 +88,19 @@ async def test_every_role_at_every_address(server: DeskServer, role: StaffRole) 
             wrong[route.method, route.path] = (answer.status, word, sorted(expected))
         assert answer.status < 500, (route.path, answer.body)
     assert wrong == {}
+
+
+def test_every_route_of_the_staff_names_its_act_and_no_other_does() -> None:
+    async def nothing(call: routes.Call) -> None: ...
+
+    for auth, act in (
+        (Auth.STAFF, None),
+        (Auth.SHARED, None),
+        (Auth.OPEN, Act.ENTER),
+        (Auth.TICKET, Act.ENTER),
+    ):
+        with pytest.raises(ValueError, match="names its act"):
+            Route("GET", "/api/x", nothing, auth, "x", act=act)
 
 
 async def test_another_organisation_is_closed_below_and_beside(server: DeskServer) -> None:
