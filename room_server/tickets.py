@@ -53,6 +53,12 @@ class HearingOver(TicketError):
     word = "hearing_closed"
 
 
+class CalledOff(TicketError):
+    """The hearing was called off."""
+
+    word = "hearing_cancelled"
+
+
 class Pass(msgspec.Struct, frozen=True, kw_only=True):
     """What a good ticket says: who, and to which hearing."""
 
@@ -122,10 +128,12 @@ class Tickets:
         return await self._database.read(lambda session: self._check(session, identifier))
 
     async def admit(self, token: str) -> Pass:
-        """The same at the door: raises `HearingOver` when there is no room to enter any more."""
+        """The same at the door: raises `HearingOver` or `CalledOff` when there is no room to enter."""
         found = await self.check(token)
         if found.booking.state == "closed":
             raise HearingOver(found.booking.id)
+        if found.booking.state == "cancelled":
+            raise CalledOff(found.booking.id)
         return found
 
     def link(self, token: str) -> str:

@@ -1,14 +1,104 @@
-"""What a booking takes from a case: the case itself, its parties and agents, and their identity numbers."""
+"""What a booking takes from a case and from the table of kinds, and what stands in its way."""
+
+from datetime import datetime
+from typing import Protocol
 
 from sqlmodel import Session
 
-from ..rules.permissions import Act, may_there
-from ..store import case_people, cases, organisations
+from ..law.hearings import HearingKinds, hearing_kinds
+from ..rules.permissions import Act, may_there, paths_of
+from ..store import case_history, case_people, cases, chambers, organisations
+from ..store.booking_tables import Chamber
 from ..store.case_tables import Agent, Party
+from ..store.chambers import Clash
+from ..store.hearings import Booking, Plan
+from ..store.organisation_tables import Organisation
 from ..store.privacy import Privacy
 from ..store.tables import Case
 from .refusals import ApiError
-from .routes import Call
+from .routes import Call, Parts
+
+
+class Wish(Protocol):
+    """What is wanted of a plan."""
+
+    @property
+    def minutes(self) -> int | None:
+        """Absent: as the kind has it."""
+
+    @property
+    def variant(self) -> str:
+        """An entry of the table of kinds, or nothing."""
+
+    @property
+    def form(self) -> str:
+        """online, mixed or onsite."""
+
+    @property
+    def chamber(self) -> str:
+        """A chamber, or nothing."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of the hearing."""
+
+
+def kinds_of(parts: Parts) -> HearingKinds:
+    """The kinds of hearings of this installation."""
+    return hearing_kinds(parts.settings.law if parts.settings.law.is_dir() else None)
+
+
+def plan_of(session: Session, call: Call, wish: Wish) -> Plan:
+    """The plan that is wished for; refuses an unknown kind or a chamber out of reach."""
+    entry = kinds_of(call.parts).of(wish.kind, wish.variant)
+    if wish.variant and (entry is None or entry.id != wish.variant):
+        raise ApiError("malformed", "variant")
+    if wish.chamber:
+        _check_chamber(session, call, wish.chamber)
+    return Plan(
+        minutes=wish.minutes or (entry.minutes if entry else Plan().minutes),
+        variant=wish.variant,
+        form=wish.form,
+        chamber=wish.chamber,
+    )
+
+
+def refuse_clashes(session: Session, call: Call, booking: Booking, override: str) -> None:
+    """Refuse what is wanted elsewhere at that time; with a reason it is noted in the case and goes on."""
+    found = chambers.clashes(session, booking.id)
+    if not found:
+        return
+    if not override.strip():
+        names = "、".join(dict.fromkeys(f"{clash.name} {_hours(clash)}" for clash in found))
+        raise ApiError("clashes", names)
+    case_history.note(
+        session,
+        booking.case,
+        at=call.parts.now(),
+        actor=call.account.id,
+        what="clash_overridden",
+        text=override.strip(),
+        name=booking.title,
+        hearing=booking.id,
+        clashes=[[clash.what, clash.hearing] for clash in found],
+    )
+
+
+def _hours(clash: Clash) -> str:
+    begin = datetime.fromtimestamp(clash.starts_at / 1000)
+    end = datetime.fromtimestamp(clash.starts_at / 1000 + clash.minutes * 60)
+    return f"{begin:%H:%M}–{end:%H:%M}"
+
+
+def _check_chamber(session: Session, call: Call, identifier: str) -> None:
+    chamber = session.get(Chamber, identifier)
+    if chamber is None or chamber.disabled_at is not None:
+        raise ApiError("no_such_chamber")
+    path = session.get_one(Organisation, chamber.organisation).path
+    if not any(
+        path.startswith(mine) or mine.startswith(path) for mine in paths_of(call.memberships, Act.BOOK)
+    ):
+        raise ApiError("no_such_chamber")
 
 
 def case_to_book(session: Session, call: Call, identifier: str, number: str) -> Case | None:

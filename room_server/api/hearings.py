@@ -1,5 +1,6 @@
 """Hearings: the day's list, one of them, and booking."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -10,11 +11,12 @@ from identity import id_number
 
 from ..rules.people import Role
 from ..rules.permissions import Act
+from ..rules.planning import LONGEST, SHORTEST
 from ..store import cases, hearings, organisations, privacy
 from ..store.hearings import Booking, NewSeat
 from ..store.organisation_tables import ROOT
 from ..store.tables import Case
-from .bookable import case_to_book, check_named, known_number
+from .bookable import case_to_book, check_named, known_number, plan_of, refuse_clashes
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
@@ -23,6 +25,12 @@ PLAIN = r"^[^\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*$"
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=PLAIN)]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PLAIN)]
 Kind = Literal["mediation", "arbitration", "panel_review", "filing", "legal_aid"]
+Form = Literal["online", "mixed", "onsite"]
+Moment = Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
+Minutes = Annotated[int, msgspec.Meta(ge=SHORTEST, le=LONGEST)]
+Known = Annotated[str, msgspec.Meta(max_length=64)]
+Why = Annotated[str, msgspec.Meta(max_length=500, pattern=PLAIN)]
+MOST_DAYS = 42
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -50,10 +58,16 @@ class HearingView(msgspec.Struct, frozen=True):
     yours: bool
     video_codec: str
     """Which one is wanted first; empty: as the server has it."""
+    minutes: int = 60
+    variant: str = ""
+    """Its entry in the table of kinds; empty: the first of its kind."""
+    form: str = "online"
+    chamber: str = ""
+    chamber_name: str = ""
 
 
 class HearingList(msgspec.Struct, frozen=True):
-    """The hearings of a day, earliest first."""
+    """The hearings of a day, or of several, earliest first."""
 
     hearings: list[HearingView]
 
@@ -79,18 +93,26 @@ class NewHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Title
     kind: Kind
-    starts_at: Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
+    starts_at: Moment
     participants: Annotated[list[Invitee], msgspec.Meta(min_length=1, max_length=64)]
     case: Annotated[str, msgspec.Meta(max_length=64)] = ""
     case_number: Annotated[str, msgspec.Meta(max_length=60, pattern=PLAIN)] = ""
     rehearsal: bool = False
     video_codec: Literal["", "vp8", "h264"] = ""
     """Which one is wanted first; empty: as the server has it. What somebody cannot decode is avoided."""
+    minutes: Minutes | None = None
+    """How long it is planned to take; absent: as the table of kinds says."""
+    variant: Known = ""
+    """An entry of the table of kinds; empty: the first of its kind."""
+    form: Form = "online"
+    chamber: Known = ""
+    override: Why = ""
+    """Why it is booked although people or the chamber are wanted elsewhere at that time."""
 
 
 async def list_hearings(call: Call) -> HearingList:
-    """The hearings of one day by the server's clock that you see by role, by grant or by your seat."""
-    begin, end = _span_of_day(call)
+    """The hearings of days by the server's clock that you see by role, by grant or by your seat."""
+    begin, end = _span_of_days(call)
     account, now = call.account.id, call.parts.now()
 
     def look(session: Session) -> list[Booking]:
@@ -114,17 +136,30 @@ async def show(call: Call) -> HearingView:
 
 async def book(call: Call, wanted: NewHearing) -> HearingView:
     """Book a hearing and make everybody's link."""
+    insert = inserting(call, wanted)
+
+    def write(session: Session) -> Booking:
+        booking = insert(session)
+        refuse_clashes(session, call, booking, wanted.override)
+        return booking
+
+    booking = await call.parts.database.write(write)
+    await call.parts.tickets.issue_all(booking.id)
+    return hearing_view(call, booking)
+
+
+def inserting(call: Call, wanted: NewHearing) -> Callable[[Session], Booking]:
+    """What puts a wanted hearing into the database; raises `ApiError` where it is wrong in itself."""
     now = call.parts.now()
     today = datetime.fromtimestamp(now / 1000).date()
     numbers = [_id_number(person.id_number, today) for person in wanted.participants]
     codecs = call.parts.settings.media_codecs
     if wanted.video_codec and wanted.video_codec not in codecs:
         raise ApiError("malformed", f"video_codec: {' | '.join(codecs)}")
-
     if not (wanted.case or wanted.case_number):
         raise ApiError("malformed", "case_number")
 
-    def write(session: Session) -> Booking:
+    def insert(session: Session) -> Booking:
         case = case_to_book(session, call, wanted.case, wanted.case_number)
         home = organisations.home(session, call.account.id, Act.BOOK)
         booking = hearings.book(
@@ -140,6 +175,7 @@ async def book(call: Call, wanted: NewHearing) -> HearingView:
             rehearsal=wanted.rehearsal or call.parts.settings.rehearsal,
             video_codec=wanted.video_codec,
             by=call.account,
+            plan=plan_of(session, call, wanted),
         )
         for person, given, number in zip(booking.participants, wanted.participants, numbers, strict=False):
             number = number or known_number(session, call.parts.privacy[0], given.party, given.agent)
@@ -147,9 +183,7 @@ async def book(call: Call, wanted: NewHearing) -> HearingView:
                 privacy.set_id_number(session, call.parts.privacy[0], person.id, number)
         return booking
 
-    booking = await call.parts.database.write(write)
-    await call.parts.tickets.issue_all(booking.id)
-    return hearing_view(call, booking)
+    return insert
 
 
 def _seat(session: Session, case: Case | None, person: Invitee) -> NewSeat:
@@ -164,12 +198,14 @@ def _seat(session: Session, case: Case | None, person: Invitee) -> NewSeat:
     )
 
 
-def _span_of_day(call: Call) -> tuple[int, int]:
-    day = call.request.query.get("day")
+def _span_of_days(call: Call) -> tuple[int, int]:
+    day, days = call.request.query.get("day"), call.request.query.get("days", "1")
+    if not (days.isascii() and days.isdigit() and 0 < int(days[:4]) <= MOST_DAYS):
+        raise ApiError("malformed", f"days: 1 to {MOST_DAYS}")
     try:
         asked = date.fromisoformat(day) if day else datetime.fromtimestamp(call.parts.clock()).date()
         start = datetime(asked.year, asked.month, asked.day).astimezone()
-        end = start + timedelta(days=1)
+        end = start + timedelta(days=int(days))
         return int(start.timestamp() * 1000), int(end.timestamp() * 1000)
     except (ValueError, OverflowError, OSError) as error:
         raise ApiError("malformed", "day: YYYY-MM-DD") from error
@@ -199,17 +235,25 @@ def hearing_view(call: Call, booking: Booking) -> HearingView:
         participants=[Person(p.id, p.name, p.role, p.side) for p in booking.participants],
         yours=booking.belongs_to(call.account.id),
         video_codec=booking.video_codec,
+        minutes=booking.plan.minutes,
+        variant=booking.plan.variant,
+        form=booking.plan.form,
+        chamber=booking.plan.chamber,
+        chamber_name=booking.plan.chamber_name,
     )
 
 
-_DAY = {"day": "the day, YYYY-MM-DD; today when absent"}
+_DAY = {
+    "day": "the first day, YYYY-MM-DD; today when absent",
+    "days": f"how many days, 1 to {MOST_DAYS}; 1 when absent",
+}
 ROUTES = (
     Route(
         "GET",
         "/api/hearings",
         list_hearings,
         Auth.STAFF,
-        "The hearings of a day",
+        "The hearings of a day, or of several",
         act=Act.SEE_HEARINGS,
         gives=HearingList,
         query=_DAY,
@@ -225,7 +269,7 @@ ROUTES = (
         takes=NewHearing,
         gives=HearingView,
         status=201,
-        refusals=("bad_id_number", "no_such_case"),
+        refusals=("bad_id_number", "clashes", "no_such_chamber", "no_such_case", "case_not_yours"),
     ),
     Route(
         "GET",

@@ -6,8 +6,10 @@ from ..law.limits import FactKind
 from ..law.terms import NumberKind, Term
 from ..rules.deadlines import Limit
 from ..rules.permissions import Act
+from ..rules.planning import HearingKind
 from ..rules.route import NAMES, Outcome
 from ..rules.route import Route as CaseRoute
+from .bookable import kinds_of
 from .case_views import lawbook
 from .routes import Auth, Call, Route
 
@@ -41,6 +43,7 @@ class LawView(msgspec.Struct, frozen=True, kw_only=True):
     numbers: list[NumberKind]
     routes: list[RouteName]
     outcomes: list[Outcome]
+    hearings: list[HearingKind]
 
 
 async def show_law(call: Call) -> LawView:
@@ -60,6 +63,7 @@ async def show_law(call: Call) -> LawView:
         numbers=list(book.terms.numbers.values()),
         routes=[RouteName(route, *NAMES[route]) for route in CaseRoute],
         outcomes=list(Outcome),
+        hearings=kinds_of(call.parts).kind,
     )
 
 

@@ -94,6 +94,8 @@ async def enter(call: Call) -> Entrance:
     """The ticket to one's own seat; a free one of one's role is taken."""
     if call.hearing.state == "closed":
         raise ApiError("hearing_closed")
+    if call.hearing.state == "cancelled":
+        raise ApiError("hearing_cancelled")
     hearing = call.hearing.id
     seat = await call.parts.database.write(lambda s: hearings.take_seat(s, hearing, call.account))
     if seat is None:
@@ -192,7 +194,7 @@ ROUTES = (
         "Take one's own seat",
         act=Act.ENTER,
         gives=Entrance,
-        refusals=("not_yours", "hearing_closed"),
+        refusals=("not_yours", "hearing_closed", "hearing_cancelled"),
     ),
     Route("GET", "/api/ticket", read_ticket, Auth.TICKET, "What a ticket says", gives=Invitation),
 )

@@ -36,6 +36,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "no_such_case": (404, "没有这个案件。", "There is no such case."),
     "no_such_piece": (404, "没有这一项。", "There is no such entry."),
     "no_such_organisation": (404, "没有这个机构。", "There is no such organisation."),
+    "no_such_chamber": (404, "没有这个庭室，或者已停用。", "There is no such chamber in use."),
     "nobody": (404, "没有这位参加人。", "There is no such participant."),
     "method_not_allowed": (405, "不支持这种请求方式。", "This method is not supported here."),
     "bad_credit_code": (
@@ -62,6 +63,18 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "occupied": (409, "该参加人已在另一设备上进入。", "This participant is already here on another device."),
     "not_finished": (409, "尚未生成，请稍后再试。", "It has not been made yet: try again later."),
     "not_closed": (409, "本次庭审尚未结束。", "The sitting has not been closed yet."),
+    "chamber_name_taken": (409, "本机构已有同名庭室。", "The organisation has a chamber of that name."),
+    "clashes": (
+        409,
+        "该时间有冲突：{detail}。确需安排的，请填写理由。",
+        "Wanted elsewhere at that time: {detail}. Give a reason to book it all the same.",
+    ),
+    "too_far": (
+        409,
+        "场次已经开始或者结束，不能再改期、取消。",
+        "The hearing has begun or is over: its plan can no longer be changed.",
+    ),
+    "hearing_cancelled": (410, "本场次已取消。", "The hearing has been called off."),
     "hearing_closed": (410, "本次庭审已经结束。", "The hearing has been closed."),
     "too_large": (413, "请求内容过大。", "The request is too large."),
     "not_json": (415, "请求内容须为 JSON。", "The request must be JSON."),

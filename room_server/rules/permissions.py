@@ -42,6 +42,7 @@ class Act(StrEnum):
     EDIT_ORGANISATIONS = "edit_organisations"
     SEE_STAFF = "see_staff"
     EDIT_STAFF = "edit_staff"
+    EDIT_CHAMBERS = "edit_chambers"
 
 
 class Reach(IntEnum):
@@ -66,11 +67,12 @@ _FILING = frozenset({Act.SEE_CASES, Act.EDIT_CASES, Act.MOVE_CASES, Act.SEE_STAF
 
 _TREE: dict[StaffRole, frozenset[Act]] = {
     StaffRole.ADMIN: frozenset(
-        {Act.SEE_HEARINGS, Act.SEE_CASES, Act.GRANT, Act.SEE_STAFF} | {Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF}
+        {Act.SEE_HEARINGS, Act.SEE_CASES, Act.GRANT, Act.SEE_STAFF}
+        | {Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF, Act.EDIT_CHAMBERS}
     ),
     StaffRole.MEDIATOR: _HOLDING | _FILING | {Act.GRANT},
     StaffRole.ARBITRATOR: _HOLDING | _FILING | {Act.GRANT},
-    StaffRole.CLERK: _HOLDING | _FILING,
+    StaffRole.CLERK: _HOLDING | _FILING | {Act.EDIT_CHAMBERS},
     StaffRole.EXPERT: frozenset(),
     StaffRole.SUPERVISOR: frozenset({Act.SEE_HEARINGS, Act.SEE_CASES, Act.SEE_STAFF}),
     StaffRole.FILING: _HOLDING | _FILING,

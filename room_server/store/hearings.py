@@ -8,11 +8,25 @@ from sqlmodel import Session, col, select
 from ..rules.people import STAFF, Participant, Role
 from ..rules.permissions import Act, may_there
 from . import organisations
+from .booking_tables import Chamber
 from .organisation_tables import ROOT, Organisation
 from .tables import Case, Hearing, Seat, SittingRow, StaffAccount, new_id
 
 _ROUTES = {"arbitration": "arbitrate", "filing": "consult", "legal_aid": "legal_aid"}
-STATES = ("booked", "waiting", "open", "adjourned", "closed")
+STATES = ("booked", "waiting", "open", "adjourned", "closed", "cancelled")
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a hearing is to take, of which entry of the table of kinds it is, and where it is held."""
+
+    minutes: int = 60
+    variant: str = ""
+    form: str = "online"
+    """online, mixed or onsite."""
+    chamber: str = ""
+    chamber_name: str = ""
+    place: str = ""
+    """How to find the chamber."""
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +50,9 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """The organisation of the case, with all above it."""
     video_codec: str = ""
     """Which one is wanted first; empty: as the server has it."""
+    plan: Plan = Plan()
+    sequence: int = 0
+    """How often its plan was changed."""
 
     def participant(self, identifier: str) -> Participant | None:
         """The person with that id, if they belong to this hearing."""
@@ -73,6 +90,7 @@ def book(
     by: StaffAccount | None = None,
     organisation: str = ROOT,
     case: Case | None = None,
+    plan: Plan | None = None,
 ) -> Booking:
     """Book a hearing of a case, or of the one with that number, made for an organisation when it is new.
 
@@ -81,6 +99,7 @@ def book(
     """
     if case is None:
         case = _case_by_number(session, case_number, title, kind, organisation, by, now)
+    plan = plan or Plan()
     hearing = Hearing(
         id=new_id("h"),
         case_id=case.id,
@@ -89,6 +108,10 @@ def book(
         starts_at=starts_at,
         rehearsal=rehearsal,
         video_codec=video_codec,
+        minutes=plan.minutes,
+        variant=plan.variant,
+        form=plan.form,
+        chamber=plan.chamber or None,
         created_by=by.id if by else None,
         created_at=now,
     )
@@ -273,6 +296,9 @@ def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:
             )
         ).all()
     )
+    wanted = {row.chamber for row in rows if row.chamber}
+    rooms = session.exec(select(Chamber).where(col(Chamber.id).in_(wanted))) if wanted else ()
+    chambers = {chamber.id: chamber for chamber in rooms}
     seats: dict[str, list[Seat]] = {identifier: [] for identifier in ids}
     for seat in session.exec(select(Seat).where(col(Seat.hearing).in_(ids)).order_by(col(Seat.position))):
         seats[seat.hearing].append(seat)
@@ -299,6 +325,19 @@ def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:
             case=row.case_id,
             path=paths[cases[row.case_id].organisation or ROOT],
             video_codec=row.video_codec,
+            plan=_plan(row, chambers.get(row.chamber or "")),
+            sequence=row.sequence,
         )
         for row in rows
     ]
+
+
+def _plan(row: Hearing, chamber: Chamber | None) -> Plan:
+    return Plan(
+        minutes=row.minutes,
+        variant=row.variant,
+        form=row.form,
+        chamber=chamber.id if chamber else "",
+        chamber_name=chamber.name if chamber else "",
+        place=chamber.place if chamber else "",
+    )

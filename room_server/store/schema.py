@@ -1,7 +1,7 @@
 """All tables together, as migrations and their tests see them."""
 
-from . import case_tables, evidence_tables, organisation_tables, tables
+from . import booking_tables, case_tables, evidence_tables, organisation_tables, tables
 
-__all__ = ["METADATA", "case_tables", "evidence_tables", "organisation_tables"]
+__all__ = ["METADATA", "booking_tables", "case_tables", "evidence_tables", "organisation_tables"]
 
 METADATA = tables.METADATA

@@ -68,7 +68,7 @@ class Case(SQLModel, table=True):
 
 
 class Hearing(SQLModel, table=True):
-    """One scheduled meeting of a case; `state`: booked, waiting, open, adjourned or closed."""
+    """One scheduled meeting of a case; `state`: booked, waiting, open, adjourned, closed or cancelled."""
 
     __tablename__ = "hearing"
     id: str = Field(primary_key=True)
@@ -80,6 +80,15 @@ class Hearing(SQLModel, table=True):
     rehearsal: bool = False
     video_codec: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Which one is wanted first; empty: as the server has it."""
+    minutes: int = Field(default=60, sa_column_kwargs={"server_default": "60"})
+    """How long it is planned to take."""
+    variant: str = _text()
+    """The id of its kind in the table of kinds, e.g. `arbitration_three`; empty: the first of its kind."""
+    form: str = _text("online")
+    """online, mixed or onsite."""
+    chamber: str | None = Field(default=None, foreign_key="chamber.id", index=True)
+    sequence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often its plan was changed: calendars go by it."""
     created_by: str | None = Field(default=None, foreign_key="staff_account.id")
     created_at: int = Field(sa_type=BigInteger)
 
@@ -95,7 +104,9 @@ class Seat(SQLModel, table=True):
     role: str
     side: str = ""
     purpose: str = _text()
-    account: str | None = Field(default=None, foreign_key="staff_account.id")
+    account: str | None = Field(default=None, foreign_key="staff_account.id", index=True)
+    email_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
+    phone_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     id_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     id_number_digest: str | None = Field(default=None, index=True, repr=False)
     party: str | None = Field(default=None, foreign_key="case_party.id", index=True)
@@ -115,6 +126,8 @@ class Ticket(SQLModel, table=True):
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
     login: str | None = Field(default=None, index=True)
     """Hash of the cookie of the login that a seat was taken with: it ends with it."""
+    code_digest: str | None = Field(default=None, index=True, unique=True, repr=False)
+    """Keyed hash of the short code that stands for a link."""
 
 
 class SittingRow(SQLModel, table=True):

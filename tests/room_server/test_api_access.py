@@ -51,6 +51,11 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/hearings"): STAFF,
     ("POST", "/api/hearings"): STAFF,
     ("GET", "/api/hearings/{hearing}"): STAFF,
+    ("POST", "/api/bookings/check"): STAFF,
+    ("POST", "/api/hearings/{hearing}/rebook"): STAFF,
+    ("POST", "/api/hearings/{hearing}/rebook/check"): STAFF,
+    ("POST", "/api/hearings/{hearing}/cancel"): STAFF,
+    ("GET", "/api/chambers"): STAFF,
     ("GET", "/api/hearings/{hearing}/links"): MEMBER,
     ("POST", "/api/hearings/{hearing}/links/{participant}"): MEMBER,
     ("DELETE", "/api/hearings/{hearing}/links/{participant}"): MEMBER,
@@ -75,6 +80,8 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     **{
         (route.method, route.path): STAFF | {"mediator": 403, "clerk": 403, "stranger": 403}
         if route.act in (Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF)
+        else STAFF | {"mediator": 403}
+        if route.act is Act.EDIT_CHAMBERS
         else STAFF | {"clerk": 403, "stranger": 403}
         if route.act is Act.GRANT
         else STAFF
@@ -121,6 +128,7 @@ class Scene:
             organisation=ROOT,
             account="a_1",
             piece="x",
+            chamber="b",
             seq="1",
             grant="k",
             evidence="e",

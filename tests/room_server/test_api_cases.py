@@ -195,7 +195,10 @@ async def test_booking_by_number_goes_on_working_and_finds_the_case(server: Desk
     }
     assert (await clerk.post("/api/hearings", wanted)).json["case"] == case["id"]
     new = (
-        await clerk.post("/api/hearings", wanted | {"case_number": "新〔2026〕1号", "kind": "arbitration"})
+        await clerk.post(
+            "/api/hearings",
+            wanted | {"case_number": "新〔2026〕1号", "kind": "arbitration", "starts_at": NOW + 90 * 60_000},
+        )
     ).json
     shown = (await clerk.get(f"/api/cases/{new['case']}")).json
     assert (shown["number"], shown["route"]) == ("新〔2026〕1号", "arbitrate")

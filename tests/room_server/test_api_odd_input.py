@@ -42,6 +42,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "/api/cases/{case}/numbers": {"kind": "award", "title": "裁决书"},
     "/api/cases/{case}/roster": {"csv": "姓名,金额\n甲,1\n"},
     "/api/cases/{case}/grants": {"organisation": ROOT, "work": True, "reason": "r", "expires_at": None},
+    "/api/organisations/{organisation}/chambers": {"name": "第一调解室", "seats": 6, "place": "2 楼"},
+    "/api/organisations/{organisation}/chambers/{chamber}": {"name": "n", "seats": 6, "disabled": True},
     "/api/organisations": {"name": "n", "short_name": "s", "level": "district", "parent": ROOT},
     "/api/organisations/{organisation}": {"name": "n", "short_name": "s", "disabled": False},
     "/api/organisations/{organisation}/staff": {"name": "n", "person": "p", "roles": ["clerk"]},
@@ -101,7 +103,9 @@ async def test_every_answer_is_in_the_document(server: DeskServer) -> None:
     for route, body in [*((route, GOOD[route.path]) for route in TAKING), *chosen]:
         kind = next((name for name in pieces if f"/{name}/" in route.path), "")
         known = case[kind][0]["id"] if kind and case[kind] else "x"
-        path = route.path.format(case=case["id"], piece=known, organisation=ROOT, account=account)
+        path = route.path.format(
+            case=case["id"], piece=known, organisation=ROOT, account=account, chamber="b_0"
+        )
         answer = await caller.call(route.method, path, json.dumps(body).encode())
         if problem := promised(route, answer.status, answer.body):
             wrong.append((route.method, route.path, body, problem))
@@ -116,7 +120,7 @@ async def test_every_address_answers_odd_names_as_promised(server: DeskServer) -
             continue
         for odd in ("x", "%00", "..%2f", "%F0%A0%AE%B7", "9" * 300, "²"):
             path = route.path
-            for part in ("case", "piece", "seq", "grant", "organisation", "account"):
+            for part in ("case", "piece", "seq", "grant", "organisation", "account", "chamber"):
                 path = path.replace("{" + part + "}", odd)
             answer = await clerk.call(route.method, f"{path}?page={odd}", b"{}" if route.takes else None)
             if route.query and answer.status == 400:

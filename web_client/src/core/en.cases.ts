@@ -252,6 +252,9 @@ export const en: Record<keyof typeof zh, string> = {
   event_continued: 'Goes on as an arbitration case',
   event_opened_to: 'Opened to others',
   event_closed_to: 'Closed to others again',
+  event_rebooked: 'Moved: {name}',
+  event_cancelled: 'Called off: {name}',
+  event_clash_overridden: 'Booked in spite of a clash: {name}',
   event_other: 'Something else',
   withdrawn: 'Taken back',
 }

@@ -250,6 +250,9 @@ export const zh = {
   event_continued: '另立仲裁案件',
   event_opened_to: '向他人开放本案',
   event_closed_to: '收回开放',
+  event_rebooked: '改期：{name}',
+  event_cancelled: '取消场次：{name}',
+  event_clash_overridden: '有冲突仍安排：{name}',
   event_other: '其他操作',
   withdrawn: '已撤回',
 } as const
