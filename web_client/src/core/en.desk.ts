@@ -34,6 +34,7 @@ export const en: Record<keyof typeof zh, string> = {
   state_open: 'Open',
   state_adjourned: 'Adjourned',
   state_closed: 'Closed',
+  state_cancelled: 'Called off',
   kind_mediation: 'Mediation',
   kind_arbitration: 'Arbitration hearing',
   kind_panel_review: 'Panel review',

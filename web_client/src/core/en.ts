@@ -64,6 +64,8 @@ export const en: Record<keyof typeof zh, string> = {
   linkRevoked: 'This link was withdrawn',
   linkRevokedText: 'The staff withdrew this link, probably because they sent you a new one. Please use the newest link you received.',
   linkHelp: 'Still no way in? Call the staff in charge of your case and ask for a new link.',
+  hearingCancelled: 'This hearing has been called off',
+  hearingCancelledText: 'The staff have called it off: you need not take part. You will be told of another date.',
   hearingClosed: 'This hearing is over',
   hearingClosedText: 'The hearing has ended; nobody can enter any more.',
   offline: 'No network',

@@ -33,6 +33,7 @@ export const zh = {
   state_open: '进行中',
   state_adjourned: '休庭中',
   state_closed: '已结束',
+  state_cancelled: '已取消',
   kind_mediation: '调解',
   kind_arbitration: '仲裁庭审',
   kind_panel_review: '专家会审',

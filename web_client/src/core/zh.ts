@@ -63,6 +63,8 @@ export const zh = {
   linkRevoked: '链接已停用',
   linkRevokedText: '工作人员已停用这个链接，可能已经给您发了新的链接。请使用最新收到的那一个。',
   linkHelp: '仍然无法进入？请联系办理本案的工作人员，请对方重新发送链接。',
+  hearingCancelled: '本场已取消',
+  hearingCancelledText: '工作人员已取消本场，您不需要参加。如另行安排，会重新通知您。',
   hearingClosed: '本场已经结束',
   hearingClosedText: '本场已经结束，不能再进入。',
   offline: '没有网络连接',

@@ -13,7 +13,7 @@ export interface Invitation {
     title: string
     case_number: string
     starts_at: number
-    state: 'booked' | 'waiting' | 'open' | 'adjourned' | 'closed'
+    state: 'booked' | 'waiting' | 'open' | 'adjourned' | 'closed' | 'cancelled'
     organisation: string
     rehearsal: boolean
     sitting?: string | null
@@ -22,7 +22,7 @@ export interface Invitation {
 }
 
 /** Why a link does not let somebody in, as the screen distinguishes it. */
-export type Trouble = 'forged' | 'expired' | 'revoked' | 'closed' | 'offline' | 'server'
+export type Trouble = 'forged' | 'expired' | 'revoked' | 'closed' | 'cancelled' | 'offline' | 'server'
 
 const BY_WORD: Record<string, Trouble> = {
   ticket: 'forged',
@@ -32,6 +32,7 @@ const BY_WORD: Record<string, Trouble> = {
   ticket_revoked: 'revoked',
   revoked: 'revoked',
   hearing_closed: 'closed',
+  hearing_cancelled: 'cancelled',
   closed: 'closed',
   offline: 'offline',
 }
@@ -55,6 +56,7 @@ export const TROUBLE_WORDS: Record<Trouble, { title: Word; text: Word; again: bo
   expired: { title: 'linkExpired', text: 'linkExpiredText', again: false },
   revoked: { title: 'linkRevoked', text: 'linkRevokedText', again: false },
   closed: { title: 'hearingClosed', text: 'hearingClosedText', again: false },
+  cancelled: { title: 'hearingCancelled', text: 'hearingCancelledText', again: false },
   offline: { title: 'offline', text: 'offlineText', again: true },
   server: { title: 'serverTrouble', text: 'serverTroubleText', again: true },
 }

@@ -3,7 +3,7 @@ import type { Role } from '@/core/protocol'
 import { call } from '../staff'
 import type { DeskWord } from '../words'
 
-export type HearingState = 'booked' | 'waiting' | 'open' | 'adjourned' | 'closed'
+export type HearingState = 'booked' | 'waiting' | 'open' | 'adjourned' | 'closed' | 'cancelled'
 export const KINDS = ['mediation', 'arbitration', 'panel_review', 'filing', 'legal_aid'] as const
 export const ROLES: readonly Role[] = [
   'mediator', 'clerk', 'applicant', 'respondent', 'agent', 'third_party', 'witness', 'interpreter', 'expert', 'observer', 'supervisor',
@@ -29,6 +29,12 @@ export interface Hearing {
   participants: Party[]
   /** You have a seat in it, or booked it. */
   yours?: boolean
+  case?: string
+  minutes?: number
+  variant?: string
+  form?: 'online' | 'mixed' | 'onsite'
+  chamber?: string
+  chamber_name?: string
 }
 export interface Link {
   participant: string
