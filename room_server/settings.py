@@ -99,6 +99,18 @@ class Settings(BaseSettings):
     """The same for one address, behind which a whole office may sit."""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     """Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed; nobody else's is."""
+    mail_host: str = ""
+    """The mail server that carries notices; empty: none are sent by mail."""
+    mail_port: Port = 587
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_user: str = ""
+    mail_password: str = Field(default="", repr=False)
+    mail_from: str = Field(default="", validate_default=True, pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")
+    """The address that notices come from; needed with `mail_host`."""
+    notice_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """Where notices for SMS or WeChat are posted to, signed; empty: none are."""
+    notice_secret: str = Field(default="", repr=False, validate_default=True)
+    """What that gateway and this server share; needed with `notice_url`."""
     metrics_token: str = Field(default="", repr=False)
     """Bearer token for `/metrics`; empty: only this machine itself may read it."""
 
@@ -163,6 +175,20 @@ class Settings(BaseSettings):
     def _shared(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("turn_urls") and not value:
             raise ValueError("is needed with turn_urls")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("mail_host") and not value:
+            raise ValueError("is needed with mail_host")
+        return value
+
+    @field_validator("notice_secret")
+    @classmethod
+    def _gateway(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("notice_url") and len(value) < 16:
+            raise ValueError("is needed with notice_url, of 16 characters or more")
         return value
 
     @field_validator("public_url")

@@ -263,6 +263,13 @@ class Tickets:
         return row
 
 
+def qr_modules(text: str) -> list[list[bool]]:
+    """A QR code as rows of modules, dark or light, without its quiet zone."""
+    import segno
+
+    return [[bool(module) for module in row] for row in segno.make(text, error="m", micro=False).matrix]
+
+
 def qr_svg(text: str) -> str:
     """A QR code as an SVG picture that scales with its frame and keeps its quiet zone."""
     import segno

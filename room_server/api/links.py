@@ -68,7 +68,7 @@ async def list_links(call: Call) -> LinkList:
 
 async def renew_link(call: Call) -> LinkView:
     """A new link for one participant; the old one is revoked, and who used it is shut out."""
-    participant = _by_link(call)
+    participant = by_link(call)
     link = await call.parts.tickets.issue(call.hearing.id, participant)
     await call.parts.live.shut_out(call.hearing.id, participant)
     return _link(call, link)
@@ -76,14 +76,14 @@ async def renew_link(call: Call) -> LinkView:
 
 async def revoke_link(call: Call) -> None:
     """Revoke a participant's link and shut out who used it."""
-    participant = _by_link(call)
+    participant = by_link(call)
     await call.parts.tickets.revoke(call.hearing.id, participant)
     await call.parts.live.shut_out(call.hearing.id, participant)
 
 
 async def show_qr(call: Call) -> web.Response:
     """A participant's link as a QR code."""
-    participant = _by_link(call)
+    participant = by_link(call)
     for link in await call.parts.tickets.issue_all(call.hearing.id):
         if link.participant.id == participant:
             return web.Response(text=call.parts.tickets.qr(link.token), content_type="image/svg+xml")
@@ -129,7 +129,7 @@ async def read_ticket(call: Call) -> Invitation:
     )
 
 
-def _by_link(call: Call) -> str:
+def by_link(call: Call) -> str:
     """The participant of the address, who must be one that enters by link."""
     person = call.hearing.participant(call.part("participant"))
     if person is None:
