@@ -1,4 +1,4 @@
-"""Invitations to take along: the calendar file through booking, moving and calling off, and the printed page."""
+"""Invitations to take along: the calendar file from booking to calling off, and the printed page."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
