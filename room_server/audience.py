@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from .devices import Order
+from .earshot import Earshot
 from .rules import events as e
 from .rules import protocol as p
 from .rules.evidence.decisions import may_turn
@@ -79,18 +80,20 @@ class Audience:
         self.screens: dict[str, Screen] = {}
         self.seq = 0
         self._told: list[tuple[int, e.Event, str]] = []
+        self._earshot = Earshot()
         self._inside: dict[str, bool] = {}
         self._slots: dict[tuple[str, str], str] = {}
         self._grades: dict[str, str] = {}
         self._dominant: dict[str, str] = {}
 
-    def remember(self, entry: Entry, event: e.Event) -> None:
-        """Take one more fact into what can be told."""
+    def remember(self, room: Room, entry: Entry, event: e.Event) -> None:
+        """Take one more fact into what can be told; `room` as it is with this fact."""
         frame = p.Told(
             seq=entry.seq, at=entry.at, media_time=entry.media_time, actor=entry.actor, event=event
         )
         self._told.append((entry.seq, event, p.encode(frame)))
         self.seq = entry.seq
+        self._earshot.take(room, entry.seq, entry.media_time, event)
         if isinstance(event, e.Left):
             self._grades.pop(event.participant, None)
 
@@ -218,6 +221,6 @@ class Audience:
         self._send_grades(room, screen, set(self._grades))
 
     def _send(self, room: Room, screen: Screen, told: Iterable[tuple[int, e.Event, str]]) -> None:
-        for _, event, text in told:
-            if visible(room, screen.participant, event):
+        for seq, event, text in told:
+            if not self._earshot.hidden(seq, screen.participant) and visible(room, screen.participant, event):
                 screen.send(text)

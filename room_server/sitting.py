@@ -16,7 +16,7 @@ from .needs import Journal, Media
 from .rules import events as e
 from .rules import protocol as p
 from .rules.commands import Command, ShareScreen, StopScreen
-from .rules.decisions import Refused, decide, lowered, may_offer, watching
+from .rules.decisions import Refused, decide, lowered, may_offer, noted, watching
 from .rules.hearing import routes
 from .rules.places import Phase
 from .rules.room import SYSTEM, Room, evolve
@@ -117,7 +117,12 @@ class Sitting:
     # ---- facts ---------------------------------------------------------------------------------
 
     async def _grant(self, actor: str, command: Command) -> None:
-        events = decide(self.room, actor, command)
+        try:
+            events = decide(self.room, actor, command)
+        except Refused as refusal:
+            if grave := noted(self.room, actor, command, refusal.word):
+                await self._record(actor, grave)
+            raise
         if events:
             await self._record(actor, events)
 
@@ -141,7 +146,7 @@ class Sitting:
         self.room = evolve(self.room, event)
         if isinstance(event, e.Opened):
             self.opened_at = entry.at
-        self.audience.remember(entry, event)
+        self.audience.remember(self.room, entry, event)
         self._lifelines.take(entry.at, event)
 
     # ---- effects: they never answer, what goes wrong comes back as a fact ----------------------

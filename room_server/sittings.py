@@ -20,6 +20,7 @@ from .reports import fact_of
 from .rules import events as e
 from .rules import protocol as p
 from .rules.places import IN_SESSION, Phase
+from .rules.procedures import procedure_for
 from .rules.room import Room
 from .settings import Settings
 from .sitting import Adopt, Sitting
@@ -304,6 +305,7 @@ class Sittings:
             organisation=self._settings.organisation,
             rehearsal=booking.rehearsal or self._settings.rehearsal,
             participants=booking.participants,
+            procedure=procedure_for(booking.kind),
         )
         return [prepared, *self._engine_fact()]
 

@@ -15,6 +15,8 @@ from .evidence.commands import (
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
+Limit = Annotated[int, msgspec.Meta(ge=0, le=7200)]
+Code = Annotated[str, msgspec.Meta(max_length=32)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 
 
@@ -47,9 +49,13 @@ class Move(_Command, frozen=True, tag="Move"):
 
 
 class GiveFloor(_Command, frozen=True, tag="GiveFloor"):
-    """Let one person speak; from then on nobody else without the right to speak freely is heard."""
+    """Let one person speak; from then on nobody else without the right to speak freely is heard.
+
+    `limit_s`: how long it is meant to last; left out: as the stage says.
+    """
 
     participant: Id
+    limit_s: Limit | None = None
 
 
 class TakeFloor(_Command, frozen=True, tag="TakeFloor"):
@@ -59,13 +65,38 @@ class TakeFloor(_Command, frozen=True, tag="TakeFloor"):
 
 
 class FreeFloor(_Command, frozen=True, tag="FreeFloor"):
-    """Let everyone at the table speak again."""
+    """Let everyone at the table speak who may speak in this stage at all."""
 
 
-class AskFloor(_Command, frozen=True, tag="AskFloor"):
-    """Raise (`wanted`) or lower one's own hand."""
+class Ask(_Command, frozen=True, tag="Ask"):
+    """Ask for something: `floor` raises one's hand; `ref` names what it is about, e.g. a line or evidence."""
 
-    wanted: bool = True
+    kind: Annotated[
+        str,
+        msgspec.Meta(pattern=r"^(floor|correction|recess|recusal|question|evidence|limitation|help)$"),
+    ]
+    text: Reason = ""
+    ref: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class Grant(_Command, frozen=True, tag="Grant"):
+    """Grant a request; a granted `floor` gives the floor."""
+
+    request: Id
+    reason: Reason = ""
+
+
+class Deny(_Command, frozen=True, tag="Deny"):
+    """Deny a request; what is of legal weight is denied with a reason only."""
+
+    request: Id
+    reason: Reason = ""
+
+
+class Withdraw(_Command, frozen=True, tag="Withdraw"):
+    """Take one's own request back."""
+
+    request: Id
 
 
 class Mute(_Command, frozen=True, tag="Mute"):
@@ -98,21 +129,92 @@ class StopScreen(_Command, frozen=True, tag="StopScreen"):
 
 
 class Open(_Command, frozen=True, tag="Open"):
-    """Open the sitting: recording and minutes begin."""
-
-
-class Adjourn(_Command, frozen=True, tag="Adjourn"):
-    """Interrupt the sitting: nothing is recorded until `Resume`."""
+    """Open the sitting: recording and minutes begin, and the first stage; without all parties: say why."""
 
     reason: Reason = ""
 
 
+class Adjourn(_Command, frozen=True, tag="Adjourn"):
+    """Interrupt the sitting: nothing is recorded until `Resume`. `until`: its planned end (Unix ms)."""
+
+    reason: Reason = ""
+    until: Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)] = 0
+
+
 class Resume(_Command, frozen=True, tag="Resume"):
-    """Go on after an adjournment."""
+    """Go on after an adjournment, in the same stage."""
 
 
 class Close(_Command, frozen=True, tag="Close"):
-    """End the sitting for good: recordings, minutes and case file are made."""
+    """End the sitting for good: recordings, minutes and case file are made.
+
+    `outcome`: one of the procedure's. `override`: close although it lacks a stage that must not be left out.
+    """
+
+    outcome: Code = ""
+    reason: Reason = ""
+    override: bool = False
+
+
+class Advance(_Command, frozen=True, tag="Advance"):
+    """Go on to the next stage, or jump to `to` with a reason. `origin`: the stage the actor saw.
+
+    `override`: pass over a stage that must not be passed over; the reason is then written down with it.
+    """
+
+    origin: Code
+    to: Code = ""
+    reason: Reason = ""
+    override: bool = False
+
+
+class PassTurn(_Command, frozen=True, tag="PassTurn"):
+    """Give the word to the next side of the stage's order, or to `to`; out of order with a reason only."""
+
+    to: Annotated[str, msgspec.Meta(pattern=r"^(applicant|respondent|third|)$")] = ""
+    reason: Reason = ""
+    limit_s: Limit | None = None
+
+
+class Read(_Command, frozen=True, tag="Read"):
+    """State that a text of the law's folder has been read out to everybody."""
+
+    text: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_.]{0,47}$")]
+    version: Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+
+
+class Delegate(_Command, frozen=True, tag="Delegate"):
+    """Ask another member of staff to conduct on the chair's behalf, or (`on` false) to stop it."""
+
+    participant: Id
+    on: bool = True
+
+
+class TakeChair(_Command, frozen=True, tag="TakeChair"):
+    """Take the chair while whoever presides is absent; who was appointed takes it back at any time."""
+
+    reason: Reason = ""
+
+
+class AllowWatch(_Command, frozen=True, tag="AllowWatch"):
+    """State that the parties agree (or no longer agree) to supervisors listening to their negotiation."""
+
+    on: bool
+    reason: Reason = ""
+
+
+class Warn(_Command, frozen=True, tag="Warn"):
+    """Warn a person, on the record."""
+
+    participant: Id
+    reason: Reason
+
+
+class DeclareAbsence(_Command, frozen=True, tag="DeclareAbsence"):
+    """Decide that a warned party who is not here has walked out; the chair alone (LDA 36)."""
+
+    participant: Id
+    reason: Reason
 
 
 class ReportLine(_Command, frozen=True, tag="ReportLine"):
@@ -162,7 +264,10 @@ Command = (
     | GiveFloor
     | TakeFloor
     | FreeFloor
-    | AskFloor
+    | Ask
+    | Grant
+    | Deny
+    | Withdraw
     | Mute
     | Unmute
     | Toggle
@@ -172,6 +277,14 @@ Command = (
     | Adjourn
     | Resume
     | Close
+    | Advance
+    | PassTurn
+    | Read
+    | Delegate
+    | TakeChair
+    | AllowWatch
+    | Warn
+    | DeclareAbsence
     | ReportLine
     | Leave
     | EditLine

@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 
+from . import asking, chairing, floor, stages
 from . import commands as c
 from . import events as e
 from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
 from .hearing import floor_denied
-from .people import LISTEN_ONLY, PRESIDING, STAFF, may
+from .people import LISTEN_ONLY, PRESIDING, STAFF, Role
 from .places import (
     ALLOWED_IN,
     DELIBERATING,
@@ -27,9 +28,10 @@ from .places import (
     is_caucus,
 )
 from .refusal import Refused
-from .room import Person, Room
+from .refusals import is_grave
+from .room import Person, Room, evolve
 
-__all__ = ["Refused", "decide", "lowered", "may_offer", "watching"]
+__all__ = ["Refused", "decide", "lowered", "may_offer", "noted", "watching"]
 
 
 def decide(room: Room, actor: str, command: c.Command) -> list[e.Event]:
@@ -38,11 +40,20 @@ def decide(room: Room, actor: str, command: c.Command) -> list[e.Event]:
     if person is None:
         raise Refused("not_a_participant")
     kind = type(command)
-    if not may(person.participant.role, NEEDS[kind]):
-        raise Refused("not_allowed")
+    chairing.allowed(room, person, NEEDS[kind])
     if room.phase not in ALLOWED_IN[kind]:
         raise Refused(WRONG_PHASE[room.phase])
     return _DECISIONS[kind](room, person, command)
+
+
+def noted(room: Room, actor: str, command: c.Command, word: str) -> list[e.Event]:
+    """What stands in the journal of a wish that was refused: grave ones, once in a stage."""
+    name = type(command).__name__
+    if actor not in room.people or room.phase is Phase.CLOSED or not is_grave(command, word):
+        return []
+    if (actor, name, word) in room.refusals:
+        return []
+    return [e.WishRefused(participant=actor, command=name, word=word)]
 
 
 def may_offer(room: Room, actor: str, plane: str) -> None:
@@ -61,17 +72,20 @@ def _target(room: Room, participant: str) -> Person:
     return person
 
 
-def _at_table(room: Room, participant: str) -> Person:
-    person = _target(room, participant)
-    if person.place != TABLE:
-        raise Refused("not_at_table")
-    return person
-
-
-def _seat(person: Person) -> list[e.Event]:
+def _seat(room: Room, person: Person) -> list[e.Event]:
+    """The facts of being let in: to the table, or a witness to isolation until called."""
     who = person.participant.id
+    place = TABLE if stages.may_be_called(room, person) else ISOLATION
+    if place == TABLE and stages.screened_from(person, _others_at(room, TABLE)):
+        raise Refused("screened")
     seated: list[e.Event] = [] if person.admitted else [e.Admitted(participant=who)]
-    return [*seated, e.Moved(participant=who, origin=person.place, place=TABLE), *watching(person, TABLE)]
+    if person.place == place:
+        return seated
+    return [*seated, e.Moved(participant=who, origin=person.place, place=place), *watching(person, place)]
+
+
+def _others_at(room: Room, place: str) -> list[Person]:
+    return [p for p in room.people.values() if p.place == place]
 
 
 def watching(person: Person, place: str) -> list[e.Event]:
@@ -88,7 +102,7 @@ def _knock(room: Room, actor: Person, _: c.Knock) -> list[e.Event]:
     if actor.admitted or actor.knocked:
         return []
     knocked = e.Knocked(participant=who)
-    return [knocked, *_seat(actor)] if actor.participant.role in STAFF else [knocked]
+    return [knocked, *_seat(room, actor)] if actor.participant.role in STAFF else [knocked]
 
 
 def _admit(room: Room, _: Person, wish: c.Admit) -> list[e.Event]:
@@ -97,20 +111,29 @@ def _admit(room: Room, _: Person, wish: c.Admit) -> list[e.Event]:
         raise Refused("not_in_lobby")
     if not person.knocked:
         raise Refused("has_not_knocked")
-    return _seat(person)
+    return _seat(room, person)
 
 
 def _refuse(room: Room, actor: Person, wish: c.Refuse) -> list[e.Event]:
     person = _target(room, wish.participant)
-    if person.participant.id == actor.participant.id or person.participant.role in PRESIDING:
+    if person.participant.id == actor.participant.id or _presides(room, person):
         raise Refused("not_allowed")
     return [*lowered(person), e.Refused(participant=wish.participant, reason=wish.reason)]
+
+
+def _presides(room: Room, person: Person) -> bool:
+    who = person.participant
+    return who.id == room.chair if room.chair else who.role in PRESIDING
 
 
 def _move(room: Room, _: Person, wish: c.Move) -> list[e.Event]:
     people = [_target(room, who) for who in dict.fromkeys(wish.participants)]
     for person in people:
         _may_be(room, person, wish.place)
+    if wish.place not in SILENT_PLACES:
+        together = [*_others_at(room, wish.place), *people]
+        if any(stages.screened_from(person, together) for person in people):
+            raise Refused("screened")
     if is_caucus(wish.place):
         _one_side_only(room, people, wish.place)
     moved: list[e.Event] = []
@@ -119,10 +142,26 @@ def _move(room: Room, _: Person, wish: c.Move) -> list[e.Event]:
             continue
         moved += lowered(person)
         if wish.place == TABLE:
-            moved += _seat(person)
+            moved += _seat(room, person)
         else:
             moved.append(e.Moved(participant=person.participant.id, origin=person.place, place=wish.place))
-    return moved
+    return _with_caucus(room, moved, wish.place)
+
+
+def _with_caucus(room: Room, moved: list[e.Event], place: str) -> list[e.Event]:
+    """Private talks are a stage of their own: it begins with the first one and ends with the last."""
+    if room.table is None or not moved:
+        return moved
+    if is_caucus(place) and room.stage in room.table.caucus:
+        return [*stages.enter(room, room.table.caucus[room.stage]), *moved]
+    if room.stage not in room.table.caucus.values():
+        return moved
+    after = room
+    for event in moved:
+        after = evolve(after, event)
+    if any(is_caucus(p.place) for p in after.people.values()):
+        return moved
+    return [*moved, *stages.enter(after, room.origins[room.stage])]
 
 
 def _may_be(room: Room, person: Person, place: str) -> None:
@@ -133,15 +172,24 @@ def _may_be(room: Room, person: Person, place: str) -> None:
         raise Refused("not_admitted")
     if role in LISTEN_ONLY and place == ISOLATION:
         raise Refused("watches_the_table_only")
-    if place == DELIBERATION and role not in DELIBERATING:
+    if place == DELIBERATION and role not in (room.table.deliberates if room.table else DELIBERATING):
         raise Refused("never_in_deliberation")
+    if place == TABLE and not stages.may_be_called(room, person):
+        raise Refused("witness_not_called")
     if is_caucus(place):
-        if room.phase not in IN_SESSION:
-            raise Refused("not_open_yet")
-        if role in NEVER_IN_CAUCUS:
-            raise Refused("never_in_caucus")
-    if place in SILENT_PLACES and role in PRESIDING:
+        _may_be_in_caucus(room, role)
+    if place in SILENT_PLACES and _presides(room, person):
         raise Refused("presiding_stays")
+
+
+def _may_be_in_caucus(room: Room, role: Role) -> None:
+    if room.phase not in IN_SESSION:
+        raise Refused("not_open_yet")
+    if role in NEVER_IN_CAUCUS:
+        raise Refused("never_in_caucus")
+    caucus = room.table.caucus if room.table else None
+    if caucus is not None and room.stage not in (*caucus, *caucus.values()):
+        raise Refused("no_caucus_now")
 
 
 def _one_side_only(room: Room, joining: list[Person], place: str) -> None:
@@ -150,36 +198,9 @@ def _one_side_only(room: Room, joining: list[Person], place: str) -> None:
         raise Refused("caucus_two_sides")
 
 
-def _give_floor(room: Room, _: Person, wish: c.GiveFloor) -> list[e.Event]:
-    person = _at_table(room, wish.participant)
-    if person.participant.role in LISTEN_ONLY:
-        raise Refused("listens_only")
-    if room.holder == wish.participant:
-        return []
-    return [e.FloorGiven(participant=wish.participant)]
-
-
-def _take_floor(room: Room, _: Person, wish: c.TakeFloor) -> list[e.Event]:
-    if room.holder != wish.participant:
-        raise Refused("has_no_floor")
-    return [e.FloorTaken(participant=wish.participant)]
-
-
-def _free_floor(room: Room, _: Person, __: c.FreeFloor) -> list[e.Event]:
-    return [e.FloorFreed()] if room.floor_held else []
-
-
-def _ask_floor(room: Room, actor: Person, wish: c.AskFloor) -> list[e.Event]:
-    if actor.place in SILENT_PLACES or actor.participant.role in LISTEN_ONLY:
-        raise Refused("not_at_table")
-    if actor.hand == wish.wanted:
-        return []
-    return [e.FloorAsked(participant=actor.participant.id, wanted=wish.wanted)]
-
-
 def _mute(room: Room, _: Person, wish: c.Mute) -> list[e.Event]:
     person = _target(room, wish.participant)
-    if person.participant.role in PRESIDING:
+    if _presides(room, person):
         raise Refused("not_allowed")
     return [] if person.muted else [e.Muted(participant=wish.participant)]
 
@@ -209,7 +230,7 @@ def _share_screen(room: Room, actor: Person, _: c.ShareScreen) -> list[e.Event]:
         raise Refused("not_at_table")
     if actor.place == TABLE and room.phase is Phase.ADJOURNED:
         raise Refused("adjourned")
-    if floor_denied(room, actor):
+    if floor_denied(room, actor) and actor.participant.role not in STAFF:
         raise Refused("no_floor")
     if actor.sharing:
         return []
@@ -229,17 +250,17 @@ def _stop_screen(room: Room, actor: Person, wish: c.StopScreen) -> list[e.Event]
 def _adjourn(room: Room, _: Person, wish: c.Adjourn) -> list[e.Event]:
     # Whoever does other things in the recess must not find them shown when the sitting goes on.
     shown = [p for p in room.people.values() if p.place == TABLE]
-    return [*lowered(*shown), e.Adjourned(reason=wish.reason)]
+    return [*lowered(*shown), e.Adjourned(reason=wish.reason, until=wish.until)]
 
 
-def _close(room: Room, _: Person, __: c.Close) -> list[e.Event]:
-    return [*lowered(*room.people.values()), e.Closed()]
+def _close(room: Room, _: Person, wish: c.Close) -> list[e.Event]:
+    return [*lowered(*room.people.values()), *stages.closed(room, wish)]
 
 
-def _open(room: Room, actor: Person, _: c.Open) -> list[e.Event]:
+def _open(room: Room, actor: Person, wish: c.Open) -> list[e.Event]:
     if actor.place != TABLE:
         raise Refused("not_at_table")
-    return [e.Opened()]
+    return stages.opened(room, wish)
 
 
 def _leave(_: Room, actor: Person, __: c.Leave) -> list[e.Event]:
@@ -281,10 +302,13 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Admit: _admit,
     c.Refuse: _refuse,
     c.Move: _move,
-    c.GiveFloor: _give_floor,
-    c.TakeFloor: _take_floor,
-    c.FreeFloor: _free_floor,
-    c.AskFloor: _ask_floor,
+    c.GiveFloor: floor.give,
+    c.TakeFloor: floor.take,
+    c.FreeFloor: floor.free,
+    c.Ask: asking.ask,
+    c.Grant: asking.grant,
+    c.Deny: asking.deny,
+    c.Withdraw: asking.withdraw,
     c.Mute: _mute,
     c.Unmute: _unmute,
     c.Toggle: _toggle,
@@ -294,6 +318,14 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Adjourn: _adjourn,
     c.Resume: lambda room, actor, wish: [e.Resumed()],
     c.Close: _close,
+    c.Advance: stages.advance,
+    c.PassTurn: floor.pass_turn,
+    c.Read: chairing.read_out,
+    c.Delegate: chairing.delegate,
+    c.TakeChair: chairing.take_chair,
+    c.AllowWatch: chairing.allow_watch,
+    c.Warn: chairing.warn,
+    c.DeclareAbsence: chairing.declare_absence,
     c.ReportLine: _report_line,
     c.Leave: _leave,
     c.EditLine: _edit_line,

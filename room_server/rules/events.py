@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from .evidence.events import (
     EvidenceExamined,
     EvidenceNoted,
@@ -14,14 +12,24 @@ from .evidence.events import (
     PageTurned,
     PresentingStopped,
 )
+from .course import AbsenceDeclared as AbsenceDeclared
+from .course import ChairTaken as ChairTaken
+from .course import Delegated as Delegated
+from .course import ReadOut as ReadOut
+from .course import RequestDenied as RequestDenied
+from .course import RequestGranted as RequestGranted
+from .course import RequestMade as RequestMade
+from .course import RequestWithdrawn as RequestWithdrawn
+from .course import StageEntered as StageEntered
+from .course import TurnGiven as TurnGiven
+from .course import Warned as Warned
+from .course import WatchAllowed as WatchAllowed
+from .course import WishRefused as WishRefused
+from .fact import Fact
 from .people import Participant
 
 
-class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=False):
-    pass
-
-
-class SittingPrepared(_Event, frozen=True, tag="SittingPrepared"):
+class SittingPrepared(Fact, frozen=True, tag="SittingPrepared"):
     """First fact of every journal: what this sitting is and who is expected."""
 
     sitting: str
@@ -32,89 +40,102 @@ class SittingPrepared(_Event, frozen=True, tag="SittingPrepared"):
     organisation: str
     rehearsal: bool
     participants: list[Participant]
+    procedure: str = ""
+    """The table its stages follow; empty: an informal hearing without stages."""
 
 
-class Knocked(_Event, frozen=True, tag="Knocked"):
+class Knocked(Fact, frozen=True, tag="Knocked"):
     participant: str
 
 
-class Admitted(_Event, frozen=True, tag="Admitted"):
+class Admitted(Fact, frozen=True, tag="Admitted"):
     participant: str
 
 
-class Refused(_Event, frozen=True, tag="Refused"):
+class Refused(Fact, frozen=True, tag="Refused"):
     participant: str
     reason: str
 
 
-class Moved(_Event, frozen=True, tag="Moved"):
+class Moved(Fact, frozen=True, tag="Moved"):
     participant: str
     origin: str
     place: str
 
 
-class FloorGiven(_Event, frozen=True, tag="FloorGiven"):
+class FloorGiven(Fact, frozen=True, tag="FloorGiven"):
+    """`limit_s`: how long it is meant to last; 0: open."""
+
+    participant: str
+    limit_s: int = 0
+
+
+class FloorTaken(Fact, frozen=True, tag="FloorTaken"):
     participant: str
 
 
-class FloorTaken(_Event, frozen=True, tag="FloorTaken"):
-    participant: str
-
-
-class FloorFreed(_Event, frozen=True, tag="FloorFreed"):
+class FloorFreed(Fact, frozen=True, tag="FloorFreed"):
     pass
 
 
-class FloorAsked(_Event, frozen=True, tag="FloorAsked"):
+class FloorAsked(Fact, frozen=True, tag="FloorAsked"):
+    """A hand went up or down, as journals of earlier versions have it; see `RequestMade`."""
+
     participant: str
     wanted: bool
 
 
-class Muted(_Event, frozen=True, tag="Muted"):
+class Muted(Fact, frozen=True, tag="Muted"):
     participant: str
 
 
-class Unmuted(_Event, frozen=True, tag="Unmuted"):
+class Unmuted(Fact, frozen=True, tag="Unmuted"):
     participant: str
 
 
-class Toggled(_Event, frozen=True, tag="Toggled"):
+class Toggled(Fact, frozen=True, tag="Toggled"):
     participant: str
     source: str
     on: bool
 
 
-class ScreenShared(_Event, frozen=True, tag="ScreenShared"):
+class ScreenShared(Fact, frozen=True, tag="ScreenShared"):
     """From now on everybody at `place` is shown the participant's screen or document."""
 
     participant: str
     place: str
 
 
-class ScreenStopped(_Event, frozen=True, tag="ScreenStopped"):
+class ScreenStopped(Fact, frozen=True, tag="ScreenStopped"):
     """The participant's screen is not shown any more; whoever leaves (`Left`) takes theirs along."""
 
     participant: str
     place: str
 
 
-class Opened(_Event, frozen=True, tag="Opened"):
+class Opened(Fact, frozen=True, tag="Opened"):
     """Media time zero."""
 
 
-class Adjourned(_Event, frozen=True, tag="Adjourned"):
+class Adjourned(Fact, frozen=True, tag="Adjourned"):
+    """`until`: the planned end of the recess (Unix ms); 0: open."""
+
     reason: str
+    until: int = 0
 
 
-class Resumed(_Event, frozen=True, tag="Resumed"):
+class Resumed(Fact, frozen=True, tag="Resumed"):
     pass
 
 
-class Closed(_Event, frozen=True, tag="Closed"):
-    pass
+class Closed(Fact, frozen=True, tag="Closed"):
+    """`outcome`: how it ended, one of the procedure's; empty where there is none."""
+
+    outcome: str = ""
+    reason: str = ""
 
 
-class WatchBegan(_Event, frozen=True, tag="WatchBegan"):
+class WatchBegan(Fact, frozen=True, tag="WatchBegan"):
     """An observer or supervisor sees and hears the table from now on, and why; never without this fact."""
 
     participant: str
@@ -122,21 +143,21 @@ class WatchBegan(_Event, frozen=True, tag="WatchBegan"):
     purpose: str
 
 
-class Joined(_Event, frozen=True, tag="Joined"):
+class Joined(Fact, frozen=True, tag="Joined"):
     """A device of the participant is connected to the server."""
 
     participant: str
     device: str
 
 
-class Left(_Event, frozen=True, tag="Left"):
+class Left(Fact, frozen=True, tag="Left"):
     """The participant has no live device any more; `cause`: left, closed, silent, taken_over, refused."""
 
     participant: str
     cause: str
 
 
-class Disconnected(_Event, frozen=True, tag="Disconnected"):
+class Disconnected(Fact, frozen=True, tag="Disconnected"):
     """A connected participant's line is lost; `evidence`: socket, media, both.
 
     Told again with `both` when the other kind is lost too, before they are back: it is one interruption.
@@ -147,7 +168,7 @@ class Disconnected(_Event, frozen=True, tag="Disconnected"):
     evidence: str
 
 
-class Reconnected(_Event, frozen=True, tag="Reconnected"):
+class Reconnected(Fact, frozen=True, tag="Reconnected"):
     """All that was lost is back, `away_ms` after the loss was noticed."""
 
     participant: str
@@ -155,7 +176,7 @@ class Reconnected(_Event, frozen=True, tag="Reconnected"):
     away_ms: int
 
 
-class LineChecked(_Event, frozen=True, tag="LineChecked"):
+class LineChecked(Fact, frozen=True, tag="LineChecked"):
     """What the participant's device found out about its line before entering.
 
     `verdict`: good, fair (pictures may be unclear), voice (only), none (media does not get through);
@@ -171,7 +192,7 @@ class LineChecked(_Event, frozen=True, tag="LineChecked"):
     down_kbps: int
 
 
-class LineSummed(_Event, frozen=True, tag="LineSummed"):
+class LineSummed(Fact, frozen=True, tag="LineSummed"):
     """How a participant's line was while they were here, told when they go or at the close if not good.
 
     `worst`: poor, bad; and for how long it was graded so. Of the time before a restart nothing is known.
@@ -183,14 +204,14 @@ class LineSummed(_Event, frozen=True, tag="LineSummed"):
     bad_ms: int
 
 
-class TakenOver(_Event, frozen=True, tag="TakenOver"):
+class TakenOver(Fact, frozen=True, tag="TakenOver"):
     """A second device of the same person took the first one's place, after they confirmed it."""
 
     participant: str
     device: str
 
 
-class TrackStarted(_Event, frozen=True, tag="TrackStarted"):
+class TrackStarted(Fact, frozen=True, tag="TrackStarted"):
     """Media of a source (`microphone`, `camera`, `screen`) arrives."""
 
     participant: str
@@ -198,12 +219,12 @@ class TrackStarted(_Event, frozen=True, tag="TrackStarted"):
     codec: str
 
 
-class TrackEnded(_Event, frozen=True, tag="TrackEnded"):
+class TrackEnded(Fact, frozen=True, tag="TrackEnded"):
     participant: str
     source: str
 
 
-class SegmentSealed(_Event, frozen=True, tag="SegmentSealed"):
+class SegmentSealed(Fact, frozen=True, tag="SegmentSealed"):
     """Ten seconds of one recorded track are on disk and hashed; `prev` chains to the one before."""
 
     track: str
@@ -216,7 +237,7 @@ class SegmentSealed(_Event, frozen=True, tag="SegmentSealed"):
     prev: str
 
 
-class GapNoted(_Event, frozen=True, tag="GapNoted"):
+class GapNoted(Fact, frozen=True, tag="GapNoted"):
     """A time in which a track that existed was not recorded, and why."""
 
     track: str
@@ -225,32 +246,32 @@ class GapNoted(_Event, frozen=True, tag="GapNoted"):
     reason: str
 
 
-class RecordingAlarm(_Event, frozen=True, tag="RecordingAlarm"):
+class RecordingAlarm(Fact, frozen=True, tag="RecordingAlarm"):
     """Recording is in danger: the chair is told at once, the hearing goes on."""
 
     word: str
     track: str
 
 
-class RecordingRestored(_Event, frozen=True, tag="RecordingRestored"):
+class RecordingRestored(Fact, frozen=True, tag="RecordingRestored"):
     word: str
 
 
-class MediaLost(_Event, frozen=True, tag="MediaLost"):
+class MediaLost(Fact, frozen=True, tag="MediaLost"):
     """The media worker died; everybody's media is gone until `MediaRestored`."""
 
     epoch: int
 
 
-class MediaRestored(_Event, frozen=True, tag="MediaRestored"):
+class MediaRestored(Fact, frozen=True, tag="MediaRestored"):
     epoch: int
 
 
-class ControlRestarted(_Event, frozen=True, tag="ControlRestarted"):
+class ControlRestarted(Fact, frozen=True, tag="ControlRestarted"):
     """The control process came back and took the sitting up from its journal."""
 
 
-class EngineStated(_Event, frozen=True, tag="EngineStated"):
+class EngineStated(Fact, frozen=True, tag="EngineStated"):
     """Which engine writes the minutes, and in which state it is."""
 
     engine: str
@@ -261,7 +282,7 @@ class EngineStated(_Event, frozen=True, tag="EngineStated"):
     reason: str
 
 
-class UtteranceHeard(_Event, frozen=True, tag="UtteranceHeard"):
+class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     """What the recogniser made of one stretch of one person's speech: a machine fact, immutable.
 
     `words` are `[text, start_ms, end_ms, probability]`; times are media time.
@@ -278,7 +299,7 @@ class UtteranceHeard(_Event, frozen=True, tag="UtteranceHeard"):
     engine: str
 
 
-class SpeechMissed(_Event, frozen=True, tag="SpeechMissed"):
+class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):
     """Speech that was recorded but not written down live; `reason`: overloaded, failed."""
 
     participant: str
@@ -287,26 +308,26 @@ class SpeechMissed(_Event, frozen=True, tag="SpeechMissed"):
     reason: str
 
 
-class LineEdited(_Event, frozen=True, tag="LineEdited"):
+class LineEdited(Fact, frozen=True, tag="LineEdited"):
     line: str
     version: int
     text: str
     speaker: str | None
 
 
-class LineInserted(_Event, frozen=True, tag="LineInserted"):
+class LineInserted(Fact, frozen=True, tag="LineInserted"):
     line: str
     after: str
     text: str
     speaker: str
 
 
-class LineStruck(_Event, frozen=True, tag="LineStruck"):
+class LineStruck(Fact, frozen=True, tag="LineStruck"):
     line: str
     version: int
 
 
-class RecordingFinished(_Event, frozen=True, tag="RecordingFinished"):
+class RecordingFinished(Fact, frozen=True, tag="RecordingFinished"):
     """A track's final file after the close; `sha256` is of the whole file."""
 
     track: str
@@ -317,7 +338,7 @@ class RecordingFinished(_Event, frozen=True, tag="RecordingFinished"):
     sha256: str
 
 
-class DocumentMade(_Event, frozen=True, tag="DocumentMade"):
+class DocumentMade(Fact, frozen=True, tag="DocumentMade"):
     document: str
     kind: str
     file: str
@@ -325,7 +346,7 @@ class DocumentMade(_Event, frozen=True, tag="DocumentMade"):
     sha256: str
 
 
-class WorkFailed(_Event, frozen=True, tag="WorkFailed"):
+class WorkFailed(Fact, frozen=True, tag="WorkFailed"):
     """Work after the close that did not succeed; it can be asked for again."""
 
     work: str
@@ -351,6 +372,19 @@ Event = (
     | Adjourned
     | Resumed
     | Closed
+    | StageEntered
+    | TurnGiven
+    | RequestMade
+    | RequestGranted
+    | RequestDenied
+    | RequestWithdrawn
+    | ReadOut
+    | Delegated
+    | ChairTaken
+    | WatchAllowed
+    | Warned
+    | AbsenceDeclared
+    | WishRefused
     | WatchBegan
     | Joined
     | Left

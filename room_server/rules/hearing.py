@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from .people import LISTEN_ONLY, PRESIDING, STAFF
+from .floor import attends, is_private, may_speak, shows_face
+from .people import LISTEN_ONLY, PRESIDING
 from .places import SILENT_PLACES, TABLE, Phase, is_caucus
 from .room import Person, Room
 
@@ -19,6 +20,8 @@ def why_silent(room: Room, person: Person) -> str:
         return "adjourned"
     if not person.connected:
         return "offline"
+    if person.place == TABLE and not attends(room, person):
+        return "stage"
     if person.muted:
         return "muted"
     if floor_denied(room, person):
@@ -29,7 +32,9 @@ def why_silent(room: Room, person: Person) -> str:
 def why_unseen(room: Room, person: Person) -> str:
     """Why a person's picture goes nowhere; empty when they may be seen."""
     why = why_silent(room, person)
-    return "" if why in ("muted", "floor") else why
+    if why and why not in ("muted", "floor"):
+        return why
+    return "" if person.place != TABLE or shows_face(room, person) else "listens"
 
 
 def why_unshown(room: Room, person: Person) -> str:
@@ -48,6 +53,8 @@ def why_unrecorded(room: Room, person: Person, source: str) -> str:
         return "waiting" if person.place in SILENT_PLACES else "deliberation"
     if room.phase is Phase.WAITING:
         return "waiting"
+    if is_private(room):
+        return "deliberation"
     return _WHY[source](room, person)
 
 
@@ -57,7 +64,8 @@ def routes(room: Room, revision: int) -> dict[str, Any]:
     `presiding`: whose pictures are always shown; `observers`: who sends nothing and has no tracks.
     """
     tracks: dict[str, Any] = {}
-    presiding = [who for who, p in room.people.items() if p.participant.role in PRESIDING]
+    presiding = [room.chair] if room.chair else _by_role(room)
+    minuted = room.now is None or room.now.minuted
     observers = [who for who, p in room.people.items() if p.participant.role in LISTEN_ONLY]
     for who, person in room.people.items():
         if who in observers:
@@ -65,7 +73,10 @@ def routes(room: Room, revision: int) -> dict[str, Any]:
         others = [
             other
             for other, p in room.people.items()
-            if other != who and p.connected and p.place == person.place
+            if other != who
+            and p.connected
+            and p.place == person.place
+            and (p.place != TABLE or attends(room, p))
         ]
         for source in SOURCES:
             why = why_unrecorded(room, person, source)
@@ -73,14 +84,16 @@ def routes(room: Room, revision: int) -> dict[str, Any]:
             tracks[f"{who}.{source}"] = {
                 "to": [] if _WHY[source](room, person) else others,
                 "record": kept,
-                "scribe": kept and source == "microphone",
+                "scribe": kept and minuted and source == "microphone",
                 "why": why,
             }
     return {"revision": revision, "presiding": presiding, "observers": observers, "tracks": tracks}
 
 
 def floor_denied(room: Room, person: Person) -> bool:
-    """Whether somebody else at the table has the floor now."""
-    if not room.floor_held or person.place != TABLE or person.participant.role in STAFF:
-        return False
-    return room.holder != person.participant.id
+    """Whether stage or floor keep somebody at the table from being heard now."""
+    return person.place == TABLE and not may_speak(room, person)
+
+
+def _by_role(room: Room) -> list[str]:
+    return [who for who, p in room.people.items() if p.participant.role in PRESIDING]

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from . import commands as c
 from .evidence import commands as evidence
-from .people import Action, Role
+from .people import STAFF, Action, Role
 
 LOBBY = "lobby"
 TABLE = "table"
@@ -29,10 +29,11 @@ LIVE = frozenset({Phase.WAITING, Phase.OPEN, Phase.ADJOURNED})
 IN_SESSION = frozenset({Phase.OPEN, Phase.ADJOURNED})
 
 # Domain table 2.9: deliberation is the tribunal's alone; observers and supervisors see no private talk.
-NEVER_IN_CAUCUS = frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.WITNESS})
-WATCHES: dict[Role, str] = {Role.OBSERVER: "旁听", Role.SUPERVISOR: "监督"}
+NEVER_IN_CAUCUS = frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.TECH, Role.WITNESS})
+WATCHES: dict[Role, str] = {Role.OBSERVER: "旁听", Role.SUPERVISOR: "监督", Role.TECH: "技术支持"}
 """Why somebody watches whose purpose nobody wrote down."""
-DELIBERATING = frozenset({Role.MEDIATOR, Role.CLERK})
+DELIBERATING = STAFF
+"""Who may deliberate where no procedure says it more closely."""
 
 NEEDS: dict[type, Action] = {
     c.Knock: Action.TAKE_PART,
@@ -42,7 +43,10 @@ NEEDS: dict[type, Action] = {
     c.GiveFloor: Action.FLOOR,
     c.TakeFloor: Action.FLOOR,
     c.FreeFloor: Action.FLOOR,
-    c.AskFloor: Action.TAKE_PART,
+    c.Ask: Action.TAKE_PART,
+    c.Grant: Action.RULE,
+    c.Deny: Action.RULE,
+    c.Withdraw: Action.TAKE_PART,
     c.Mute: Action.MUTE,
     c.Unmute: Action.MUTE,
     c.Toggle: Action.TAKE_PART,
@@ -52,6 +56,14 @@ NEEDS: dict[type, Action] = {
     c.Adjourn: Action.PROCEED,
     c.Resume: Action.PROCEED,
     c.Close: Action.PROCEED,
+    c.Advance: Action.PROCEED,
+    c.PassTurn: Action.FLOOR,
+    c.Read: Action.READ,
+    c.Delegate: Action.DECIDE,
+    c.TakeChair: Action.CHAIR,
+    c.AllowWatch: Action.DECIDE,
+    c.Warn: Action.RULE,
+    c.DeclareAbsence: Action.DECIDE,
     c.ReportLine: Action.TAKE_PART,
     c.Leave: Action.TAKE_PART,
     c.EditLine: Action.EDIT_MINUTES,
@@ -73,7 +85,10 @@ ALLOWED_IN: dict[type, frozenset[Phase]] = {
     c.GiveFloor: LIVE,
     c.TakeFloor: LIVE,
     c.FreeFloor: LIVE,
-    c.AskFloor: LIVE,
+    c.Ask: LIVE,
+    c.Grant: LIVE,
+    c.Deny: LIVE,
+    c.Withdraw: LIVE,
     c.Mute: LIVE,
     c.Unmute: LIVE,
     c.Toggle: LIVE,
@@ -83,6 +98,14 @@ ALLOWED_IN: dict[type, frozenset[Phase]] = {
     c.Adjourn: frozenset({Phase.OPEN}),
     c.Resume: frozenset({Phase.ADJOURNED}),
     c.Close: LIVE,
+    c.Advance: frozenset({Phase.OPEN}),
+    c.PassTurn: frozenset({Phase.OPEN}),
+    c.Read: LIVE,
+    c.Delegate: LIVE,
+    c.TakeChair: LIVE,
+    c.AllowWatch: LIVE,
+    c.Warn: LIVE,
+    c.DeclareAbsence: IN_SESSION,
     c.ReportLine: LIVE,
     c.Leave: frozenset(Phase),
     c.EditLine: IN_SESSION,

@@ -7,10 +7,13 @@ import msgspec
 
 from . import events as e
 from .evidence import state as evidence
-from .people import Participant
+from .people import Participant, Role
 from .places import LOBBY, TABLE, Phase
+from .procedures import PROCEDURES
+from .procedures.stage import Procedure, Stage
 
 SYSTEM = "system"
+FLOOR = "floor"
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,9 +25,22 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     admitted: bool = False
     connected: bool = False
     muted: bool = False
-    hand: bool = False
     sharing: bool = False
     """Their screen is shown to everybody at the same place."""
+    warned: bool = False
+    """Warned by the chair since they were last here."""
+    lost: str = ""
+    """How the room lost them last; empty while they are here."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Something somebody asked for; `state`: open, granted, denied, withdrawn."""
+
+    id: str
+    participant: str
+    kind: str
+    place: str = TABLE
+    state: str = "open"
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,12 +51,54 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     rehearsal: bool = False
     people: dict[str, Person] = {}
     floor_held: bool = False
+    floor_free: bool = False
+    """Whoever may be given the floor in this stage may speak without it."""
     holder: str = ""
     opened: bool = False
     epoch: int = 1
     lines: dict[str, int] = {}
     lines_made: int = 0
     exhibits: evidence.Exhibits = evidence.Exhibits()
+    procedure: str = ""
+    stage: str = ""
+    passed: frozenset[str] = frozenset()
+    """Stages that have been entered, less those that a later one has undone."""
+    origins: dict[str, str] = {}
+    """Stage that returns → the stage it goes back to."""
+    turns: dict[str, str] = {}
+    """Stage → the side that has, or had last, the word there."""
+    heard: dict[str, frozenset[str]] = {}
+    """Stage → columns of the floor matrix that have had the word there."""
+    read: frozenset[str] = frozenset()
+    chair: str = ""
+    appointed: str = ""
+    """Who presides when everybody is there."""
+    delegated: frozenset[str] = frozenset()
+    watch_allowed: bool = False
+    requests: dict[str, Request] = {}
+    refusals: frozenset[tuple[str, str, str]] = frozenset()
+    """Grave refusals noted in this stage: actor, command, word."""
+
+    @property
+    def table(self) -> Procedure | None:
+        """The procedure as a table; None for an informal hearing."""
+        return PROCEDURES.get(self.procedure)
+
+    @property
+    def now(self) -> Stage | None:
+        """The stage the hearing is in; None for an informal hearing."""
+        return self.table.stage(self.stage) if self.table else None
+
+    def hand(self, who: str) -> Request | None:
+        """A person's open request for the floor."""
+        return next(
+            (
+                r
+                for r in self.requests.values()
+                if r.participant == who and r.kind == FLOOR and r.state == "open"
+            ),
+            None,
+        )
 
 
 def evolve(room: Room, event: e.Event) -> Room:
@@ -64,42 +122,163 @@ def replay(events: Iterable[e.Event]) -> Room:
     return room
 
 
+def column(room: Room, person: Person) -> str:
+    """The column of the floor matrix a person belongs to."""
+    role = person.participant.role
+    if person.participant.id == room.chair:
+        return "presiding"
+    if role in _COLUMNS:
+        return _COLUMNS[role]
+    return person.participant.side or "third"
+
+
+_COLUMNS: dict[Role, str] = {
+    Role.MEDIATOR: "arbitrators",
+    Role.CO_MEDIATOR: "arbitrators",
+    Role.CHIEF_ARBITRATOR: "arbitrators",
+    Role.SOLE_ARBITRATOR: "arbitrators",
+    Role.ARBITRATOR: "arbitrators",
+    Role.CLERK: "clerk",
+    Role.APPLICANT: "applicant",
+    Role.RESPONDENT: "respondent",
+    Role.THIRD_PARTY: "third",
+    Role.WITNESS: "witness",
+    Role.APPRAISER: "expert",
+    Role.EXPERT: "expert",
+    Role.INTERPRETER: "interpreter",
+    Role.OBSERVER: "observer",
+    Role.SUPERVISOR: "supervisor",
+    Role.TECH: "observer",
+}
+
+
+def _set(room: Room, **changes: Any) -> Room:
+    return msgspec.structs.replace(room, **changes)
+
+
 def _with(room: Room, who: str, **changes: Any) -> Room:
     person = room.people.get(who)
     if person is None:
         return room
     changed = msgspec.structs.replace(person, **changes)
-    return msgspec.structs.replace(room, people={**room.people, who: changed})
+    return _set(room, people={**room.people, who: changed})
 
 
 def _prepared(room: Room, event: e.SittingPrepared) -> Room:
+    table = PROCEDURES.get(event.procedure)
+    chair = next(
+        (p.id for role in (table.presides if table else ()) for p in event.participants if p.role is role), ""
+    )
     return Room(
         sitting=event.sitting,
         rehearsal=event.rehearsal,
         people={p.id: Person(participant=p) for p in event.participants},
+        procedure=table.name if table else "",
+        stage=table.lobby if table else "",
+        passed=frozenset({table.lobby}) if table else frozenset(),
+        chair=chair,
+        appointed=chair,
     )
 
 
 def _moved(room: Room, event: e.Moved) -> Room:
-    room = _with(room, event.participant, place=event.place, hand=False)
+    room = _hand_down(_with(room, event.participant, place=event.place), event.participant)
     if room.holder == event.participant and event.place != TABLE:
-        room = msgspec.structs.replace(room, holder="")
+        room = _set(room, holder="")
     return room
 
 
+def _left(room: Room, event: e.Left) -> Room:
+    room = _with(room, event.participant, connected=False, sharing=False, lost=event.cause)
+    return _hand_down(room, event.participant)
+
+
 def _phase(phase: Phase, **more: Any) -> Callable[[Room, Any], Room]:
-    return lambda room, event: msgspec.structs.replace(room, phase=phase, **more)
+    return lambda room, event: _set(room, phase=phase, **more)
 
 
 def _line(room: Room, line: str, version: int, made: int = 0) -> Room:
-    return msgspec.structs.replace(
-        room, lines={**room.lines, line: version}, lines_made=room.lines_made + made
-    )
+    return _set(room, lines={**room.lines, line: version}, lines_made=room.lines_made + made)
 
 
 def _floor_given(room: Room, event: e.FloorGiven) -> Room:
-    room = _with(room, event.participant, hand=False)
-    return msgspec.structs.replace(room, floor_held=True, holder=event.participant)
+    room = _hand_down(room, event.participant, "granted")
+    person = room.people.get(event.participant)
+    room = _set(room, floor_held=True, floor_free=False, holder=event.participant)
+    return _hear(room, column(room, person)) if person else room
+
+
+def _hear(room: Room, side: str) -> Room:
+    before = room.heard.get(room.stage, frozenset())
+    return _set(room, heard={**room.heard, room.stage: before | {side}})
+
+
+def _hand_down(room: Room, who: str, state: str = "withdrawn") -> Room:
+    hand = room.hand(who)
+    return _decided(room, hand.id, state) if hand else room
+
+
+def _asked(room: Room, request: Request) -> Room:
+    return _set(room, requests={**room.requests, request.id: request})
+
+
+def _decided(room: Room, request: str, state: str) -> Room:
+    made = room.requests.get(request)
+    return _asked(room, msgspec.structs.replace(made, state=state)) if made else room
+
+
+def _floor_asked(room: Room, event: e.FloorAsked) -> Room:
+    if not event.wanted:
+        return _hand_down(room, event.participant)
+    return _asked(room, Request(id=f"hand:{event.participant}", participant=event.participant, kind=FLOOR))
+
+
+def _request_made(room: Room, event: e.RequestMade) -> Room:
+    made = Request(id=event.request, participant=event.participant, kind=event.kind, place=event.place)
+    return _asked(room, made)
+
+
+def _entered(room: Room, event: e.StageEntered) -> Room:
+    stage = room.table.stage(event.stage) if room.table else None
+    if stage is None:
+        return room
+    room = _set(
+        room,
+        stage=event.stage,
+        passed=(room.passed - frozenset(stage.undoes)) | {event.stage},
+        floor_held=False,
+        floor_free=False,
+        holder="",
+        refusals=frozenset(),
+    )
+    if event.stage not in chain(room, event.origin):
+        # Come to anew, not come back to: everybody is heard anew.
+        room = _set(room, heard={**room.heard, event.stage: frozenset()})
+        if stage.returns:
+            room = _set(room, origins={**room.origins, event.stage: event.origin})
+    if event.turn:
+        room = _hear(_set(room, turns={**room.turns, event.stage: event.turn}), event.turn)
+    return room
+
+
+def chain(room: Room, stage: str) -> list[str]:
+    """A stage and all that going back from it leads to, as long as each one goes back."""
+    found = []
+    while stage and stage not in found:
+        found.append(stage)
+        known = room.table.stage(stage) if room.table else None
+        stage = room.origins.get(stage, "") if known and known.returns else ""
+    return found
+
+
+def _turn_given(room: Room, event: e.TurnGiven) -> Room:
+    turned = _set(room, turns={**room.turns, room.stage: event.side})
+    return _hear(_set(turned, floor_held=False, floor_free=False, holder=""), event.side)
+
+
+def _delegated(room: Room, event: e.Delegated) -> Room:
+    who = frozenset({event.participant})
+    return _set(room, delegated=room.delegated | who if event.on else room.delegated - who)
 
 
 _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
@@ -109,9 +288,9 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.Refused: lambda room, ev: _with(room, ev.participant, knocked=False, admitted=False, place=LOBBY),
     e.Moved: _moved,
     e.FloorGiven: _floor_given,
-    e.FloorTaken: lambda room, ev: msgspec.structs.replace(room, holder=""),
-    e.FloorFreed: lambda room, ev: msgspec.structs.replace(room, floor_held=False, holder=""),
-    e.FloorAsked: lambda room, ev: _with(room, ev.participant, hand=ev.wanted),
+    e.FloorTaken: lambda room, ev: _set(room, holder=""),
+    e.FloorFreed: lambda room, ev: _set(room, floor_held=False, floor_free=True, holder=""),
+    e.FloorAsked: _floor_asked,
     e.Muted: lambda room, ev: _with(room, ev.participant, muted=True),
     e.Unmuted: lambda room, ev: _with(room, ev.participant, muted=False),
     e.ScreenShared: lambda room, ev: _with(room, ev.participant, sharing=True),
@@ -120,9 +299,23 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.Adjourned: _phase(Phase.ADJOURNED),
     e.Resumed: _phase(Phase.OPEN),
     e.Closed: _phase(Phase.CLOSED),
-    e.Joined: lambda room, ev: _with(room, ev.participant, connected=True),
-    e.Left: lambda room, ev: _with(room, ev.participant, connected=False, hand=False, sharing=False),
-    e.MediaRestored: lambda room, ev: msgspec.structs.replace(room, epoch=ev.epoch),
+    e.StageEntered: _entered,
+    e.TurnGiven: _turn_given,
+    e.RequestMade: _request_made,
+    e.RequestGranted: lambda room, ev: _decided(room, ev.request, "granted"),
+    e.RequestDenied: lambda room, ev: _decided(room, ev.request, "denied"),
+    e.RequestWithdrawn: lambda room, ev: _decided(room, ev.request, "withdrawn"),
+    e.ReadOut: lambda room, ev: _set(room, read=room.read | {ev.text}),
+    e.Delegated: _delegated,
+    e.ChairTaken: lambda room, ev: _set(room, chair=ev.participant),
+    e.WatchAllowed: lambda room, ev: _set(room, watch_allowed=ev.on),
+    e.Warned: lambda room, ev: _with(room, ev.participant, warned=True),
+    e.WishRefused: lambda room, ev: _set(
+        room, refusals=room.refusals | {(ev.participant, ev.command, ev.word)}
+    ),
+    e.Joined: lambda room, ev: _with(room, ev.participant, connected=True, lost="", warned=False),
+    e.Left: _left,
+    e.MediaRestored: lambda room, ev: _set(room, epoch=ev.epoch),
     e.UtteranceHeard: lambda room, ev: _line(room, ev.utterance, 0),
     e.LineEdited: lambda room, ev: _line(room, ev.line, ev.version),
     e.LineInserted: lambda room, ev: _line(room, ev.line, 0, made=1),

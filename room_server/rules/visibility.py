@@ -3,10 +3,12 @@
 import typing
 
 from . import events as e
+from .asking import HELP
 from .evidence import events as evidence
 from .evidence.visibility import visible as evidence_visible
-from .people import STAFF
-from .places import SILENT_PLACES, TABLE
+from .floor import attends
+from .people import STAFF, Role
+from .places import SILENT_PLACES, TABLE, is_caucus
 from .room import Room
 
 _TO_ALL = (
@@ -15,6 +17,8 @@ _TO_ALL = (
     e.Adjourned,
     e.Resumed,
     e.Closed,
+    e.StageEntered,
+    e.ChairTaken,
     e.MediaLost,
     e.MediaRestored,
     e.ControlRestarted,
@@ -33,6 +37,8 @@ _ABOUT_A_PERSON = (
     e.TakenOver,
     e.FloorAsked,
     e.Toggled,
+    e.Warned,
+    e.AbsenceDeclared,
 )
 _TO_STAFF = (
     e.SegmentSealed,
@@ -43,7 +49,14 @@ _TO_STAFF = (
     e.WorkFailed,
     e.LineChecked,
     e.LineSummed,
+    e.WishRefused,
+    e.Delegated,
 )
+_CONNECTIONS = (e.LineChecked, e.LineSummed)
+"""What a technician is shown as well."""
+_DECIDED = (e.RequestGranted, e.RequestDenied, e.RequestWithdrawn)
+WORDS = (e.UtteranceHeard, e.LineEdited, e.LineInserted, e.LineStruck)
+"""What was said, as it is written down."""
 
 
 def inside(room: Room, viewer: str) -> bool:
@@ -53,7 +66,9 @@ def inside(room: Room, viewer: str) -> bool:
         return False
     if person.participant.role in STAFF:
         return True
-    return person.admitted and person.place not in SILENT_PLACES
+    if not person.admitted or person.place in SILENT_PLACES:
+        return False
+    return person.place != TABLE or attends(room, person)
 
 
 def visible(room: Room, viewer: str, event: e.Event) -> bool:
@@ -63,12 +78,30 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
         return False
     if isinstance(event, _TO_ALL):
         return True
+    role = person.participant.role
     if isinstance(event, _TO_STAFF):
-        return person.participant.role in STAFF
+        return role in STAFF or (role is Role.TECH and isinstance(event, _CONNECTIONS))
+    if isinstance(event, e.RequestMade):
+        return _may_know_request(room, viewer, event.participant, event.kind, event.place)
+    if isinstance(event, _DECIDED):
+        made = room.requests.get(event.request)
+        return made is not None and _may_know_request(room, viewer, made.participant, made.kind, made.place)
     if isinstance(event, _ABOUT_A_PERSON) and event.participant == viewer:
         return True
     if isinstance(event, (e.ScreenShared, e.ScreenStopped)) and event.place not in (TABLE, person.place):
         return False
     if isinstance(event, typing.get_args(evidence.EvidenceEvent)):
         return inside(room, viewer) and evidence_visible(room, person, event)
+    return inside(room, viewer)
+
+
+def _may_know_request(room: Room, viewer: str, asker: str, kind: str, place: str) -> bool:
+    """A call for help is between a person and the staff; what is asked in a private talk stays there."""
+    person = room.people[viewer]
+    if viewer == asker:
+        return True
+    if is_caucus(place):
+        return person.place == place or viewer == room.chair
+    if kind == HELP:
+        return person.participant.role in STAFF or person.participant.role is Role.TECH
     return inside(room, viewer)

@@ -42,6 +42,61 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Somebody is showing their screen already: wait until they have finished.",
     ),
     "not_sharing": ("您没有在共享屏幕。", "You are not sharing your screen."),
+    "silent_in_stage": (
+        "按照当前阶段的规则，该参加人现在不能发言。",
+        "In this stage that person may not speak.",
+    ),
+    "no_turns_here": ("当前阶段不分轮次陈述。", "In this stage nobody speaks by turns."),
+    "no_more_turns": ("各方均已陈述，请进入下一阶段。", "All have had their turn: go on to the next stage."),
+    "no_procedure": ("本次活动没有程序阶段。", "This hearing has no stages."),
+    "stale_stage": (
+        "阶段刚刚已由他人变更，请核对后再操作。",
+        "Somebody has just changed the stage: look again, then decide.",
+    ),
+    "no_such_way": ("从当前阶段不能进入所选阶段。", "That stage cannot be entered from here."),
+    "close_instead": ("程序已到最后，请使用“结束”。", "This is the end of the course: close the sitting."),
+    "stage_blocked": (
+        "有不得跳过的环节尚未进行；确需跳过的，须书面说明理由。",
+        "A stage that must not be passed over has not taken place: only with a written override.",
+    ),
+    "undone": (
+        "本阶段还有事项未完成；仍要继续的，请说明理由。",
+        "Something in this stage has not been done: to go on nevertheless, say why.",
+    ),
+    "reason_missing": ("请说明理由。", "Please give a reason."),
+    "people_missing": (
+        "有一方当事人尚未到场；仍要开始的，请说明理由。",
+        "One side is not here yet: to begin nevertheless, say why.",
+    ),
+    "outcome_missing": ("请选择结束的方式。", "Please choose how the sitting ends."),
+    "outcome_unfounded": (
+        "以此方式结束前，有不得省略的环节尚未进行；确需如此的，须书面说明理由。",
+        "A stage that this outcome must not lack has not taken place: only with a written override.",
+    ),
+    "not_presiding": (
+        "由主持人进行此操作，或由主持人委托后进行。",
+        "The chair does this, or you on the chair's behalf once asked to.",
+    ),
+    "chair_only": ("只有主持人可以决定。", "The chair alone decides this."),
+    "chair_present": ("主持人在场，无需代为主持。", "The chair is present."),
+    "witness_not_called": (
+        "当前阶段证人不得到庭，须在举证环节传唤。",
+        "A witness is called in during the evidence only.",
+    ),
+    "screened": (
+        "已登记这两人不得在同一处。",
+        "It is on record that these two people are never at the same place.",
+    ),
+    "no_caucus_now": ("当前阶段不能单独沟通，请先进入协商。", "Private talks take place in the negotiation."),
+    "too_many_requests": (
+        "未处理的申请过多，请等待主持人处理。",
+        "Too many open requests: wait for the chair.",
+    ),
+    "no_such_request": ("没有这项申请。", "There is no such request."),
+    "request_decided": ("该申请已经处理。", "That request has been decided already."),
+    "not_a_party": ("该参加人不是当事人。", "That person is not a party."),
+    "still_here": ("该参加人在场。", "That person is here."),
+    "not_warned": ("认定中途退庭前须先警告。", "Warn first, before deciding that somebody has walked out."),
     "has_no_floor": ("该参加人没有发言权。", "That person does not have the floor."),
     "no_such_line": ("笔录中没有这一行。", "There is no such line in the minutes."),
     "stale": (

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from room_server.rules import asking, chairing, decisions, floor, stages
 from room_server.rules import commands as c
-from room_server.rules import decisions
 from room_server.rules import events as e
 from room_server.rules.decisions import Refused, decide
 from room_server.rules.people import STAFF
 from room_server.rules.places import ALLOWED_IN, NEEDS, WRONG_PHASE, Phase
+from room_server.rules.refusals import GRAVE_WORDS
 from room_server.rules.room import Person, Room, evolve, replay
 from room_server.rules.words import REFUSALS
 from tests.support.people import (
@@ -180,11 +181,11 @@ def test_leaving_the_table_gives_the_floor_back() -> None:
 
 
 def test_hands_go_up_once_and_down_with_the_floor() -> None:
-    up = decide(OPEN, APPLICANT.id, c.AskFloor())
+    up = decide(OPEN, APPLICANT.id, c.Ask(kind="floor"))
     raised = evolve(OPEN, up[0])
-    assert decide(raised, APPLICANT.id, c.AskFloor()) == []
-    assert evolve(raised, e.FloorGiven(participant=APPLICANT.id)).people[APPLICANT.id].hand is False
-    assert refusal(room(), APPLICANT.id, c.AskFloor()) == "not_at_table"
+    assert decide(raised, APPLICANT.id, c.Ask(kind="floor")) == []
+    assert evolve(raised, e.FloorGiven(participant=APPLICANT.id)).hand(APPLICANT.id) is None
+    assert refusal(room(), APPLICANT.id, c.Ask(kind="floor")) == "not_at_table"
 
 
 def test_the_chair_cannot_be_muted_and_mutes_are_not_doubled() -> None:
@@ -345,8 +346,9 @@ def test_who_only_watches_is_at_the_table_or_in_the_lobby() -> None:
 def test_every_command_stands_in_the_tables_and_every_refusal_has_words() -> None:
     kinds = set(c.Command.__args__)
     assert kinds == set(NEEDS) == set(ALLOWED_IN)
-    used = set(re.findall(r'Refused\("(\w+)"\)', inspect.getsource(decisions))) | set(WRONG_PHASE.values())
-    assert used <= set(REFUSALS)
+    sources = [inspect.getsource(module) for module in (decisions, asking, chairing, floor, stages)]
+    used = {word for source in sources for word in re.findall(r'Refused\("(\w+)"', source)}
+    assert used | set(WRONG_PHASE.values()) | GRAVE_WORDS <= set(REFUSALS)
 
 
 WISHES: st.SearchStrategy[c.Command] = st.one_of(
@@ -357,7 +359,7 @@ WISHES: st.SearchStrategy[c.Command] = st.one_of(
             c.Adjourn(),
             c.Resume(),
             c.FreeFloor(),
-            c.AskFloor(),
+            c.Ask(kind="floor"),
             c.ShareScreen(),
             c.Leave(),
         ]

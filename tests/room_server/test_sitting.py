@@ -47,10 +47,10 @@ async def test_a_newcomer_is_welcomed_told_the_past_and_caught_up(stage: Stage) 
 async def test_since_spares_what_the_screen_already_knows(stage: Stage) -> None:
     first = await stage.seat(M)
     known = max(f.seq for f in first.frames if isinstance(f, p.Told))
-    await stage.sitting.wish(M, c.AskFloor())
+    await stage.sitting.wish(M, c.Ask(kind="floor"))
     again = Ear(M)
     assert await stage.sitting.enter(again, known, False)
-    assert again.told() == ["FloorAsked"]
+    assert again.told() == ["RequestMade"]
     assert first.word == "replaced"
 
 

@@ -1,0 +1,96 @@
+"""Who conducts the hearing, on whose behalf, and what the chair alone decides."""
+
+from . import commands as c
+from . import events as e
+from .people import CONDUCT, PARTIES, STAFF, Action, Role, may
+from .places import TABLE
+from .refusals import Refused
+from .room import Person, Room
+
+
+def allowed(room: Room, person: Person, action: Action) -> None:
+    """Raises `Refused` unless a person may do such a thing in this hearing at all."""
+    who, role = person.participant.id, person.participant.role
+    chairs = bool(room.chair) and who == room.chair
+    if not chairs and not may(role, action):
+        raise Refused("not_allowed")
+    if room.table is None or chairs or action not in CONDUCT:
+        return
+    if not room.chair and role in STAFF:
+        # Nobody was booked to preside: whoever of the staff is there has to.
+        return
+    if action is Action.DECIDE:
+        raise Refused("chair_only")
+    drives = role is Role.CLERK and room.now is not None and room.now.clerk_drives
+    if not drives and who not in room.delegated:
+        raise Refused("not_presiding")
+
+
+def delegate(room: Room, actor: Person, wish: c.Delegate) -> list[e.Event]:
+    """Ask another member of staff to conduct, or stop it."""
+    person = room.people.get(wish.participant)
+    if person is None:
+        raise Refused("nobody")
+    if person.participant.role not in STAFF or person is actor:
+        raise Refused("not_allowed")
+    if (wish.participant in room.delegated) == wish.on:
+        return []
+    return [e.Delegated(participant=wish.participant, on=wish.on)]
+
+
+def take_chair(room: Room, actor: Person, wish: c.TakeChair) -> list[e.Event]:
+    """Take the chair of somebody absent, or one's own back."""
+    who = actor.participant
+    if room.table is None:
+        raise Refused("no_procedure")
+    if who.id == room.chair:
+        return []
+    if who.role not in room.table.stands_in | frozenset(room.table.presides):
+        raise Refused("not_allowed")
+    if actor.place != TABLE:
+        raise Refused("not_at_table")
+    chair = room.people.get(room.chair)
+    if chair is not None and chair.connected and who.id != room.appointed:
+        raise Refused("chair_present")
+    return [e.ChairTaken(participant=who.id, before=room.chair, reason=wish.reason)]
+
+
+def allow_watch(room: Room, _: Person, wish: c.AllowWatch) -> list[e.Event]:
+    """State what the parties agree to."""
+    if room.watch_allowed == wish.on:
+        return []
+    return [e.WatchAllowed(on=wish.on, reason=wish.reason)]
+
+
+def warn(room: Room, _: Person, wish: c.Warn) -> list[e.Event]:
+    """Warn somebody on the record."""
+    if wish.participant not in room.people:
+        raise Refused("nobody")
+    if not wish.reason.strip():
+        raise Refused("reason_missing")
+    return [e.Warned(participant=wish.participant, reason=wish.reason)]
+
+
+def declare_absence(room: Room, _: Person, wish: c.DeclareAbsence) -> list[e.Event]:
+    """Decide that a party who was warned and is not here has walked out (K12; LDA 36)."""
+    person = room.people.get(wish.participant)
+    if person is None:
+        raise Refused("nobody")
+    if person.participant.role not in PARTIES:
+        raise Refused("not_a_party")
+    if person.connected:
+        raise Refused("still_here")
+    if not person.warned:
+        raise Refused("not_warned")
+    if not wish.reason.strip():
+        raise Refused("reason_missing")
+    applies = person.participant.role is Role.APPLICANT or person.participant.side == "applicant"
+    effect = "deemed_withdrawal" if applies else "heard_in_absence"
+    return [
+        e.AbsenceDeclared(participant=wish.participant, effect=effect, cause=person.lost, reason=wish.reason)
+    ]
+
+
+def read_out(room: Room, _: Person, wish: c.Read) -> list[e.Event]:
+    """State that a text was read out."""
+    return [e.ReadOut(text=wish.text, version=wish.version, stage=room.stage)]
