@@ -29,6 +29,7 @@ from . import (
     line,
     links,
     organisations,
+    readouts,
     roster,
     schedule,
     sittings,
@@ -67,6 +68,7 @@ ROUTES: list[Route] = [
     *evidence_files.ROUTES,
     *ice.ROUTES,
     *line.ROUTES,
+    *readouts.ROUTES,
     *status.ROUTES,
     *workers.ROUTES,
 ]

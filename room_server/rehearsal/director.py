@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from ..law.readouts import texts
 from .actor import Actor, Mishap
 from .company import Company
 from .desk import Desk, is_nearby
@@ -108,6 +109,9 @@ class Director:
             "enter": self._enter,
             "admit": self._admit,
             "open": self._open,
+            "stage": self._advance,
+            "turn": self._turn,
+            "read": self._read,
             "say": self._speak,
             "floor": self._floor,
             "free": self._free,
@@ -170,9 +174,30 @@ class Director:
     async def _open(self, step: Step) -> None:
         await self._company.gather()
         self._say("the sitting is opened")
-        await self._chair.wish({"type": "Open"})
+        await self._chair.wish({"type": "Open", "reason": step.reason})
         await asyncio.gather(*(actor.until_told("Opened") for actor in self._everybody()))
         self.opened.set()
+
+    async def _advance(self, step: Step) -> None:
+        self._end_floor()
+        entered = {"type": "Advance", "origin": self._stage(), "to": step.to, "reason": step.reason}
+        await self._chair.wish(entered)
+        self._say(f"stage {self._stage()}")
+
+    def _stage(self) -> str:
+        """The stage on the chair's screen."""
+        entered = [event for event in self._chair.events if event["type"] == "StageEntered"]
+        return str(entered[-1]["stage"]) if entered else ""
+
+    async def _turn(self, step: Step) -> None:
+        self._end_floor()
+        self._say("the next side has the word")
+        await self._chair.wish({"type": "PassTurn"})
+
+    async def _read(self, step: Step) -> None:
+        self._say(f"read out: {step.text}")
+        version = await asyncio.to_thread(lambda: texts()[step.text].version)
+        await self._chair.wish({"type": "Read", "text": step.text, "version": version})
 
     async def _speak(self, step: Step) -> None:
         self._say(f"{' and '.join(step.who)}: {step.text}")
@@ -227,7 +252,8 @@ class Director:
 
     async def _close(self, step: Step) -> None:
         self._say("the sitting is closed")
-        await self._chair.wish({"type": "Close"})
+        outcome = {"outcome": step.outcome, "reason": step.reason}
+        await self._chair.wish({"type": "Close", **outcome})
         await self._chair.until_told("Closed")
         await asyncio.gather(*(actor.part() for actor in self._everybody()))
 

@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-DEEDS = frozenset({"enter", "admit", "open", "say", "floor", "free", "caucus", "return", "wait", "close"})
+DEEDS = frozenset(
+    {
+        *("enter", "admit", "open", "stage", "turn", "read", "say"),
+        *("floor", "free", "caucus", "return", "wait", "close"),
+    }
+)
 
 
 class BadScript(Exception):
@@ -36,6 +41,10 @@ class Step:
     clip: str = ""
     text: str = ""
     seconds: float = 0.0
+    to: str = ""
+    """The stage that is entered; empty: the regular one."""
+    reason: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,10 @@ class Script:
     def chair(self) -> str:
         """The key of the person who presides."""
         return next(person.key for person in self.people if person.role == "mediator")
+
+    def staged(self) -> bool:
+        """Whether it follows the stages of its kind."""
+        return any(step.do == "stage" for step in self.steps)
 
     def spoken(self) -> dict[str, list[str]]:
         """What each person says on the record, in order; a caucus is off the record."""

@@ -13,7 +13,7 @@ def allowed(room: Room, person: Person, action: Action) -> None:
     who, role = person.participant.id, person.participant.role
     chairs = bool(room.chair) and who == room.chair
     if not chairs and not may(role, action):
-        raise Refused("not_allowed")
+        raise Refused("chair_only" if action is Action.DECIDE and role in STAFF else "not_allowed")
     if room.table is None or chairs or action not in CONDUCT:
         return
     if not room.chair and role in STAFF:
@@ -92,5 +92,8 @@ def declare_absence(room: Room, _: Person, wish: c.DeclareAbsence) -> list[e.Eve
 
 
 def read_out(room: Room, _: Person, wish: c.Read) -> list[e.Event]:
-    """State that a text was read out."""
+    """State that a text of this procedure was read out."""
+    table = room.table
+    if table is None or wish.text not in {text for stage in table.stages for text in stage.texts}:
+        raise Refused("no_such_text")
     return [e.ReadOut(text=wish.text, version=wish.version, stage=room.stage)]

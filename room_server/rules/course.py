@@ -118,3 +118,20 @@ class WishRefused(Fact, frozen=True, tag="WishRefused"):
     participant: str
     command: str
     word: str
+
+
+CourseFact = (
+    StageEntered
+    | TurnGiven
+    | RequestMade
+    | RequestGranted
+    | RequestDenied
+    | RequestWithdrawn
+    | ReadOut
+    | Delegated
+    | ChairTaken
+    | WatchAllowed
+    | Warned
+    | AbsenceDeclared
+    | WishRefused
+)

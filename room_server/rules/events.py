@@ -14,6 +14,7 @@ from .evidence.events import (
 )
 from .course import AbsenceDeclared as AbsenceDeclared
 from .course import ChairTaken as ChairTaken
+from .course import CourseFact
 from .course import Delegated as Delegated
 from .course import ReadOut as ReadOut
 from .course import RequestDenied as RequestDenied
@@ -372,19 +373,7 @@ Event = (
     | Adjourned
     | Resumed
     | Closed
-    | StageEntered
-    | TurnGiven
-    | RequestMade
-    | RequestGranted
-    | RequestDenied
-    | RequestWithdrawn
-    | ReadOut
-    | Delegated
-    | ChairTaken
-    | WatchAllowed
-    | Warned
-    | AbsenceDeclared
-    | WishRefused
+    | CourseFact
     | WatchBegan
     | Joined
     | Left

@@ -94,6 +94,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "no_such_request": ("没有这项申请。", "There is no such request."),
     "request_decided": ("该申请已经处理。", "That request has been decided already."),
+    "no_such_text": ("本程序没有这份宣读文本。", "This procedure has no such text to be read out."),
     "not_a_party": ("该参加人不是当事人。", "That person is not a party."),
     "still_here": ("该参加人在场。", "That person is here."),
     "not_warned": ("认定中途退庭前须先警告。", "Warn first, before deciding that somebody has walked out."),

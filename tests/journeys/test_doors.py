@@ -21,6 +21,7 @@ from room_server.rehearsal.desk import Desk
 from room_server.rehearsal.venue import Venue
 from tests.support.courthouse import ONE_WORKER, book, serve_again
 from tests.support.guest import Guest
+from tests.support.opening import open_for_all
 
 pytestmark = pytest.mark.journey
 
@@ -126,7 +127,7 @@ async def test_gstreamer_publishes_and_a_player_sees_it(tmp_path: Path, codec: s
             assert (await mediator.wish("Admit", participant=sender))["kind"] == "done"
             await heard_from(process, "connected")
             opened = time.monotonic()
-            assert (await mediator.wish("Open"))["kind"] == "done"
+            await open_for_all(mediator)
             await mediator.until(lambda: mediator.heard(sender) > 50 and mediator.met(sender, opened))
 
             playing = asyncio.create_task(play(venue.url, hearing, tickets[2], player))
@@ -164,7 +165,7 @@ async def test_gstreamer_is_seen_on_over_a_restart_of_the_server_and_ends_as_it_
             await mediator.until(lambda: bool(told(mediator, "Knocked", sender)))
             assert (await mediator.wish("Admit", participant=sender))["kind"] == "done"
             await heard_from(process, "connected")
-            assert (await mediator.wish("Open"))["kind"] == "done"
+            await open_for_all(mediator)
             await mediator.until(lambda: mediator.seen(sender) > 30)
             os.kill(venue.pid, signal.SIGKILL)
             again = await serve_again(data, venue.url, tmp_path / "again.log")

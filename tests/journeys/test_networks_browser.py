@@ -16,6 +16,7 @@ from tests.support.courthouse import Hearing, book, serving
 from tests.support.guest import Guest
 from tests.support.impairer import ALONE, GUESTS, Network, NotPermitted
 from tests.support.observations import frames_recorded
+from tests.support.opening import open_for_all
 from tests.support.page_media import WATCHED, account, meets_anew, shows
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -121,7 +122,7 @@ async def scene(tmp_path: Path, network: Network, request: pytest.FixtureRequest
                 await asyncio.sleep(0.1)
             assert (await mediator.wish("Admit", participant=who))["kind"] == "done"
             pages.append(page)
-        assert (await mediator.wish("Open"))["kind"] == "done"
+        await open_for_all(mediator)
         session = Hearing(venue.url, tmp_path / "var", desk, booked["booking"], mediator, mediator, mediator)
         made = Scene(network, session, (pages[0], pages[1]), (parties[0], parties[1]))
         await asyncio.gather(made.back(0), made.back(1))

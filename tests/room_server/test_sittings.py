@@ -139,7 +139,7 @@ class House:
         mediator = self.people["mediator"]
         await live.enter(Ear(mediator), 0, False)
         await live.wish(mediator, c.Knock())
-        await live.wish(mediator, c.Open())
+        await live.wish(mediator, c.Open(reason="被申请人未到"))
         return live
 
     async def state(self) -> str:
@@ -254,7 +254,7 @@ async def test_a_line_that_was_bad_is_summed_up_at_the_close(
     who = house.people["mediator"]
     house.sittings.hear("media", {"type": "quality", "room": live.id, "participant": who, "grade": "bad"})
     await asyncio.sleep(0.05)
-    await live.wish(who, c.Close())
+    await live.wish(who, c.Close(outcome="other"))
     await asyncio.sleep(0.1)
     entries = await journal.read(house.database, live.id)
     kinds = [entry.type for entry in entries]

@@ -17,6 +17,7 @@ from room_server.rehearsal.desk import Desk
 from room_server.rehearsal.venue import Venue, environment
 from tests.support.guest import Guest
 from tests.support.impairer import GUESTS, SERVER, Network
+from tests.support.opening import open_for_all
 
 ONE_WORKER = {"HETING_MEDIA_WORKERS": "1"}
 """So that a journey means the same on a machine of any size."""
@@ -93,7 +94,7 @@ class Hearing:
 
     async def close(self, seconds: float = 60.0) -> list[dict[str, Any]]:
         """Close the sitting and wait for its case file; the journal."""
-        assert (await self.mediator.wish("Close"))["kind"] == "done"
+        assert (await self.mediator.wish("Close", outcome="other"))["kind"] == "done"
         await self.mediator.until(
             lambda: any(d["kind"] == "casefile" for d in self.mediator.told("DocumentMade")), seconds
         )
@@ -172,7 +173,7 @@ async def hold(
             )
         )
         assert (await mediator.wish("Admit", participant=party.participant))["kind"] == "done"
-    assert (await mediator.wish("Open"))["kind"] == "done"
+    await open_for_all(mediator)
     session = Hearing(venue.url, data, desk, hearing["booking"], mediator, *parties)
     await session.flowing()
     return session

@@ -23,6 +23,7 @@ from room_server.rules import protocol as p
 from room_server.rules.decisions import Refused, decide
 from room_server.rules.hearing import routes
 from room_server.rules.people import Participant, Role
+from room_server.rules.procedures import procedure_for
 from room_server.rules.room import Room, evolve
 
 SITTING = "s_1"
@@ -96,7 +97,9 @@ class Stage:
         seats = []
         for number, (person, row) in enumerate(zip(self.script.people, wish["participants"], strict=True)):
             self.people[person.key] = f"p_{number}"
-            seats.append(Participant(id=f"p_{number}", name=row["name"], role=Role(row["role"])))
+            seats.append(
+                Participant(id=f"p_{number}", name=row["name"], role=Role(row["role"]), side=row["side"])
+            )
         self._take(
             e.SittingPrepared(
                 sitting=SITTING,
@@ -107,6 +110,7 @@ class Stage:
                 organisation="o",
                 rehearsal=True,
                 participants=seats,
+                procedure=procedure_for(wish["kind"]) if self.script.staged() else "",
             )
         )
         return web.json_response({"id": "h_1", **wish})

@@ -7,22 +7,31 @@ export const MAX_FRAME_BYTES = 262144
 
 export type Role =
   | 'mediator'
+  | 'co_mediator'
+  | 'chief_arbitrator'
+  | 'sole_arbitrator'
+  | 'arbitrator'
   | 'clerk'
   | 'applicant'
   | 'respondent'
   | 'agent'
+  | 'legal_rep'
+  | 'statutory_agent'
+  | 'legal_aid'
   | 'third_party'
   | 'witness'
+  | 'appraiser'
   | 'interpreter'
   | 'expert'
   | 'observer'
   | 'supervisor'
+  | 'tech'
 
-export const STAFF: readonly Role[] = ['mediator', 'clerk']
+export const STAFF: readonly Role[] = ['mediator', 'chief_arbitrator', 'sole_arbitrator', 'arbitrator', 'clerk']
 
-export const PRESIDING: readonly Role[] = ['mediator']
+export const PRESIDING: readonly Role[] = ['mediator', 'chief_arbitrator', 'sole_arbitrator']
 
-export const LISTEN_ONLY: readonly Role[] = ['observer', 'supervisor']
+export const LISTEN_ONLY: readonly Role[] = ['observer', 'supervisor', 'tech']
 
 export interface Participant {
   id: string
@@ -30,6 +39,7 @@ export interface Participant {
   role: Role
   side: string
   purpose: string
+  screened: string[]
 }
 
 export interface Slot {
@@ -63,6 +73,7 @@ export interface Move {
 export interface GiveFloor {
   type: 'GiveFloor'
   participant: string
+  limit_s?: number | null
 }
 
 export interface TakeFloor {
@@ -74,9 +85,28 @@ export interface FreeFloor {
   type: 'FreeFloor'
 }
 
-export interface AskFloor {
-  type: 'AskFloor'
-  wanted?: boolean
+export interface Ask {
+  type: 'Ask'
+  kind: string
+  text?: string
+  ref?: string
+}
+
+export interface Grant {
+  type: 'Grant'
+  request: string
+  reason?: string
+}
+
+export interface Deny {
+  type: 'Deny'
+  request: string
+  reason?: string
+}
+
+export interface Withdraw {
+  type: 'Withdraw'
+  request: string
 }
 
 export interface Mute {
@@ -106,11 +136,13 @@ export interface StopScreen {
 
 export interface Open {
   type: 'Open'
+  reason?: string
 }
 
 export interface Adjourn {
   type: 'Adjourn'
   reason?: string
+  until?: number
 }
 
 export interface Resume {
@@ -119,6 +151,59 @@ export interface Resume {
 
 export interface Close {
   type: 'Close'
+  outcome?: string
+  reason?: string
+  override?: boolean
+}
+
+export interface Advance {
+  type: 'Advance'
+  origin: string
+  to?: string
+  reason?: string
+  override?: boolean
+}
+
+export interface PassTurn {
+  type: 'PassTurn'
+  to?: string
+  reason?: string
+  limit_s?: number | null
+}
+
+export interface Read {
+  type: 'Read'
+  text: string
+  version: string
+}
+
+export interface Delegate {
+  type: 'Delegate'
+  participant: string
+  on?: boolean
+}
+
+export interface TakeChair {
+  type: 'TakeChair'
+  reason?: string
+}
+
+export interface AllowWatch {
+  type: 'AllowWatch'
+  on: boolean
+  reason?: string
+}
+
+export interface Warn {
+  type: 'Warn'
+  participant: string
+  reason: string
+}
+
+export interface DeclareAbsence {
+  type: 'DeclareAbsence'
+  participant: string
+  reason: string
 }
 
 export interface ReportLine {
@@ -204,7 +289,10 @@ export type Command =
   | GiveFloor
   | TakeFloor
   | FreeFloor
-  | AskFloor
+  | Ask
+  | Grant
+  | Deny
+  | Withdraw
   | Mute
   | Unmute
   | Toggle
@@ -214,6 +302,14 @@ export type Command =
   | Adjourn
   | Resume
   | Close
+  | Advance
+  | PassTurn
+  | Read
+  | Delegate
+  | TakeChair
+  | AllowWatch
+  | Warn
+  | DeclareAbsence
   | ReportLine
   | Leave
   | EditLine
@@ -236,6 +332,7 @@ export interface SittingPrepared {
   organisation: string
   rehearsal: boolean
   participants: Participant[]
+  procedure: string
 }
 
 export interface Knocked {
@@ -264,6 +361,7 @@ export interface Moved {
 export interface FloorGiven {
   type: 'FloorGiven'
   participant: string
+  limit_s: number
 }
 
 export interface FloorTaken {
@@ -317,6 +415,7 @@ export interface Opened {
 export interface Adjourned {
   type: 'Adjourned'
   reason: string
+  until: number
 }
 
 export interface Resumed {
@@ -325,6 +424,100 @@ export interface Resumed {
 
 export interface Closed {
   type: 'Closed'
+  outcome: string
+  reason: string
+}
+
+export interface StageEntered {
+  type: 'StageEntered'
+  stage: string
+  origin: string
+  reason: string
+  skipped: string[]
+  override: boolean
+  turn: string
+  limit_s: number
+}
+
+export interface TurnGiven {
+  type: 'TurnGiven'
+  side: string
+  reason: string
+  limit_s: number
+}
+
+export interface RequestMade {
+  type: 'RequestMade'
+  request: string
+  participant: string
+  kind: string
+  text: string
+  ref: string
+  place: string
+}
+
+export interface RequestGranted {
+  type: 'RequestGranted'
+  request: string
+  reason: string
+}
+
+export interface RequestDenied {
+  type: 'RequestDenied'
+  request: string
+  reason: string
+}
+
+export interface RequestWithdrawn {
+  type: 'RequestWithdrawn'
+  request: string
+}
+
+export interface ReadOut {
+  type: 'ReadOut'
+  text: string
+  version: string
+  stage: string
+}
+
+export interface Delegated {
+  type: 'Delegated'
+  participant: string
+  on: boolean
+}
+
+export interface ChairTaken {
+  type: 'ChairTaken'
+  participant: string
+  before: string
+  reason: string
+}
+
+export interface WatchAllowed {
+  type: 'WatchAllowed'
+  on: boolean
+  reason: string
+}
+
+export interface Warned {
+  type: 'Warned'
+  participant: string
+  reason: string
+}
+
+export interface AbsenceDeclared {
+  type: 'AbsenceDeclared'
+  participant: string
+  effect: string
+  cause: string
+  reason: string
+}
+
+export interface WishRefused {
+  type: 'WishRefused'
+  participant: string
+  command: string
+  word: string
 }
 
 export interface WatchBegan {
@@ -614,6 +807,19 @@ export type Event =
   | Adjourned
   | Resumed
   | Closed
+  | StageEntered
+  | TurnGiven
+  | RequestMade
+  | RequestGranted
+  | RequestDenied
+  | RequestWithdrawn
+  | ReadOut
+  | Delegated
+  | ChairTaken
+  | WatchAllowed
+  | Warned
+  | AbsenceDeclared
+  | WishRefused
   | WatchBegan
   | Joined
   | Left

@@ -1,0 +1,286 @@
+"""Both machines under any course of wishes: what must never happen, and that there is always a way on."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from room_server.rules import commands as c
+from room_server.rules import events as e
+from room_server.rules.decisions import Refused, decide, noted
+from room_server.rules.hearing import routes
+from room_server.rules.people import LISTEN_ONLY, Role
+from room_server.rules.places import Phase
+from room_server.rules.procedures import PROCEDURES
+from room_server.rules.room import SYSTEM, Room, evolve, replay
+from tests.support.tribunal import APPLICANT, CAST, RESPONDENT, WITNESS, prepared
+
+PLACES = ["lobby", "table", "isolation", "deliberation", "caucus:1", "caucus:2"]
+TRIBUNAL = {
+    "mediation": {Role.MEDIATOR, Role.SOLE_ARBITRATOR, Role.CHIEF_ARBITRATOR, Role.CLERK},
+    "arbitration": {Role.CHIEF_ARBITRATOR, Role.SOLE_ARBITRATOR, Role.ARBITRATOR, Role.CLERK},
+    "panel": set(),
+}
+# In these stages nobody of these roles is at the table with ears or voice, whatever anybody wishes for.
+DEAF = {
+    "mediation": {
+        Role.WITNESS: ("M3", "M4", "M5", "M7", "M8", "M9", "M10", "M11", "M12", "M13", "MX"),
+        Role.OBSERVER: ("M3", "M7", "M8", "M9", "M10", "M11", "M12", "MX"),
+        Role.SUPERVISOR: ("M3", "M7C", "M10", "M12", "MX"),
+    },
+    "arbitration": {
+        Role.WITNESS: (
+            *("A1", "A2", "A3", "A4", "A5", "A6", "A7", "A9", "A10", "A11", "A12", "A13", "A14"),
+            *("A15", "A16", "A17", "AX_TECH"),
+        ),
+        Role.OBSERVER: ("A1_", "A12", "A13", "A14", "A16", "A17", "AX_TECH"),
+        Role.SUPERVISOR: ("A1_", "A12C", "A13", "A14", "A16", "A17", "AX_TECH"),
+        Role.APPLICANT: ("A14",),
+        Role.RESPONDENT: ("A14",),
+        Role.AGENT: ("A14",),
+        Role.EXPERT: ("A14",),
+        Role.INTERPRETER: ("A14",),
+    },
+    "panel": {
+        Role.WITNESS: ("P",),
+        Role.APPLICANT: ("P6", "P7", "P8", "P9"),
+        Role.RESPONDENT: ("P6", "P7", "P8", "P9"),
+        Role.SUPERVISOR: ("P1_", "P6", "P7", "P8", "P9", "PX"),
+    },
+}
+NEVER_SKIPPED = {
+    "mediation": {"M9_READBACK", "M10_SIGN"},
+    "arbitration": {"A3_OPEN", "A11_FINAL", "A16_MINUTES"},
+    "panel": {"P7_OPINIONS"},
+}
+# What may not be entered before what, but by a written override.
+RESTS_ON = {
+    "mediation": {"M10_SIGN": ["M9_READBACK"], "M11_AGREED": ["M9_READBACK", "M10_SIGN"]},
+    "arbitration": {
+        **{code: ["A3_OPEN"] for code in ("A4_CLAIM", "A8_EVIDENCE", "A10_DEBATE")},
+        **{code: ["A3_OPEN", "A11_FINAL"] for code in ("A14_DELIBERATE", "A15_ANNOUNCE")},
+        "A17_SIGN": ["A16_MINUTES"],
+    },
+    "panel": {"P8_CONCLUSION": ["P7_OPINIONS"], "P9_SIGN": ["P7_OPINIONS"]},
+}
+
+chance = st.sampled_from([True, False])
+reasons = st.sampled_from(["", "", "当庭说明理由"])
+
+
+class Hearing(RuleBasedStateMachine):
+    """Any wishes of anybody, any comings and goings, in one procedure."""
+
+    procedure = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        people = list(CAST[self.procedure])
+        shy = people.index(next(p for p in people if p.role is Role.THIRD_PARTY))
+        people[shy] = msgspec.structs.replace(people[shy], screened=[APPLICANT.id])
+        self.shy = people[shy].id
+        self.people = [p.id for p in people]
+        self.facts: list[e.Event] = [prepared(self.procedure, people)]
+        self.past: list[bytes] = []
+        self.room = evolve(Room(), self.facts[0])
+        self._play_in()
+
+    def _play_in(self) -> None:
+        """Most of them come in as they would, so that what follows is about the hearing."""
+        for who in self.people:
+            self.take(e.Joined(participant=who, device="d"))
+            self.wish(who, c.Knock())
+        for who in self.people:
+            if who != self.shy:
+                self.wish(self.room.chair, c.Admit(participant=who))
+        self.wish(self.room.chair, c.Open(reason="到庭"))
+
+    def take(self, *facts: e.Event) -> None:
+        for fact in facts:
+            self.room = evolve(self.room, fact)
+            self.facts.append(fact)
+
+    def wish(self, actor: str, wish: c.Command) -> list[e.Event]:
+        try:
+            facts = decide(self.room, actor, wish)
+        except Refused as refusal:
+            facts = noted(self.room, actor, wish, refusal.word)
+            self.take(*facts)
+            return []
+        self.take(*facts)
+        return facts
+
+    def somebody(self, data: Any) -> str:
+        return str(data.draw(st.sampled_from([*self.people, *[self.room.chair] * 12])))
+
+    @rule(data=st.data(), reason=reasons, override=chance)
+    def advance(self, data: Any, reason: str, override: bool) -> None:
+        codes = [stage.code for stage in PROCEDURES[self.procedure].stages]
+        origin = data.draw(st.sampled_from([self.room.stage] * 9 + codes))
+        to = data.draw(st.sampled_from(["", "", *codes]))
+        self.wish(self.somebody(data), c.Advance(origin=origin, to=to, reason=reason, override=override))
+
+    @rule(data=st.data(), place=st.sampled_from(PLACES))
+    def move(self, data: Any, place: str) -> None:
+        who = data.draw(st.lists(st.sampled_from(self.people), min_size=1, max_size=4, unique=True))
+        self.wish(self.somebody(data), c.Move(participants=who, place=place))
+
+    @rule(data=st.data(), reason=reasons)
+    def conduct(self, data: Any, reason: str) -> None:
+        about = data.draw(st.sampled_from(self.people))
+        request = data.draw(st.sampled_from([*self.room.requests, "r0"]))
+        wishes: list[c.Command] = [
+            c.GiveFloor(participant=about),
+            c.TakeFloor(participant=about),
+            c.FreeFloor(),
+            c.PassTurn(reason=reason),
+            c.Mute(participant=about),
+            c.Unmute(participant=about),
+            c.Admit(participant=about),
+            c.Delegate(participant=about, on=data.draw(chance)),
+            c.TakeChair(reason=reason),
+            c.AllowWatch(on=data.draw(chance)),
+            c.Warn(participant=about, reason=reason),
+            c.DeclareAbsence(participant=about, reason=reason),
+            c.Adjourn(reason=reason),
+            c.Resume(),
+            c.Ask(kind=data.draw(st.sampled_from(["floor", "recusal", "help"])), text=reason),
+            c.Grant(request=request),
+            c.Deny(request=request, reason=reason),
+            c.Withdraw(request=request),
+            c.ShareScreen(),
+        ]
+        self.wish(self.somebody(data), data.draw(st.sampled_from(wishes)))
+
+    @rule(who=st.integers(0, 14), back=chance, cause=st.sampled_from(["left", "silent"]))
+    def come_and_go(self, who: int, back: bool, cause: str) -> None:
+        person = self.people[who % len(self.people)]
+        connected = self.room.people[person].connected
+        if back and not connected:
+            self.take(e.Joined(participant=person, device="d"))
+        elif not back and connected:
+            self.take(e.Left(participant=person, cause=cause))
+
+    @rule(data=st.data(), reason=reasons, override=chance, last=st.integers(0, 9))
+    def close(self, data: Any, reason: str, override: bool, last: int) -> None:
+        outcome = data.draw(st.sampled_from(["", *PROCEDURES[self.procedure].outcomes]))
+        if last == 0:
+            self.wish(self.somebody(data), c.Close(outcome=outcome, reason=reason, override=override))
+
+    # ---- what must hold after every step -------------------------------------------------------
+
+    @invariant()
+    def the_past_is_never_edited(self) -> None:
+        told = [msgspec.json.encode(fact) for fact in self.facts]
+        assert told[: len(self.past)] == self.past
+        self.past = told
+        assert replay(self.facts) == self.room
+
+    @invariant()
+    def no_forbidden_pair_hears_each_other(self) -> None:
+        room, table = self.room, routes(self.room, 1)["tracks"]
+        for track, route in table.items():
+            who = track.partition(".")[0]
+            speaker = room.people[who]
+            for to in route["to"]:
+                listener = room.people[to]
+                assert listener.place == speaker.place and speaker.place not in ("lobby", "isolation")
+                assert {who, to} != {self.shy, APPLICANT.id}, "screened"
+                if speaker.place.startswith("caucus"):
+                    assert {who, to} != {APPLICANT.id, RESPONDENT.id}, "two sides in a private talk"
+                if speaker.place == "table":
+                    self._neither_is_deaf(who, to)
+        for person in room.people.values():
+            role = person.participant.role
+            if person.place == "deliberation":
+                assert role in TRIBUNAL[self.procedure]
+            if person.place.startswith("caucus"):
+                assert role not in (Role.WITNESS, Role.OBSERVER, Role.SUPERVISOR, Role.TECH)
+            if role in LISTEN_ONLY:
+                assert f"{person.participant.id}.microphone" not in table
+
+    def _neither_is_deaf(self, *pair: str) -> None:
+        for who in pair:
+            role = self.room.people[who].participant.role
+            stages = DEAF[self.procedure].get(role, ())
+            closed = self.room.stage.startswith(tuple(stages)) if stages else False
+            if role is Role.SUPERVISOR and self.room.watch_allowed:
+                continue
+            assert not closed, f"{who} takes part in {self.room.stage}"
+
+    @invariant()
+    def nothing_is_passed_over_without_a_written_reason(self) -> None:
+        entered = [fact for fact in self.facts if isinstance(fact, e.StageEntered)]
+        passed: set[str] = set()
+        for fact in entered:
+            missing = [code for code in RESTS_ON[self.procedure].get(fact.stage, []) if code not in passed]
+            if missing:
+                assert fact.override and fact.reason.strip()
+                assert {f"stage:{code}" for code in missing} <= set(fact.skipped)
+            if any(what.removeprefix("stage:") in NEVER_SKIPPED[self.procedure] for what in fact.skipped):
+                assert fact.override and fact.reason.strip()
+            passed.add(fact.stage)
+            if fact.stage == "M8_DRAFT":
+                passed -= {"M9_READBACK", "M10_SIGN"}
+
+    @invariant()
+    def walking_out_is_the_chairs_word_after_a_warning(self) -> None:
+        warned: set[str] = set()
+        for fact in self.facts:
+            if isinstance(fact, e.Warned):
+                warned.add(fact.participant)
+            if isinstance(fact, e.Joined):
+                warned.discard(fact.participant)
+            if isinstance(fact, e.AbsenceDeclared):
+                assert fact.participant in warned and fact.reason.strip()
+
+    @invariant()
+    def there_is_always_a_legal_way_on(self) -> None:
+        room, steps = self.room, 0
+        while room.phase is not Phase.CLOSED:
+            steps += 1
+            assert steps < 60, f"no end from {self.room.stage}"
+            room = self._one_step(room)
+
+    def _one_step(self, room: Room) -> Room:
+        table = PROCEDURES[self.procedure]
+        if room.phase is Phase.WAITING:
+            tries: list[c.Command] = [
+                c.Move(participants=[room.chair], place="table"),
+                c.Open(reason="继续"),
+            ]
+        elif room.phase is Phase.ADJOURNED:
+            tries = [c.Resume()]
+        else:
+            tries = [
+                c.Close(outcome=next(iter(table.outcomes))),
+                c.Advance(origin=room.stage, reason="继续", override=False),
+                c.Advance(origin=room.stage, reason="继续", override=True),
+            ]
+        for wish in tries:
+            try:
+                facts = decide(room, room.chair, wish)
+            except Refused:
+                continue
+            for fact in facts:
+                room = evolve(room, fact)
+            if facts:
+                return room
+        raise AssertionError(f"stalled in {room.stage} ({room.phase})")
+
+
+@pytest.mark.parametrize("procedure", sorted(PROCEDURES))
+def test_no_course_of_wishes_breaks_the_procedure(procedure: str) -> None:
+    machine = type(f"{procedure.title()}Hearing", (Hearing,), {"procedure": procedure})
+    quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    course = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=quiet)
+    run_state_machine_as_test(machine, settings=course)  # type: ignore[no-untyped-call]
+
+
+def test_nobody_but_people_conducts() -> None:
+    room = evolve(Room(), prepared("mediation"))
+    with pytest.raises(Refused, match="not_a_participant"):
+        decide(room, SYSTEM, c.DeclareAbsence(participant=WITNESS.id, reason="x"))
