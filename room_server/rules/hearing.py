@@ -67,17 +67,14 @@ def routes(room: Room, revision: int) -> dict[str, Any]:
     presiding = [room.chair] if room.chair else _by_role(room)
     minuted = room.now is None or room.now.minuted
     observers = [who for who, p in room.people.items() if p.participant.role in LISTEN_ONLY]
+    present: dict[str, list[str]] = {}
+    for who, person in room.people.items():
+        if person.connected and (person.place != TABLE or attends(room, person)):
+            present.setdefault(person.place, []).append(who)
     for who, person in room.people.items():
         if who in observers:
             continue
-        others = [
-            other
-            for other, p in room.people.items()
-            if other != who
-            and p.connected
-            and p.place == person.place
-            and (p.place != TABLE or attends(room, p))
-        ]
+        others = [other for other in present.get(person.place, ()) if other != who]
         for source in SOURCES:
             why = why_unrecorded(room, person, source)
             kept = why == ""

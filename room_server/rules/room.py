@@ -9,7 +9,7 @@ from . import events as e
 from .evidence import state as evidence
 from .people import Participant, Role
 from .places import LOBBY, TABLE, Phase
-from .procedures import PROCEDURES
+from .procedures import PROCEDURES, stage_of
 from .procedures.stage import Procedure, Stage
 
 SYSTEM = "system"
@@ -87,7 +87,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def now(self) -> Stage | None:
         """The stage the hearing is in; None for an informal hearing."""
-        return self.table.stage(self.stage) if self.table else None
+        return stage_of(self.procedure, self.stage)
 
     def hand(self, who: str) -> Request | None:
         """A person's open request for the floor."""
@@ -127,12 +127,12 @@ def column(room: Room, person: Person) -> str:
     role = person.participant.role
     if person.participant.id == room.chair:
         return "presiding"
-    if role in _COLUMNS:
-        return _COLUMNS[role]
+    if role in COLUMNS_OF_ROLES:
+        return COLUMNS_OF_ROLES[role]
     return person.participant.side or "third"
 
 
-_COLUMNS: dict[Role, str] = {
+COLUMNS_OF_ROLES: dict[Role, str] = {
     Role.MEDIATOR: "arbitrators",
     Role.CO_MEDIATOR: "arbitrators",
     Role.CHIEF_ARBITRATOR: "arbitrators",

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from . import protocol
+from . import procedure_tables, protocol
 from .commands import Command
 from .events import Event
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Participant, Role
@@ -101,10 +101,12 @@ def _type(hint: Any) -> str:
 
 
 def main() -> None:
-    """Write the file, relative to the repository root or to the path given."""
+    """Write both files, the first relative to the repository root or to the path given."""
     # The rules do no IO, so the one write of this tool uses the builtin and nothing of the house.
     with open(sys.argv[1] if len(sys.argv) > 1 else TARGET, "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write(protocol_text())
+    with open(procedure_tables.TARGET, "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(procedure_tables.tables_text())
 
 
 if __name__ == "__main__":

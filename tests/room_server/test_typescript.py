@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from room_server.rules import procedure_tables
 from room_server.rules.typescript import TARGET, protocol_text
 
 ROOT = Path(__file__).parents[2]
@@ -10,6 +11,11 @@ ROOT = Path(__file__).parents[2]
 def test_the_generated_file_is_fresh() -> None:
     written = (ROOT / TARGET).read_text(encoding="utf-8")
     assert written == protocol_text(), "run: python -m room_server.rules.typescript"
+
+
+def test_the_tables_of_the_procedures_are_fresh() -> None:
+    written = (ROOT / procedure_tables.TARGET).read_text(encoding="utf-8")
+    assert written == procedure_tables.tables_text(), "run: python -m room_server.rules.typescript"
 
 
 def test_unions_are_discriminated_by_their_tags() -> None:

@@ -3,9 +3,17 @@
 from .arbitration import ARBITRATION
 from .mediation import MEDIATION
 from .panel import PANEL
-from .stage import Procedure
+from .stage import Procedure, Stage
 
 PROCEDURES: dict[str, Procedure] = {table.name: table for table in (MEDIATION, ARBITRATION, PANEL)}
+
+
+_STAGES = {(table.name, stage.code): stage for table in PROCEDURES.values() for stage in table.stages}
+
+
+def stage_of(procedure: str, code: str) -> Stage | None:
+    """The stage of a procedure; None where there is no such."""
+    return _STAGES.get((procedure, code))
 
 
 def procedure_for(kind: str) -> str:

@@ -1,11 +1,14 @@
 import { computed, type ComputedRef } from 'vue'
+import { STAFF } from '@/core/protocol'
 import { t } from '@/core/words'
 import type { LiveRoom } from '@/room/live'
-import { openCaucus, personOf, type Person, type RoomState } from '@/room/state'
+import { rightOf, stageName, stageOf } from '@/room/procedure'
+import { handsOf, openCaucus, personOf, type Person, type RoomState } from '@/room/state'
+import { say } from '@/room/words'
 
 export type Tone = 'brand' | 'ok' | 'warn' | 'bad'
 export interface Situation {
-  name: 'waiting' | 'adjourned' | 'own_caucus' | 'caucus' | 'muted' | 'my_floor' | 'no_floor' | 'open'
+  name: 'waiting' | 'adjourned' | 'own_caucus' | 'caucus' | 'muted' | 'my_floor' | 'no_floor' | 'stage' | 'open'
   tone: Tone
   title: string
   text: string
@@ -28,16 +31,36 @@ export function situationOf(state: RoomState, me: Person): Situation | null {
   const caucus = openCaucus(state)
   if (caucus) return { name: 'caucus', tone: 'brand', title: t('caucus'), text: t('caucusText'), since: caucus.from }
   if (me.muted) return { name: 'muted', tone: 'bad', title: t('chairMuted'), text: t('chairMutedText') }
-  if (state.floor.held && me.role !== 'mediator' && me.role !== 'clerk') return floorOf(state, me)
+  const staff = STAFF.includes(me.role)
+  if (state.floor.holder === me.id || (state.floor.held && !staff && !state.course.stage)) return floorOf(state, me)
   if (state.phase === 'waiting') return { name: 'waiting', tone: 'brand', title: t('notOpenYet'), text: t('notOpenYetText') }
-  return null
+  return state.course.stage && !staff ? stageOfMine(state, me) : null
+}
+
+const hasAsked = (state: RoomState, me: Person): boolean => handsOf(state).some((hand) => hand.participant === me.id)
+
+/** One's own right in this stage, in words: whether one is heard now, and if not, what to do. */
+function stageOfMine(state: RoomState, me: Person): Situation {
+  const stage = stageOf(state.course)
+  const right = rightOf(state.course, me)
+  const mine = stage?.turns?.length && right === '-' ? 'right_T' : right === '-' ? 'right_mute' : (`right_${right}` as const)
+  const freed = state.floor.free && right === 'G'
+  const heldByOther = state.floor.held && right === 'F'
+  const title = t('stageNow', { stage: stageName(stage) })
+  if (hasAsked(state, me)) return { name: 'stage', tone: 'warn', title, text: t('noFloorAsked') }
+  if (heldByOther) {
+    const other = personOf(state, state.floor.holder)
+    return { name: 'stage', tone: 'warn', title, text: other ? t('noFloorOther', { name: other.name }) : t('noFloorText') }
+  }
+  const heard = right === 'F' || freed
+  return { name: 'stage', tone: heard ? 'ok' : 'brand', title, text: say(freed ? 'right_F' : mine) }
 }
 
 function floorOf(state: RoomState, me: Person): Situation {
   const { holder } = state.floor
   if (holder === me.id) return { name: 'my_floor', tone: 'ok', title: t('yourTurn'), text: t('yourTurnText') }
   const other = personOf(state, holder)
-  const asked = state.hands.some((hand) => hand.participant === me.id)
+  const asked = hasAsked(state, me)
   const text = asked ? t('noFloorAsked') : other ? t('noFloorOther', { name: other.name }) : t('noFloorText')
   return { name: 'no_floor', tone: 'warn', title: t('noFloor'), text }
 }

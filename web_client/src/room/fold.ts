@@ -1,5 +1,6 @@
 /** The only way a screen learns anything: a pure fold of the frames it was told. */
 import type { Down, Event, Participant, ToldFrame } from '@/core/protocol'
+import { begun, foldCourse, handDown, limited, paused, resumed } from './course'
 import { foldExhibits } from './evidence/exhibits'
 import { foldLine, isLineEvent } from './lines'
 import {
@@ -33,6 +34,11 @@ export function fold(state: RoomState, told: ToldFrame): RoomState {
   if (told.seq <= state.seq) return state
   const { event } = told
   if (isLineEvent(event)) return { ...state, seq: told.seq, lines: foldLine(state.lines, event, told) }
+  const course = foldCourse(state.course, told)
+  if (course) {
+    const reset = event.type === 'StageEntered' || event.type === 'TurnGiven'
+    return { ...state, seq: told.seq, course, ...(reset && { floor: { held: false, holder: '', free: false } }) }
+  }
   const handler = handlers[event.type] as
     | ((state: RoomState, event: Event, told: ToldFrame) => Partial<RoomState>)
     | undefined
@@ -52,12 +58,13 @@ const handlers: Handlers = {
       rehearsal: event.rehearsal,
     },
     people: event.participants.map(newcomer),
+    course: begun(event),
   }),
   Joined: (state, event) => person(state, event.participant, { present: true }),
   TakenOver: (state, event) => person(state, event.participant, { present: true }),
   Left: (state, event) => ({
     ...person(state, event.participant, { present: false, sharing: false, sources: noSources(), ...(event.cause !== 'silent' && { cut: '' }) }),
-    hands: lower(state, event.participant),
+    course: handDown(state.course, event.participant),
   }),
   Disconnected: (state, event) => person(state, event.participant, { cut: event.evidence }),
   Reconnected: (state, event) => person(state, event.participant, { cut: '' }),
@@ -74,19 +81,12 @@ const handlers: Handlers = {
   }),
   LineChecked: (state, { participant, verdict, way, rtt_ms, loss_permille, up_kbps, down_kbps }) =>
     person(state, participant, { line: { verdict, way, rtt_ms, loss_permille, up_kbps, down_kbps } }),
-  FloorGiven: (state, event) => ({
-    floor: { held: true, holder: event.participant },
-    hands: lower(state, event.participant),
+  FloorGiven: (state, event, told) => ({
+    floor: { held: true, holder: event.participant, free: false },
+    course: limited(handDown(state.course, event.participant, 'granted'), told.at, event.limit_s),
   }),
-  FloorTaken: () => ({ floor: { held: true, holder: '' } }),
-  FloorFreed: () => ({ floor: { held: false, holder: '' } }),
-  FloorAsked: (state, event, told) => ({
-    hands: event.wanted
-      ? state.hands.some((h) => h.participant === event.participant)
-        ? state.hands
-        : [...state.hands, { participant: event.participant, at: told.at }]
-      : lower(state, event.participant),
-  }),
+  FloorTaken: (state) => ({ floor: { held: true, holder: '', free: false }, course: limited(state.course, 0, 0) }),
+  FloorFreed: () => ({ floor: { held: false, holder: '', free: true } }),
   Muted: (state, event) => person(state, event.participant, { muted: true }),
   Unmuted: (state, event) => person(state, event.participant, { muted: false }),
   Toggled: (state, event) => perSource(state, event.participant, 'off', event.source, !event.on),
@@ -103,14 +103,14 @@ const handlers: Handlers = {
     phase: 'adjourned',
     adjournments: [
       ...state.adjournments,
-      { from: told.at, until: null, reason: event.reason, from_ms: told.media_time },
+      { from: told.at, until: null, reason: event.reason, from_ms: told.media_time, planned: event.until || null },
     ],
+    course: paused(state.course, told.at),
   }),
-  Resumed: (state, _, told) => ({ phase: 'open', adjournments: endLast(state.adjournments, told.at) }),
+  Resumed: (state, _, told) => ({ phase: 'open', adjournments: endLast(state.adjournments, told.at), course: resumed(state.course, told.at) }),
   Closed: (state, _, told) => ({
     phase: 'closed',
     closedAt: told.at,
-    hands: [],
     adjournments: endLast(state.adjournments, told.at),
     caucuses: state.caucuses.map((c) => (c.until === null ? { ...c, until: told.at } : c)),
   }),
@@ -166,13 +166,12 @@ function leavePlace(state: RoomState, id: string, place: string, at: number): Pa
   const gaveBack = place !== 'table' && state.floor.holder === id
   return {
     caucuses: foldCaucus(state.caucuses, id, place, at),
-    hands: lower(state, id),
+    course: handDown(state.course, id),
     floor: gaveBack ? { ...state.floor, holder: '' } : state.floor,
   }
 }
 
 const without = (ids: string[], id: string): string[] => ids.filter((other) => other !== id)
-const lower = (state: RoomState, id: string): RoomState['hands'] => state.hands.filter((h) => h.participant !== id)
 
 function person(state: RoomState, id: string, change: Partial<Person>): Pick<RoomState, 'people'> {
   return { people: state.people.map((p) => (p.id === id ? { ...p, ...change } : p)) }

@@ -1,5 +1,7 @@
 /** What a screen knows about a room: plain data, made by `fold.ts` alone. */
 import { LISTEN_ONLY, STAFF, type Role } from '@/core/protocol'
+import { emptyCourse, type Course } from './course'
+import { canBeGiven, columnOf, rightOf } from './procedure'
 import { noExhibits, type Exhibits } from './evidence/exhibits'
 
 export type Phase = 'waiting' | 'open' | 'adjourned' | 'closed'
@@ -84,6 +86,8 @@ export interface Caucus extends Interval {
 export interface Adjournment extends Interval {
   reason: string
   from_ms: number | null
+  /** When it is meant to end (Unix ms). */
+  planned?: number | null
 }
 
 export interface MadeDocument {
@@ -120,9 +124,10 @@ export interface RoomState {
   closedAt: number | null
   adjournments: Adjournment[]
   people: Person[]
-  /** `held`: only the holder and staff are heard; the holder may be nobody for the moment. */
-  floor: { held: boolean; holder: string }
-  hands: { participant: string; at: number }[]
+  /** `held`: only the holder and staff are heard; the holder may be nobody for the moment. `free`: lifted for all. */
+  floor: { held: boolean; holder: string; free: boolean }
+  /** Stage, turn, limits and requests. */
+  course: Course
   caucuses: Caucus[]
   alarm: { word: string; track: string; at: number } | null
   mediaLost: boolean
@@ -143,8 +148,8 @@ export const emptyRoom: RoomState = Object.freeze({
   closedAt: null,
   adjournments: [],
   people: [],
-  floor: { held: false, holder: '' },
-  hands: [],
+  floor: { held: false, holder: '', free: false },
+  course: emptyCourse,
   caucuses: [],
   alarm: null,
   mediaLost: false,
@@ -174,8 +179,20 @@ export function mayBeHeard(state: RoomState, person: Person): boolean {
   if (person.muted || LISTEN_ONLY.includes(person.role)) return false
   if (person.place !== 'table') return true
   if (state.phase === 'adjourned') return false
-  return !state.floor.held || STAFF.includes(person.role) || state.floor.holder === person.id
+  const { held, holder, free } = state.floor
+  const right = rightOf(state.course, person)
+  if (!canBeGiven(right)) return false
+  if (holder === person.id) return true
+  if (!held) return right === 'F' || (free && right === 'G')
+  if (!state.course.stage) return STAFF.includes(person.role)
+  return right === 'F' && KEEPS_SPEAKING.includes(columnOf(state.course, person))
 }
+
+/** Who is not silenced when the floor is somebody else's (as in rules/floor.py). */
+const KEEPS_SPEAKING = ['presiding', 'arbitrators', 'clerk', 'interpreter']
+
+/** Who asks to speak, longest first. */
+export const handsOf = (state: RoomState) => state.course.requests.filter((r) => r.kind === 'floor' && r.state === 'open')
 
 /** Milliseconds the sitting has been open, adjournments included. */
 export function elapsed(state: RoomState, now: number): number | null {

@@ -24,7 +24,7 @@ describe('what the chair may do', () => {
   })
 
   it('with whoever holds the floor or is muted', () => {
-    const state = room({ floor: { held: true, holder: 'p_x' } })
+    const state = room({ floor: { held: true, holder: 'p_x', free: false } })
     expect(words(state, person('respondent', { muted: true }))).toEqual(['takeFloor', 'unmute', 'talkAlone', 'toLobby', 'remove'])
   })
 

@@ -20,7 +20,7 @@ function entriesOf(...events: Event[]): Entry[] {
   })
 }
 const opened = { type: 'Opened' } as const
-const closed = { type: 'Closed' } as const
+const closed = { type: 'Closed', outcome: '', reason: '' } as const
 const finished = (file: string, content: string): Event => ({
   type: 'RecordingFinished', track: 'p_worker.camera', file, start_ms: 0, duration_ms: 4000, bytes: content.length, sha256: sha(content),
 })
@@ -62,7 +62,7 @@ describe('the record', () => {
       heard('p_worker', [], 500),
       { type: 'Moved', participant: 'p_worker', origin: 'table', place: 'caucus:1' },
       { type: 'Moved', participant: 'p_worker', origin: 'caucus:1', place: 'table' },
-      { type: 'Adjourned', reason: '午休' },
+      { type: 'Adjourned', reason: '午休', until: 0 },
       { type: 'Resumed' },
       closed,
     ),

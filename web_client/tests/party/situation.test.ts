@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { situationOf } from '@/party/situation'
+import { emptyCourse, type AskedFor } from '@/room/course'
 import { emptyRoom, type Person, type RoomState } from '@/room/state'
 
 const none = { microphone: false, camera: false, screen: false }
@@ -22,6 +23,7 @@ const person = (id: string, change: Partial<Person> = {}): Person => ({
   codec: '',
   ...change,
 })
+const hand = (participant: string): AskedFor => ({ id: 'r1', participant, kind: 'floor', text: '', ref: '', place: 'table', at: 1, state: 'open', reason: '' })
 const room = (change: Partial<RoomState>): RoomState => ({ ...emptyRoom, phase: 'open', people: [person('me'), person('other')], ...change })
 const name = (state: RoomState, me: Person) => situationOf(state, me)?.name
 
@@ -31,17 +33,17 @@ describe('what a party should know now', () => {
   })
 
   it('is the floor: mine, another’s, or nobody’s', () => {
-    expect(name(room({ floor: { held: true, holder: 'me' } }), person('me'))).toBe('my_floor')
-    const others = situationOf(room({ floor: { held: true, holder: 'other' } }), person('me'))
+    expect(name(room({ floor: { held: true, holder: 'me', free: false } }), person('me'))).toBe('my_floor')
+    const others = situationOf(room({ floor: { held: true, holder: 'other', free: false } }), person('me'))
     expect(others?.name).toBe('no_floor')
     expect(others?.text).toContain('other')
-    expect(name(room({ floor: { held: true, holder: '' } }), person('me'))).toBe('no_floor')
-    const asked = room({ floor: { held: true, holder: 'other' }, hands: [{ participant: 'me', at: 1 }] })
+    expect(name(room({ floor: { held: true, holder: '', free: false } }), person('me'))).toBe('no_floor')
+    const asked = room({ floor: { held: true, holder: 'other', free: false }, course: { ...emptyCourse, requests: [hand('me')] } })
     expect(situationOf(asked, person('me'))?.text).toContain('已举手')
   })
 
   it('puts a mute before the floor, because nobody is heard through it', () => {
-    expect(name(room({ floor: { held: true, holder: 'me' } }), person('me', { muted: true }))).toBe('muted')
+    expect(name(room({ floor: { held: true, holder: 'me', free: false } }), person('me', { muted: true }))).toBe('muted')
   })
 
   it('names the reason of an adjournment and when it began', () => {
@@ -59,5 +61,27 @@ describe('what a party should know now', () => {
 
   it('says that the sitting is not open yet', () => {
     expect(name(room({ phase: 'waiting' }), person('me'))).toBe('waiting')
+  })
+})
+
+describe('one’s own right, in words', () => {
+  const staged = (stage: string, turn = ''): RoomState => {
+    const course = { ...emptyCourse, procedure: 'mediation', stage, turn, turns: { [stage]: turn } }
+    return room({ course })
+  }
+  const text = (state: RoomState) => situationOf(state, person('me'))?.text
+
+  it('says in each stage whether one is heard and why not', () => {
+    expect(text(staged('M7_NEGOTIATE'))).toContain('自由发言')
+    expect(text(staged('M4_OPENING'))).toContain('主持人请您发言后')
+    expect(text(staged('M5_STATEMENTS', 'applicant'))).toContain('自由发言')
+    expect(text(staged('M5_STATEMENTS', 'respondent'))).toContain('没有轮到')
+    expect(situationOf(staged('M7_NEGOTIATE'), person('me'))).toMatchObject({ name: 'stage', tone: 'ok' })
+  })
+
+  it('says who has the floor where it was given to another', () => {
+    const held = { ...staged('M7_NEGOTIATE'), floor: { held: true, holder: 'other', free: false } }
+    expect(text(held)).toContain('other')
+    expect(situationOf({ ...held, floor: { held: true, holder: 'me', free: false } }, person('me'))?.name).toBe('my_floor')
   })
 })

@@ -8,7 +8,7 @@ export const people: Participant[] = (
     ['p_worker', '张伟', 'applicant', 'applicant'],
     ['p_company', '陈经理', 'respondent', 'respondent'],
   ] as [string, string, Role, string][]
-).map(([id, name, role, side]) => ({ id, name, role, side, purpose: '' }))
+).map(([id, name, role, side]) => ({ id, name, role, side, purpose: '', screened: [] }))
 
 export const prepared: Event = {
   type: 'SittingPrepared',
@@ -20,6 +20,7 @@ export const prepared: Event = {
   organisation: '苏州市劳动人事争议调解中心',
   rehearsal: false,
   participants: people,
+  procedure: '',
 }
 
 export const START = 1_790_000_000_000
@@ -58,7 +59,7 @@ function randomEvent(roll: (sides: number) => number, lines: { line: string; ver
     () => ({ type: 'Admitted', participant }),
     () => ({ type: 'Refused', participant, reason: '请先核实身份' }),
     () => ({ type: 'Moved', participant, origin: 'lobby', place: PLACES[roll(PLACES.length)]! }),
-    () => ({ type: 'FloorGiven', participant }),
+    () => ({ type: 'FloorGiven', participant, limit_s: 0 }),
     () => ({ type: 'FloorTaken', participant }),
     () => ({ type: 'FloorFreed' }),
     () => ({ type: 'FloorAsked', participant, wanted: roll(2) === 1 }),
@@ -66,8 +67,9 @@ function randomEvent(roll: (sides: number) => number, lines: { line: string; ver
     () => ({ type: 'Toggled', participant, source: 'camera', on: roll(2) === 1 }),
     () => ({ type: roll(2) ? 'ScreenShared' : 'ScreenStopped', participant, place: 'table' }),
     () => ({ type: 'TrackStarted', participant, source: 'camera', codec: 'vp8' }),
-    () => ({ type: (['Opened', 'Resumed', 'Closed'] as const)[roll(3)]! }),
-    () => ({ type: 'Adjourned', reason: '核对证据' }),
+    () => ({ type: (['Opened', 'Resumed'] as const)[roll(2)]! }),
+    () => ({ type: 'Closed', outcome: '', reason: '' }),
+    () => ({ type: 'Adjourned', reason: '核对证据', until: 0 }),
     () => heard(participant, lines, roll(60_000)),
     () => heard(participant, lines, roll(60_000)),
     () => inserted(lines, line?.line ?? ''),

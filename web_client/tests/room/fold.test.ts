@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Down, Event } from '@/core/protocol'
 import { fold, foldFrame } from '@/room/fold'
-import { absence, emptyRoom, isRecorded, mayBeHeard, openCaucus, personOf, type RoomState } from '@/room/state'
+import { handsOf, absence, emptyRoom, isRecorded, mayBeHeard, openCaucus, personOf, type RoomState } from '@/room/state'
 import { heard, journal, randomJournal, told } from './facts'
 
 const after = (frames: Down[]): RoomState => frames.reduce(foldFrame, emptyRoom)
@@ -79,17 +79,17 @@ describe('single facts', () => {
       { type: 'Moved', participant: 'p_worker', origin: 'lobby', place: 'table' },
       { type: 'Opened' },
       { type: 'FloorAsked', participant: 'p_worker', wanted: true },
-      { type: 'FloorGiven', participant: 'p_worker' },
+      { type: 'FloorGiven', participant: 'p_worker', limit_s: 0 },
     )
     const seated = after(entries)
-    expect(seated.hands).toEqual([])
-    expect(seated.floor).toEqual({ held: true, holder: 'p_worker' })
+    expect(handsOf(seated)).toEqual([])
+    expect(seated.floor).toEqual({ held: true, holder: 'p_worker', free: false })
     expect(isRecorded(seated, 'p_worker')).toBe(true)
     expect(mayBeHeard(seated, personOf(seated, 'p_worker')!)).toBe(true)
     expect(mayBeHeard(seated, { ...personOf(seated, 'p_company')!, place: 'table' })).toBe(false)
 
     const alone = fold(seated, told(99, { type: 'Moved', participant: 'p_worker', origin: 'table', place: 'caucus:1' }))
-    expect(alone.floor).toEqual({ held: true, holder: '' })
+    expect(alone.floor).toEqual({ held: true, holder: '', free: false })
     expect(openCaucus(alone)).toMatchObject({ place: 'caucus:1', participants: ['p_worker'] })
     expect(isRecorded(alone, 'p_worker')).toBe(false)
   })
@@ -135,7 +135,7 @@ describe('single facts', () => {
   })
 
   it('ends pauses when the sitting goes on or is closed', () => {
-    const state = after(journal({ type: 'Opened' }, { type: 'Adjourned', reason: '午休' }, { type: 'Resumed' }, { type: 'Closed' }))
+    const state = after(journal({ type: 'Opened' }, { type: 'Adjourned', reason: '午休', until: 0 }, { type: 'Resumed' }, { type: 'Closed', outcome: '', reason: '' }))
     expect(state.adjournments).toHaveLength(1)
     expect(state.adjournments[0]!.until! - state.adjournments[0]!.from).toBe(1000)
     expect(state.phase).toBe('closed')

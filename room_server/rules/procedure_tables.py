@@ -1,0 +1,80 @@
+"""The procedures for the browser: `python -m room_server.rules.typescript` writes `TARGET` too."""
+
+from typing import Any
+
+import msgspec
+
+from .procedures import PROCEDURES
+from .procedures.matrix import FLOOR
+from .procedures.stage import Procedure, Stage
+from .room import COLUMNS_OF_ROLES
+
+TARGET = "web_client/src/core/procedures.ts"
+_HEAD = """\
+// Generated from room_server/rules/procedures by `python -m room_server.rules.typescript`. Do not edit.
+import type { Role } from './protocol'
+
+export interface Stage {
+  code: string
+  zh: string
+  en: string
+  group: string
+  next?: string[]
+  jump_from?: string[]
+  returns?: boolean
+  aside?: boolean
+  blocked?: boolean
+  clerk_drives?: boolean
+  texts?: string[]
+  prompt?: string
+  turns?: string[]
+  hears?: boolean
+  needs?: string
+  requires?: string[]
+  undoes?: string[]
+  limit_s?: number
+  minuted?: boolean
+}
+
+export interface Procedure {
+  name: string
+  lobby: string
+  first: string
+  end: string
+  caucus: Record<string, string>
+  outcomes: Record<string, string[]>
+  stands_in: Role[]
+  presides: Role[]
+  stages: Stage[]
+}
+"""
+
+
+def tables_text() -> str:
+    """The whole file."""
+    parts = [_HEAD, "export const PROCEDURES: Record<string, Procedure> = {"]
+    for table in PROCEDURES.values():
+        parts.append(f"  {table.name}: {{")
+        parts += [f"    {name}: {_json(value)}," for name, value in _course(table).items()]
+        stages = [f"      {_json(_stage(one))}," for one in table.stages]
+        parts += ["    stages: [", *stages, "    ],", "  },"]
+    parts += ["}", "", "export const FLOOR: Record<string, Record<string, string>> = {"]
+    parts += [f"  {group.value}: {_json(row)}," for group, row in FLOOR.items()]
+    parts += ["}", "", "export const COLUMNS: Partial<Record<Role, string>> = " + _json(COLUMNS_OF_ROLES), ""]
+    return "\n".join(parts)
+
+
+def _course(table: Procedure) -> dict[str, Any]:
+    kept = ("name", "lobby", "first", "end", "caucus", "outcomes")
+    plain: dict[str, Any] = {name: getattr(table, name) for name in kept}
+    return plain | {"stands_in": sorted(table.stands_in), "presides": list(table.presides)}
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    fields = {field.name: field for field in msgspec.structs.fields(Stage)}
+    values = {name: getattr(stage, name) for name in fields}
+    return {name: value for name, value in values.items() if value != fields[name].default}
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,159 @@
+/** The course of a hearing as a screen knows it: stage, turn, limits, requests. A pure fold, part of `fold.ts`. */
+import type { Event, Participant, ToldFrame } from '@/core/protocol'
+import { PROCEDURES } from '@/core/procedures'
+
+export interface AskedFor {
+  id: string
+  participant: string
+  kind: string
+  text: string
+  ref: string
+  place: string
+  at: number
+  state: 'open' | 'granted' | 'denied' | 'withdrawn'
+  /** Why it was granted or denied. */
+  reason: string
+}
+
+export interface Limit {
+  /** Milliseconds that have counted so far; `since`: from when more count (0: the clock stands). */
+  used: number
+  since: number
+  limit: number
+}
+
+export interface Course {
+  procedure: string
+  /** Empty: an informal hearing without stages. */
+  stage: string
+  /** Since when (Unix ms). */
+  since: number
+  passed: string[]
+  /** Stage that returns → where it goes back to. */
+  origins: Record<string, string>
+  turn: string
+  turns: Record<string, string>
+  limit: Limit | null
+  read: string[]
+  chair: string
+  watchAllowed: boolean
+  requests: AskedFor[]
+  warned: string[]
+}
+
+export const emptyCourse: Course = Object.freeze({
+  procedure: '',
+  stage: '',
+  since: 0,
+  passed: [],
+  origins: {},
+  turn: '',
+  turns: {},
+  limit: null,
+  read: [],
+  chair: '',
+  watchAllowed: false,
+  requests: [],
+  warned: [],
+})
+
+/** The course before anything has happened: in the lobby of its procedure. */
+export function begun(event: Extract<Event, { type: 'SittingPrepared' }>): Course {
+  const table = PROCEDURES[event.procedure]
+  if (!table) return emptyCourse
+  const chair = table.presides.map((role) => event.participants.find((p: Participant) => p.role === role)).find((p) => p)
+  return { ...emptyCourse, procedure: table.name, stage: table.lobby, passed: [table.lobby], chair: chair?.id ?? '' }
+}
+
+/** The course after a fact that is its own; null for all others. */
+export function foldCourse(course: Course, told: ToldFrame): Course | null {
+  const { event, at } = told
+  switch (event.type) {
+    case 'StageEntered':
+      return entered(course, event, at)
+    case 'TurnGiven':
+      return limited({ ...course, turn: event.side, turns: { ...course.turns, [course.stage]: event.side } }, at, event.limit_s)
+    case 'RequestMade':
+      return asked(course, { id: event.request, at, state: 'open', reason: '', participant: event.participant, kind: event.kind, text: event.text, ref: event.ref, place: event.place })
+    case 'FloorAsked': {
+      if (!event.wanted) return handDown(course, event.participant)
+      const id = `hand:${event.participant}`
+      return asked(course, { id, at, state: 'open', reason: '', participant: event.participant, kind: 'floor', text: '', ref: '', place: 'table' })
+    }
+    case 'RequestGranted':
+      return decided(course, event.request, 'granted', event.reason)
+    case 'RequestDenied':
+      return decided(course, event.request, 'denied', event.reason)
+    case 'RequestWithdrawn':
+      return decided(course, event.request, 'withdrawn')
+    case 'ReadOut':
+      return { ...course, read: [...course.read.filter((id) => id !== event.text), event.text] }
+    case 'ChairTaken':
+      return { ...course, chair: event.participant }
+    case 'WatchAllowed':
+      return { ...course, watchAllowed: event.on }
+    case 'Warned':
+      return { ...course, warned: [...course.warned.filter((id) => id !== event.participant), event.participant] }
+    default:
+      return null
+  }
+}
+
+function entered(course: Course, event: Extract<Event, { type: 'StageEntered' }>, at: number): Course {
+  const stage = PROCEDURES[course.procedure]?.stages.find((one) => one.code === event.stage)
+  if (!stage) return course
+  const passed = [...course.passed.filter((code) => code !== event.stage && !stage.undoes?.includes(code)), event.stage]
+  const back = chain(course, event.origin).includes(event.stage)
+  const origins = stage.returns && !back ? { ...course.origins, [event.stage]: event.origin } : course.origins
+  const turns = event.turn ? { ...course.turns, [event.stage]: event.turn } : course.turns
+  const next = { ...course, stage: event.stage, since: at, passed, origins, turns, turn: event.turn }
+  return limited(next, at, event.turn ? event.limit_s : 0)
+}
+
+/** A stage and all that going back from it leads to. */
+function chain(course: Course, from: string): string[] {
+  const stages = PROCEDURES[course.procedure]?.stages ?? []
+  const found: string[] = []
+  for (let code = from; code && !found.includes(code); ) {
+    found.push(code)
+    code = stages.find((stage) => stage.code === code)?.returns ? (course.origins[code] ?? '') : ''
+  }
+  return found
+}
+
+/** Begin (or with 0 end) the time that one turn is meant to last. */
+export function limited(course: Course, at: number, seconds: number): Course {
+  return { ...course, limit: seconds ? { used: 0, since: at, limit: seconds * 1000 } : null }
+}
+
+/** The clock stands in a recess. */
+export function paused(course: Course, at: number): Course {
+  const { limit } = course
+  return limit?.since ? { ...course, limit: { ...limit, used: limit.used + at - limit.since, since: 0 } } : course
+}
+
+export function resumed(course: Course, at: number): Course {
+  return course.limit ? { ...course, limit: { ...course.limit, since: at } } : course
+}
+
+/** Milliseconds left of the running turn; below zero: over. Null: no limit. */
+export function left(course: Course, now: number): number | null {
+  const { limit } = course
+  return limit && limit.limit - limit.used - (limit.since ? Math.max(0, now - limit.since) : 0)
+}
+
+/** Somebody's hand goes down: with the floor, with another place, with their leaving. */
+export function handDown(course: Course, participant: string, state: AskedFor['state'] = 'withdrawn'): Course {
+  const hand = course.requests.find((r) => r.participant === participant && r.kind === 'floor' && r.state === 'open')
+  return hand ? decided(course, hand.id, state) : course
+}
+
+const asked = (course: Course, request: AskedFor): Course => ({
+  ...course,
+  requests: [...course.requests.filter((r) => r.id !== request.id), request],
+})
+
+const decided = (course: Course, id: string, state: AskedFor['state'], reason = ''): Course => ({
+  ...course,
+  requests: course.requests.map((r) => (r.id === id ? { ...r, state, reason } : r)),
+})
