@@ -37,8 +37,8 @@ export function nextStage(course: Course): Stage | undefined {
   const table = tableOf(course)
   const stage = stageOf(course)
   if (!table || !stage) return undefined
-  const onward = stageOf(course, stage.next?.find((code) => code !== table.end))
-  const back = stage.returns ? stageOf(course, course.origins[stage.code]) : undefined
+  const onward = stageOf(course, stage.next?.find((code) => code !== table.end) ?? '')
+  const back = stage.returns ? stageOf(course, course.origins[stage.code] ?? '') : undefined
   if (!back) return onward
   return onward && (onward.requires ?? []).every((code) => course.passed.includes(code)) ? onward : back
 }
