@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from . import proceedings
 from .ledger import Interval, intervals
 from .verifying.journal import head, recording_root
 
@@ -61,6 +62,7 @@ def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
             notes.append({"at_ms": at, "text": f"{who} 开始旁听：{body['purpose']}"})
         elif entry["type"] in ("ScreenShared", "ScreenStopped", "Left"):
             _screen(shown, entry, names, notes)
+    notes += proceedings.notes(entries, names)
     notes += [{"at_ms": began, "text": f"{names.get(who, who)} 共享屏幕"} for who, began in shown.items()]
     for who, theirs in intervals(entries).items():
         came = _came_in(entries, who)

@@ -63,6 +63,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     stage: str = ""
     passed: frozenset[str] = frozenset()
     """Stages that have been entered, less those that a later one has undone."""
+    waived: frozenset[str] = frozenset()
+    """Stages that were passed over, with a reason that is written down: it is not asked for again."""
     origins: dict[str, str] = {}
     """Stage that returns → the stage it goes back to."""
     turns: dict[str, str] = {}
@@ -246,6 +248,7 @@ def _entered(room: Room, event: e.StageEntered) -> Room:
         room,
         stage=event.stage,
         passed=(room.passed - frozenset(stage.undoes)) | {event.stage},
+        waived=(room.waived | _stages_of(event.skipped)) - frozenset(stage.undoes) - {event.stage},
         floor_held=False,
         floor_free=False,
         holder="",
@@ -259,6 +262,10 @@ def _entered(room: Room, event: e.StageEntered) -> Room:
     if event.turn:
         room = _hear(_set(room, turns={**room.turns, event.stage: event.turn}), event.turn)
     return room
+
+
+def _stages_of(skipped: list[str]) -> frozenset[str]:
+    return frozenset(what.removeprefix("stage:") for what in skipped if what.startswith("stage:"))
 
 
 def chain(room: Room, stage: str) -> list[str]:

@@ -52,7 +52,8 @@ def unmet(room: Room, to: str) -> list[str]:
     target = table.stage(to) if table else None
     if table is None or now is None or target is None:
         return []
-    missing = [f"stage:{code}" for code in target.requires if code not in room.passed]
+    done = room.passed | room.waived
+    missing = [f"stage:{code}" for code in target.requires if code not in done]
     if target.aside or now.aside:
         return missing
     here, there = table.order(now.code), table.order(to)
@@ -60,7 +61,7 @@ def unmet(room: Room, to: str) -> list[str]:
         return missing
     for stage in table.stages[:there]:
         word = f"stage:{stage.code}"
-        if not stage.aside and stage.code not in room.passed and applies(room, stage) and word not in missing:
+        if not stage.aside and stage.code not in done and applies(room, stage) and word not in missing:
             missing.append(word)
     missing += [f"text:{text}" for text in now.texts if text not in room.read]
     if now.hears:

@@ -186,11 +186,13 @@ def take_seat(session: Session, hearing: str, account: StaffAccount) -> Particip
     for row in rows:
         if row.account == account.id:
             return _participant(row)
-    free = [
-        row for row in rows if row.account is None and row.role == account.role and Role(row.role) in STAFF
+    empty = [row for row in rows if row.account is None and Role(row.role) in STAFF]
+    named = [
+        row
+        for row in empty
+        if row.name in (account.person, account.name) and _account_role(Role(row.role)) == account.role
     ]
-    named = [row for row in free if row.name in (account.person, account.name)]
-    chosen = next(iter(named or free), None)
+    chosen = next(iter(named or [row for row in empty if row.role == account.role]), None)
     if chosen is None:
         return None
     chosen.account = account.id
@@ -241,7 +243,7 @@ def _account_named(session: Session, hearing: str, seat: NewSeat) -> str | None:
     """The account of that name and role; of namesakes one who may sit in this organisation, or nobody."""
     query = (
         select(StaffAccount.id)
-        .where(StaffAccount.person == seat.name, StaffAccount.role == seat.role.value)
+        .where(StaffAccount.person == seat.name, StaffAccount.role == _account_role(seat.role))
         .order_by(col(StaffAccount.created_at), col(StaffAccount.id))
     )
     found = list(session.exec(query))
@@ -276,6 +278,11 @@ def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> N
         )
     )
     session.flush()
+
+
+def _account_role(seat: Role) -> str:
+    """Which accounts take a seat: whoever presides or decides is one kind of staff, the clerk the other."""
+    return (Role.CLERK if seat is Role.CLERK else Role.MEDIATOR).value
 
 
 def _participant(row: Seat) -> Participant:

@@ -54,6 +54,64 @@ async def test_notes_tell_interruptions_and_of_a_caucus_only_its_interval() -> N
     assert all(note["at_ms"] >= 0 for note in notes)
 
 
+def of_course(*facts: tuple[str, dict[str, Any]]) -> list[str]:
+    """The notes of an arbitration in which such facts happened, one a second."""
+    people = [{"id": "p", "name": "张三", "role": "applicant", "side": "applicant"}]
+    first = ("SittingPrepared", {"participants": people, "procedure": "arbitration"})
+    rows = [first, ("Opened", {}), *facts]
+    entries = [
+        {
+            "seq": n + 1,
+            "at": n * 1000,
+            "media_time": (n - 1) * 1000 if n else None,
+            "type": kind,
+            "body": body,
+        }
+        for n, (kind, body) in enumerate(rows)
+    ]
+    return [note["text"] for note in notes_of(entries)]
+
+
+def stage(code: str, reason: str = "", *skipped: str) -> tuple[str, dict[str, Any]]:
+    """The fact of entering a stage."""
+    body = {
+        "stage": code,
+        "origin": "",
+        "reason": reason,
+        "skipped": list(skipped),
+        "override": bool(skipped),
+    }
+    return "StageEntered", {**body, "turn": "", "limit_s": 0}
+
+
+def test_notes_tell_stages_requests_of_weight_and_what_was_passed_over() -> None:
+    asked = {"request": "r1", "participant": "p", "kind": "recusal", "text": "与对方是亲属", "ref": ""}
+    assert of_course(
+        stage("A3_OPEN"),
+        ("ReadOut", {"text": "arbitration_rights", "version": "1", "stage": "A3_OPEN"}),
+        ("RequestMade", {**asked, "place": "table"}),
+        ("RequestDenied", {"request": "r1", "reason": "无事实依据"}),
+        ("RequestMade", {**asked, "request": "r2", "kind": "floor", "place": "table"}),
+        ("RequestMade", {**asked, "request": "r3", "place": "caucus:1"}),
+        stage("A12_MEDIATION", "双方同意调解"),
+        stage("A16_MINUTES", "双方和解", "stage:A11_FINAL", "text:discipline"),
+        (
+            "AbsenceDeclared",
+            {"participant": "p", "effect": "deemed_withdrawal", "cause": "left", "reason": "x"},
+        ),
+        ("Closed", {"outcome": "settled", "reason": ""}),
+    ) == [
+        "【宣布开庭】",
+        "宣读（arbitration_rights，1）",
+        "张三 申请回避：与对方是亲属",
+        "张三 申请回避：不准许：无事实依据",
+        "【庭中调解】（过程略）：双方同意调解",
+        "【核对笔录】（未经最后意见）：双方和解",
+        "认定 张三 中途退庭，视为撤回申请：x",
+        "结束：调解成功",
+    ]
+
+
 def interrupted(*facts: tuple[int, str, dict[str, Any]]) -> list[str]:
     """The notes of a sitting opened at 1 s in which `facts` (Unix s, type, body) happened."""
     people = [{"id": "p", "name": "张三", "role": "applicant", "side": ""}]

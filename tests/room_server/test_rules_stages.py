@@ -352,3 +352,13 @@ def test_grave_refusals_are_noted_once_in_a_stage() -> None:
     assert noted(after(again, *in_stage_facts("A10_DEBATE")), APPLICANT.id, wish, "not_allowed")
     assert noted(room, CHIEF.id, c.Advance(origin="x"), "stale_stage") == []
     assert noted(room, "p_stranger", wish, "not_a_participant") == []
+
+
+def test_what_was_passed_over_with_a_reason_is_not_asked_for_again() -> None:
+    room = go(begun("mediation"), c.Open())
+    room = on(room, "M7_NEGOTIATE")
+    assert unmet(room, "M8_DRAFT") == []
+    assert on(room, "M8_DRAFT", reason="").stage == "M8_DRAFT"
+    hearing = on(in_stage("arbitration", "A2_CHECK_IN"), "A4_CLAIM", override=True)
+    assert unmet(hearing, "A5_DEFENCE") == []
+    assert on(hearing, reason="").stage == "A5_DEFENCE"

@@ -28,6 +28,7 @@ export interface Course {
   stage: string
   /** Since when (Unix ms). */
   since: number
+  /** Entered, or passed over with a reason. */
   passed: string[]
   /** Stage that returns → where it goes back to. */
   origins: Record<string, string>
@@ -102,7 +103,9 @@ export function foldCourse(course: Course, told: ToldFrame): Course | null {
 function entered(course: Course, event: Extract<Event, { type: 'StageEntered' }>, at: number): Course {
   const stage = PROCEDURES[course.procedure]?.stages.find((one) => one.code === event.stage)
   if (!stage) return course
-  const passed = [...course.passed.filter((code) => code !== event.stage && !stage.undoes?.includes(code)), event.stage]
+  const over = event.skipped.filter((what) => what.startsWith('stage:')).map((what) => what.slice(6))
+  const before = [...course.passed, ...over].filter((code) => code !== event.stage && !stage.undoes?.includes(code))
+  const passed = [...new Set([...before, event.stage])]
   const back = chain(course, event.origin).includes(event.stage)
   const origins = stage.returns && !back ? { ...course.origins, [event.stage]: event.origin } : course.origins
   const turns = event.turn ? { ...course.turns, [event.stage]: event.turn } : course.turns
