@@ -1,4 +1,4 @@
-"""What the minutes note of the procedure: stages, texts read out, requests of weight, the chair's decisions."""
+"""What the minutes note of the procedure: stages, texts read out, requests, what the chair decided."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -95,14 +95,12 @@ def _name(names: Names, who: str) -> str:
 _TOLD: dict[str, Callable[[Entry, Names], str]] = {
     "TurnGiven": lambda body, _: f"请{SIDES.get(body['side'], body['side'])}陈述",
     "ReadOut": lambda body, _: f"宣读（{body['text']}，{body['version']}）",
-    "Delegated": lambda b, names: (
-        f"主持人{'委托' if b['on'] else '收回委托'} {_name(names, b['participant'])}"
-    ),
+    "Delegated": lambda b, names: f"主持人{'' if b['on'] else '收回'}委托 {_name(names, b['participant'])}",
     "ChairTaken": lambda b, names: f"由 {_name(names, b['participant'])} 主持{_because(b['reason'])}",
     "WatchAllowed": lambda b, _: f"当事人{'同意' if b['on'] else '不再同意'}监督人员旁听协商",
     "Warned": lambda b, names: f"警告 {_name(names, b['participant'])}：{b['reason']}",
     "AbsenceDeclared": lambda b, names: (
-        f"认定 {_name(names, b['participant'])} 中途退庭，{EFFECTS.get(b['effect'], b['effect'])}：{b['reason']}"
+        f"认定 {_name(names, b['participant'])} 中途退庭，{EFFECTS[b['effect']]}：{b['reason']}"
     ),
     "Closed": lambda b, _: f"结束：{OUTCOMES[b['outcome']]}" if b.get("outcome") in OUTCOMES else "",
 }
