@@ -5,7 +5,7 @@ from . import events as e
 from .floor import give
 from .people import LISTEN_ONLY
 from .places import SILENT_PLACES, TABLE
-from .refusals import Refused
+from .refusal import Refused
 from .room import FLOOR, Person, Request, Room
 
 OF_LEGAL_WEIGHT = frozenset({"correction", "recusal", "evidence", "limitation"})

@@ -4,7 +4,7 @@ from . import commands as c
 from . import events as e
 from .people import CONDUCT, PARTIES, STAFF, Action, Role, may
 from .places import TABLE
-from .refusals import Refused
+from .refusal import Refused
 from .room import Person, Room
 
 

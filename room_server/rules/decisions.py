@@ -9,6 +9,7 @@ from . import asking, chairing, floor, stages
 from . import commands as c
 from . import events as e
 from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
+from .grave import is_grave
 from .hearing import floor_denied
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Role
 from .places import (
@@ -28,7 +29,6 @@ from .places import (
     is_caucus,
 )
 from .refusal import Refused
-from .refusals import is_grave
 from .room import Person, Room, evolve
 
 __all__ = ["Refused", "decide", "lowered", "may_offer", "noted", "watching"]

@@ -1,17 +1,5 @@
 """The facts: never refused, past tense, each one an entry of the journal, tagged by `type` on the wire."""
 
-from typing import Any
-
-from .evidence.events import (
-    EvidenceExamined,
-    EvidenceNoted,
-    EvidencePresented,
-    EvidenceSubmitted,
-    EvidenceWithdrawn,
-    OriginalChecked,
-    PageTurned,
-    PresentingStopped,
-)
 from .course import AbsenceDeclared as AbsenceDeclared
 from .course import ChairTaken as ChairTaken
 from .course import CourseFact
@@ -26,7 +14,23 @@ from .course import TurnGiven as TurnGiven
 from .course import Warned as Warned
 from .course import WatchAllowed as WatchAllowed
 from .course import WishRefused as WishRefused
+from .evidence.events import (
+    EvidenceExamined,
+    EvidenceNoted,
+    EvidencePresented,
+    EvidenceSubmitted,
+    EvidenceWithdrawn,
+    OriginalChecked,
+    PageTurned,
+    PresentingStopped,
+)
 from .fact import Fact
+from .lines import LineEdited as LineEdited
+from .lines import LineFact
+from .lines import LineInserted as LineInserted
+from .lines import LineStruck as LineStruck
+from .lines import SpeechMissed as SpeechMissed
+from .lines import UtteranceHeard as UtteranceHeard
 from .people import Participant
 
 
@@ -283,51 +287,6 @@ class EngineStated(Fact, frozen=True, tag="EngineStated"):
     reason: str
 
 
-class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
-    """What the recogniser made of one stretch of one person's speech: a machine fact, immutable.
-
-    `words` are `[text, start_ms, end_ms, probability]`; times are media time.
-    """
-
-    utterance: str
-    participant: str
-    start_ms: int
-    end_ms: int
-    text: str
-    words: list[list[Any]]
-    confidence: float
-    language: str
-    engine: str
-
-
-class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):
-    """Speech that was recorded but not written down live; `reason`: overloaded, failed."""
-
-    participant: str
-    start_ms: int
-    end_ms: int
-    reason: str
-
-
-class LineEdited(Fact, frozen=True, tag="LineEdited"):
-    line: str
-    version: int
-    text: str
-    speaker: str | None
-
-
-class LineInserted(Fact, frozen=True, tag="LineInserted"):
-    line: str
-    after: str
-    text: str
-    speaker: str
-
-
-class LineStruck(Fact, frozen=True, tag="LineStruck"):
-    line: str
-    version: int
-
-
 class RecordingFinished(Fact, frozen=True, tag="RecordingFinished"):
     """A track's final file after the close; `sha256` is of the whole file."""
 
@@ -374,6 +333,7 @@ Event = (
     | Resumed
     | Closed
     | CourseFact
+    | LineFact
     | WatchBegan
     | Joined
     | Left
@@ -392,11 +352,6 @@ Event = (
     | MediaRestored
     | ControlRestarted
     | EngineStated
-    | UtteranceHeard
-    | SpeechMissed
-    | LineEdited
-    | LineInserted
-    | LineStruck
     | RecordingFinished
     | DocumentMade
     | WorkFailed

@@ -6,7 +6,7 @@ from .people import EARWITNESSES, LISTEN_ONLY, STAFF, Role
 from .places import TABLE
 from .procedures.matrix import FLOOR, Cell
 from .procedures.stage import Group
-from .refusals import Refused
+from .refusal import Refused
 from .room import Person, Room, column
 
 CAN_BE_GIVEN = frozenset({Cell.FREE, Cell.GIVEN, Cell.OWN})

@@ -6,7 +6,7 @@ from .floor import first_turn, right, sides_present
 from .places import DELIBERATION, ISOLATION, LOBBY, TABLE, Phase, is_caucus
 from .procedures.matrix import FLOOR, Cell
 from .procedures.stage import Group, Procedure, Stage
-from .refusals import Refused
+from .refusal import Refused
 from .room import Person, Room, chain, column
 
 _KEEPS_PLACES = frozenset({Group.CAUCUS, Group.INTERRUPTED})

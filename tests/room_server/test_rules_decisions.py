@@ -13,9 +13,9 @@ from room_server.rules import asking, chairing, decisions, floor, stages
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from room_server.rules.decisions import Refused, decide
+from room_server.rules.grave import GRAVE_WORDS
 from room_server.rules.people import STAFF
 from room_server.rules.places import ALLOWED_IN, NEEDS, WRONG_PHASE, Phase
-from room_server.rules.refusals import GRAVE_WORDS
 from room_server.rules.room import Person, Room, evolve, replay
 from room_server.rules.words import REFUSALS
 from tests.support.people import (

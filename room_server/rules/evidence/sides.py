@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from ..people import PARTIES as PARTIES_AND_THEIRS
 from ..people import STAFF, Participant, Role
 
 
@@ -27,7 +28,7 @@ NAMES: dict[Side, str] = {
     Side.TRIBUNAL: "本庭",
 }
 PARTIES = (Side.APPLICANT, Side.RESPONDENT, Side.THIRD)
-BRINGING = frozenset({Role.APPLICANT, Role.RESPONDENT, Role.THIRD_PARTY, Role.AGENT})
+BRINGING = PARTIES_AND_THEIRS
 """Who may bring evidence and speak to it: the parties and those who act for them."""
 _BY_ROLE = {
     Role.APPLICANT: Side.APPLICANT,

@@ -1,5 +1,6 @@
 """Which facts about evidence, and which pages, a person in the room may know now. Pure."""
 
+from ..floor import attends
 from ..people import STAFF
 from ..places import TABLE
 from ..room import Person, Room
@@ -30,4 +31,4 @@ def may_see_page(room: Room, participant: str, evidence: str, page: int) -> bool
     person, shown = room.people.get(participant), room.exhibits.shown
     if person is None or shown is None or person.place != TABLE or not person.admitted:
         return False
-    return (shown.evidence, shown.page) == (evidence, page)
+    return attends(room, person) and (shown.evidence, shown.page) == (evidence, page)

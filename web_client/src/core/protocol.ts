@@ -520,6 +520,49 @@ export interface WishRefused {
   word: string
 }
 
+export interface UtteranceHeard {
+  type: 'UtteranceHeard'
+  utterance: string
+  participant: string
+  start_ms: number
+  end_ms: number
+  text: string
+  words: unknown[][]
+  confidence: number
+  language: string
+  engine: string
+}
+
+export interface SpeechMissed {
+  type: 'SpeechMissed'
+  participant: string
+  start_ms: number
+  end_ms: number
+  reason: string
+}
+
+export interface LineEdited {
+  type: 'LineEdited'
+  line: string
+  version: number
+  text: string
+  speaker: string | null
+}
+
+export interface LineInserted {
+  type: 'LineInserted'
+  line: string
+  after: string
+  text: string
+  speaker: string
+}
+
+export interface LineStruck {
+  type: 'LineStruck'
+  line: string
+  version: number
+}
+
 export interface WatchBegan {
   type: 'WatchBegan'
   participant: string
@@ -644,49 +687,6 @@ export interface EngineStated {
   sha256: string
   licence: string
   reason: string
-}
-
-export interface UtteranceHeard {
-  type: 'UtteranceHeard'
-  utterance: string
-  participant: string
-  start_ms: number
-  end_ms: number
-  text: string
-  words: unknown[][]
-  confidence: number
-  language: string
-  engine: string
-}
-
-export interface SpeechMissed {
-  type: 'SpeechMissed'
-  participant: string
-  start_ms: number
-  end_ms: number
-  reason: string
-}
-
-export interface LineEdited {
-  type: 'LineEdited'
-  line: string
-  version: number
-  text: string
-  speaker: string | null
-}
-
-export interface LineInserted {
-  type: 'LineInserted'
-  line: string
-  after: string
-  text: string
-  speaker: string
-}
-
-export interface LineStruck {
-  type: 'LineStruck'
-  line: string
-  version: number
 }
 
 export interface RecordingFinished {
@@ -820,6 +820,11 @@ export type Event =
   | Warned
   | AbsenceDeclared
   | WishRefused
+  | UtteranceHeard
+  | SpeechMissed
+  | LineEdited
+  | LineInserted
+  | LineStruck
   | WatchBegan
   | Joined
   | Left
@@ -838,11 +843,6 @@ export type Event =
   | MediaRestored
   | ControlRestarted
   | EngineStated
-  | UtteranceHeard
-  | SpeechMissed
-  | LineEdited
-  | LineInserted
-  | LineStruck
   | RecordingFinished
   | DocumentMade
   | WorkFailed

@@ -1,8 +1,6 @@
-"""How the room says no, and which of its refusals stand in the journal."""
+"""Which refusals stand in the journal: of wishes that somebody may have to answer for."""
 
 from . import commands as c
-from .refusal import Refused as Refused
-
 
 GRAVE_COMMANDS: frozenset[type] = frozenset(
     {

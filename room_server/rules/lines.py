@@ -1,0 +1,59 @@
+"""The facts of the minutes: what was heard, and what people made of it."""
+
+from typing import Any
+
+from .fact import Fact
+
+
+class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
+    """What the recogniser made of one stretch of one person's speech: a machine fact, immutable.
+
+    `words` are `[text, start_ms, end_ms, probability]`; times are media time.
+    """
+
+    utterance: str
+    participant: str
+    start_ms: int
+    end_ms: int
+    text: str
+    words: list[list[Any]]
+    confidence: float
+    language: str
+    engine: str
+
+
+class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):
+    """Speech that was recorded but not written down live; `reason`: overloaded, failed."""
+
+    participant: str
+    start_ms: int
+    end_ms: int
+    reason: str
+
+
+class LineEdited(Fact, frozen=True, tag="LineEdited"):
+    """A line of the minutes has another wording, or speaker."""
+
+    line: str
+    version: int
+    text: str
+    speaker: str | None
+
+
+class LineInserted(Fact, frozen=True, tag="LineInserted"):
+    """A line was put in by hand after another one; without a speaker: a stage direction."""
+
+    line: str
+    after: str
+    text: str
+    speaker: str
+
+
+class LineStruck(Fact, frozen=True, tag="LineStruck"):
+    """A line was struck out; it stays in the history."""
+
+    line: str
+    version: int
+
+
+LineFact = UtteranceHeard | SpeechMissed | LineEdited | LineInserted | LineStruck
