@@ -13,6 +13,7 @@ WANTED_SHARE = 0.95
 ALLOWED_CER = 0.10
 ALLOWED_BEYOND = 1.0
 VOICES = "rehearsal-voices"
+LEAKS = ("caucus_leak_packets", "floor_leak_packets", "foreign_packets")
 NOTE = "彩排 rehearsal: nothing here is a record"
 
 
@@ -57,6 +58,7 @@ def report(material: Material) -> dict[str, Any]:
         "join_ms": traffic.joining([value for value in joins.values() if value is not None]),
         "recorded": coverage(material.manifest, material.journal, material.people),
         "minutes": _minutes(material),
+        "stages": stages(material.journal),
         "caucus_leak_packets": traffic.leaked(material.logs, material.caucuses),
         "floor_leak_packets": traffic.spoken_out_of_turn(material.logs, material.floors),
         "foreign_packets": traffic.foreign(material.logs),
@@ -65,6 +67,7 @@ def report(material: Material) -> dict[str, Any]:
         "notes": [],
     }
     missing = [key for key, value in joins.items() if value is None]
+    result["leaks"] = sum(result[name] for name in LEAKS)
     result["engine"] = engine(material.journal)
     result["errors"] = [*material.errors, *_breaches(result)]
     if material.errors and not material.manifest:
@@ -98,6 +101,19 @@ def _minutes(material: Material) -> dict[str, Any]:
         "characters": result.characters,
         "text_delay_ms": text_delay(material.journal),
     }
+
+
+def stages(journal: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every stage that was entered, with its media time and what was left undone."""
+    return [
+        {
+            "stage": entry["body"]["stage"],
+            "at_ms": entry.get("media_time") or 0,
+            "skipped": entry["body"]["skipped"],
+        }
+        for entry in journal
+        if entry["type"] == "StageEntered"
+    ]
 
 
 def text_delay(journal: list[dict[str, Any]]) -> dict[str, Any]:
