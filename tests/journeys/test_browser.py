@@ -10,6 +10,7 @@ from playwright.async_api import Page, Playwright, async_playwright, expect
 
 from room_server.rehearsal.venue import Venue
 from tests.support.browser import Colours, person, shoot
+from tests.support.desk_stages import open_for_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
@@ -120,9 +121,7 @@ async def hold(desk: Page, applicant: Page, respondent: Page) -> None:
     while await admit.count():
         await admit.first.click()
         await desk.wait_for_timeout(700)
-    await desk.get_by_role("button", name="宣布开始").click()
-    await desk.locator("[role=dialog], [role=alertdialog]").get_by_role("button", name="宣布开始").click()
-    await expect(desk.get_by_text("录制中")).to_be_visible(timeout=WAIT)
+    await open_for_all(desk)
     for page in (desk, applicant, respondent):
         await advancing(page, 2)
     for speaker, words in (

@@ -23,6 +23,7 @@ from tests.journeys.test_browser import COLOURS, SPEECH, WAIT, advancing, come_i
 from tests.journeys.test_firefox import come_in as come_in_by_firefox
 from tests.journeys.test_firefox import own_address, watching
 from tests.support.browser import SHOTS, person, shoot
+from tests.support.desk_stages import open_for_all
 from tests.support.firefox import FIREFOX, firefox
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -94,9 +95,7 @@ async def in_h264(
             await applicant.add_init_script(lacking(applicant_lacks))
         await come_in(applicant, ways["applicant"], "h264-applicant")
         await desk.get_by_role("button", name="准入").first.click(timeout=WAIT)
-        await desk.get_by_role("button", name="宣布开始").click(timeout=WAIT)
-        await desk.locator("[role=dialog], [role=alertdialog]").get_by_role("button", name="宣布开始").click()
-        await expect(desk.get_by_text("录制中")).to_be_visible(timeout=WAIT)
+        await open_for_all(desk)
         for page in (desk, applicant):
             await advancing(page, 1)
         sitting = (await desk.evaluate(f"fetch('/api/hearings/{hearing['id']}').then(r => r.json())"))[

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import async_playwright
 
 from room_server.rehearsal.venue import Venue
 from tests.journeys.test_browser import WAIT, advancing, links, sign_in
 from tests.support.browser import person
+from tests.support.desk_stages import open_for_all
 from tests.support.firefox import FIREFOX, FirefoxPage, firefox
 
 pytestmark = [
@@ -85,9 +86,7 @@ async def test_chromium_and_firefox_see_each_other(tmp_path: Path) -> None:
         await desk.get_by_role("button", name="进入").or_(desk.get_by_role("link", name="进入")).first.click()
         await come_in(party, way)
         await desk.get_by_role("button", name="准入").first.click(timeout=WAIT)
-        await desk.get_by_role("button", name="宣布开始").click(timeout=WAIT)
-        await desk.locator("[role=dialog], [role=alertdialog]").get_by_role("button", name="宣布开始").click()
-        await expect(desk.get_by_text("录制中")).to_be_visible(timeout=WAIT)
+        await open_for_all(desk)
         await advancing(desk, 1)
         seen = await watching(party)
         agent: Any = await party.evaluate("navigator.userAgent")

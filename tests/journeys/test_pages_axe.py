@@ -124,3 +124,42 @@ async def test_a_screen_that_is_shown_and_a_crowd(mode: str) -> None:
             await look(visit, "the first page of the crowd and its list", found, 24)
             assert visit.errors == []
         assert found == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_stages_of_a_hearing(mode: str) -> None:
+    found: list[str] = []
+    desk = {"width": 1366, "height": 768}
+    async with chromium() as browser:
+        async with page_server() as server, visitor(browser, MODES[mode], viewport=CHEAP) as visit:
+            page = visit.page
+            await enter(page, f"{server.url}/p/statements")
+            await page.get_by_text("已举手").wait_for()
+            await page.locator("[data-control=ask]").click()
+            await page.get_by_role("menuitem", name="补正笔录：等待处理").wait_for()
+            await look(visit, "requests", found)
+            await page.get_by_role("menuitem", name="休息").click()
+            await page.get_by_role("dialog").wait_for()
+            await look(visit, "asking", found)
+            await page.locator("[data-test=ask-send]").click()
+            await page.get_by_role("dialog").wait_for(state="hidden")
+            assert {"type": "Ask", "kind": "recess", "text": ""} in server.wishes
+            assert visit.errors == []
+        async with page_server(staff=True) as server, visitor(browser, MODES[mode], viewport=desk) as visit:
+            server.scene = "statements"
+            page = visit.page
+            await page.goto(f"{server.url}/desk/hearings/h_open/room")
+            await page.locator("[data-stage=M5_STATEMENTS]").wait_for()
+            await page.get_by_role("tab", name="人员").click()
+            await page.locator("[data-request=correction]").wait_for()
+            await look(visit, "stage bar and requests", found, 24)
+            await page.locator("[data-test=jump]").click()
+            await page.get_by_role("menuitem", name="技术中断").click()
+            await page.get_by_role("dialog").get_by_role("textbox").fill("申请人网络中断")
+            await look(visit, "jump", found, 24)
+            await page.locator("[data-test=confirm]").click()
+            await page.get_by_role("dialog").wait_for(state="hidden")
+            wish = {"type": "Advance", "origin": "M5_STATEMENTS", "to": "MX_TECH", "override": False}
+            assert {**wish, "reason": "申请人网络中断"} in server.wishes
+            assert visit.errors == []
+    assert found == []

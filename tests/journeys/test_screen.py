@@ -11,6 +11,7 @@ from playwright.async_api import Page, Playwright, async_playwright, expect
 from room_server.rehearsal.venue import Venue
 from tests.journeys.test_browser import COLOURS, SPEECH, WAIT, advancing, come_in, links, sign_in
 from tests.support.browser import person, shoot
+from tests.support.desk_stages import open_for_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
@@ -89,9 +90,7 @@ async def open_sitting(desk: Page) -> None:
     while await admit.count():
         await admit.first.click()
         await desk.wait_for_timeout(700)
-    await desk.get_by_role("button", name="宣布开始").click()
-    await desk.locator("[role=dialog], [role=alertdialog]").get_by_role("button", name="宣布开始").click()
-    await expect(desk.get_by_text("录制中")).to_be_visible(timeout=WAIT)
+    await open_for_all(desk)
 
 
 async def replayed(desk: Page) -> None:

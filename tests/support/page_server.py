@@ -15,6 +15,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from room_server.api.edge import HEADERS
+from room_server.law.readouts import texts
 from room_server.rules import protocol as p
 from room_server.rules.people import Participant
 
@@ -27,6 +28,7 @@ from .scenes import (
     PEOPLE,
     RESPONDENT,
     SCENES,
+    STAGED,
     TITLE,
     prepared,
 )
@@ -62,6 +64,7 @@ class PageServer:
         app.router.add_get("/desk{rest:.*}", self._page("desk.html"))
         app.router.add_get("/api/ticket", self._ticket)
         app.router.add_get("/api/ice", self._ice)
+        app.router.add_get("/api/texts", self._texts)
         app.router.add_get("/api/me", self._me)
         app.router.add_get("/api/hearings", self._hearings)
         app.router.add_get("/api/hearings/{hearing}", self._hearing)
@@ -103,6 +106,9 @@ class PageServer:
 
     async def _ice(self, _: web.Request) -> web.Response:
         return web.json_response({"ice_servers": [], "ttl_s": 3600})
+
+    async def _texts(self, _: web.Request) -> web.Response:
+        return web.json_response({"texts": [msgspec.structs.asdict(text) for text in texts().values()]})
 
     async def _me(self, _: web.Request) -> web.Response:
         if not self.staff:
@@ -179,7 +185,10 @@ def _play(hello: dict[str, Any]) -> list[p.Down]:
     me = _person(ticket)
     now = int(time.time() * 1000)
     people = CROWD if scene == "crowd" else PEOPLE
-    facts = [prepared("rehearsal" in ticket, people), *SCENES.get(scene, SCENES["open"])()]
+    facts = [
+        prepared("rehearsal" in ticket, people, "mediation" if scene in STAGED else ""),
+        *SCENES.get(scene, SCENES["open"])(),
+    ]
     welcome = p.Welcome(
         protocol=p.VERSION,
         participant=me.id,

@@ -33,7 +33,7 @@ ORGANISATION = "苏州市劳动人事争议调解中心"
 Scene = list[e.Event]
 
 
-def prepared(rehearsal: bool, people: list[Participant] = PEOPLE) -> e.Event:
+def prepared(rehearsal: bool, people: list[Participant] = PEOPLE, procedure: str = "") -> e.Event:
     """The first fact of every journal."""
     return e.SittingPrepared(
         sitting="s_1",
@@ -44,6 +44,7 @@ def prepared(rehearsal: bool, people: list[Participant] = PEOPLE) -> e.Event:
         organisation=ORGANISATION,
         rehearsal=rehearsal,
         participants=people,
+        procedure=procedure,
     )
 
 
@@ -58,6 +59,28 @@ def _inside(people: list[Participant] = PEOPLE) -> Scene:
             e.TrackStarted(participant=person.id, source="microphone", codec="opus"),
         ]
     return facts
+
+
+def _stage(code: str, origin: str, turn: str = "") -> e.Event:
+    return e.StageEntered(
+        stage=code,
+        origin=origin,
+        reason="",
+        skipped=[],
+        override=False,
+        turn=turn,
+        limit_s=600 if turn else 0,
+    )
+
+
+def _asked(number: int, kind: str, text: str = "") -> e.Event:
+    return e.RequestMade(
+        request=f"r{number}", participant=APPLICANT.id, kind=kind, text=text, ref="", place="table"
+    )
+
+
+STAGED = frozenset({"statements", "negotiation"})
+"""Scenes of a hearing that follows its procedure."""
 
 
 def _heard(number: int, speaker: Participant, text: str) -> e.Event:
@@ -127,6 +150,22 @@ SCENES: dict[str, Callable[[], Scene]] = {
         e.Opened(),
         e.Moved(participant=MEDIATOR.id, origin="table", place="caucus:1"),
         e.Moved(participant=APPLICANT.id, origin="table", place="caucus:1"),
+    ],
+    "statements": lambda: [
+        *_inside(),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        _stage("M5_STATEMENTS", "M4_OPENING", "respondent"),
+        *MINUTES,
+        _asked(1, "floor"),
+        _asked(2, "correction", "第二行的金额应为两万六千元"),
+    ],
+    "negotiation": lambda: [
+        *_inside(),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        _stage("M7_NEGOTIATE", "M4_OPENING"),
+        *MINUTES,
     ],
     "closed": lambda: [*_inside(), e.Opened(), *MINUTES, e.Closed()],
 }
