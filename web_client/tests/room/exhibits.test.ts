@@ -30,7 +30,7 @@ describe('the fold of evidence', () => {
 
   it.each<[string, Event]>([
     ['the end', { type: 'PresentingStopped', evidence: 'e_1', showing: 1 }],
-    ['a recess', { type: 'Adjourned', reason: '' }],
+    ['a recess', { type: 'Adjourned', reason: '', until: 0 }],
     ['the close', { type: 'Closed' } as Event],
     ['a shared screen', { type: 'ScreenShared', participant: 'p', place: 'table' }],
     ['its withdrawal', { type: 'EvidenceWithdrawn', evidence: 'e_1', reason: '' }],
