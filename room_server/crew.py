@@ -28,6 +28,21 @@ async def listened(placement: Placement) -> dict[str, Any] | None:
     return stats
 
 
+def states(placement: Placement, engine: dict[str, Any]) -> dict[str, Any]:
+    """The state of each kind of worker; `engine`: what the recogniser says of itself."""
+    crew, scribe = placement.crew("media"), placement.info("scribe")
+    down = sum(worker["state"] == "down" for worker in crew)
+    state = "up" if not down else "down" if down == len(crew) else "degraded"
+    return {
+        "media": {"state": state, "workers": [_without_load(worker) for worker in crew]},
+        "speech": {"state": "up" if scribe["up"] else "down", "engine": engine},
+    }
+
+
+def _without_load(worker: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in worker.items() if name != "busy"}
+
+
 async def _stats(placement: Placement, worker: str) -> dict[str, Any] | None:
     try:
         stats: dict[str, Any] = await placement.call_worker(worker, "stats", wait=ANSWER_S)

@@ -100,7 +100,7 @@ class Visit:
         self.resources[plane] = resource
         self._stop_waiting()
         try:
-            return await self.sitting.offer(self.screen, plane, offer)
+            return await self.sitting.connections.offer(self.screen, plane, offer)
         except Refused as refusal:
             self._ended(plane)
             word = _WORDS.get(refusal.word, refusal.word)
@@ -110,7 +110,7 @@ class Visit:
         """The device ends a connection; with the last one its person leaves."""
         if len(self.resources) > 1:
             del self.resources[plane]
-            self.sitting.hang_up(self.screen, plane)
+            self.sitting.connections.hang_up(self.screen, plane)
             return
         try:
             await self.sitting.wish(self.screen.participant, Leave())
@@ -134,7 +134,7 @@ class Visit:
         """From the sitting: a connection is over; all of them when `plane` is empty."""
         for one in list(self.resources) if not plane else [plane]:
             if self.resources.pop(one, None) is not None:
-                self.sitting.hang_up(self.screen, one)
+                self.sitting.connections.hang_up(self.screen, one)
         if not self.resources:
             self._go()
 

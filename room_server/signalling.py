@@ -136,7 +136,7 @@ class Signalling:
             elif isinstance(frame, p.Offer):
                 self._start_offer(sitting, screen, frame)
             elif isinstance(frame, p.View):
-                sitting.view(screen, frame)
+                sitting.connections.view(screen, frame)
             elif isinstance(frame, p.Point):
                 sitting.audience.show_pointer(sitting.room, screen, frame)
             else:
@@ -188,7 +188,7 @@ class Signalling:
 
     async def _offer(self, sitting: Sitting, screen: BrowserScreen, frame: p.Offer) -> None:
         try:
-            answer = await sitting.offer(screen, frame.plane, frame.sdp)
+            answer = await sitting.connections.offer(screen, frame.plane, frame.sdp)
         except Refused as refusal:
             screen.send(self._refusal(frame.id, refusal.word))
         else:

@@ -8,16 +8,16 @@ from functools import partial
 from typing import Any
 
 from .audience import Audience, Entry, Screen
+from .connections import SCREEN, Connections
 from .devices import Devices
-from .engine.seam import WorkerError, WorkerGone
-from .inbox import Inbox
-from .ledger import MEDIA, SOCKET, Lifelines
+from .inbox import Inbox, Step
+from .ledger import MEDIA, SOCKET
+from .media_link import MediaLink
 from .needs import Journal, Media
 from .rules import events as e
 from .rules import protocol as p
 from .rules.commands import Command, ShareScreen, StopScreen
-from .rules.decisions import Refused, decide, lowered, may_offer, noted, watching
-from .rules.hearing import routes
+from .rules.decisions import Refused, decide, lowered, noted, watching
 from .rules.places import Phase
 from .rules.room import SYSTEM, Room, evolve
 
@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 GRACE_S = 5.0
 """How long a dropped socket may come back before its person counts as gone."""
-SCREEN = "screen"
 DOORS = ("whip-", "whep-")
 """How the names of devices begin that came in by WHIP or WHEP."""
 PARK_S = 60.0
@@ -54,19 +53,16 @@ class Sitting:
         self.opened_at: int | None = None
         self.audience = Audience()
         self._journal = journal
-        self._media = media
+        self._link = MediaLink(identity, media)
         self._folder = folder
         self._watch = watch
         self._devices = Devices()
-        self._lifelines = Lifelines()
+        self.connections = Connections(self, self._link, self._devices)
         self.video_codec = ""
         """Which one the hearing wants first; empty: as the server has it."""
         self.adopt: Adopt = lambda *_: None
         self.ending = False
         """This process is about to stop: sockets that end now are not lost by those who sit at them."""
-        # Grows over restarts of this process too: the media worker never takes an older table.
-        self._revision = int(time.time() * 1000)
-        self._routed: dict[str, Any] = {}
         for entry in entries:
             self._take(entry, entry.event())
         self._inbox = Inbox(f"sitting {identity}")
@@ -76,6 +72,15 @@ class Sitting:
     async def wish(self, actor: str, command: Command) -> None:
         """Ask the room for something; raises `Refused`."""
         await self._inbox.ask(lambda: self._grant(actor, command))
+
+    def post(self, step: Step) -> None:
+        """Have a step done after all that was asked for before."""
+        self._inbox.post(step)
+
+    async def note(self, events: Sequence[e.Event]) -> None:
+        """Store facts of the system, if there are any; from within the inbox only."""
+        if events:
+            await self._record(SYSTEM, events)
 
     def tell(self, *events: e.Event) -> None:
         """Report facts; they are stored and shown in the order of the reports."""
@@ -135,9 +140,9 @@ class Sitting:
             self._take(entry, event)
         for entry, event in zip(entries, events, strict=True):
             if isinstance(event, e.Opened):
-                await self._tell_media("begin_recording", self.id, entry.at, self._folder)
+                await self._link.tell("begin_recording", entry.at, self._folder)
         # Routes before screens: nobody is told that a talk is private before it is.
-        await self._route()
+        await self._link.route(self.room)
         self.audience.broadcast(self.room, entries)
         for event in events:
             await self._follow(event)
@@ -147,7 +152,7 @@ class Sitting:
         if isinstance(event, e.Opened):
             self.opened_at = entry.at
         self.audience.remember(self.room, entry, event)
-        self._lifelines.take(entry.at, event)
+        self.connections.take(entry.at, event)
 
     # ---- effects: they never answer, what goes wrong comes back as a fact ----------------------
 
@@ -162,7 +167,7 @@ class Sitting:
         elif isinstance(event, e.ScreenStopped):
             shown = self.audience.screens.get(event.participant)
             if shown is not None:
-                await self._tell_media("drop_peer", self.id, shown.participant, shown.device, "gone", SCREEN)
+                await self._link.tell("drop_peer", shown.participant, shown.device, "gone", SCREEN)
         elif isinstance(event, e.Closed):
             for stand_in in self.audience.stand_ins():
                 await self._dismiss(stand_in.participant, "closed")
@@ -184,21 +189,13 @@ class Sitting:
     async def _drop(self, participant: str, device: str, why: str) -> None:
         self._devices.forget((participant, device))
         self.audience.forget_slots(participant)
-        await self._tell_media("drop_peer", self.id, participant, device, why)
-
-    async def _route(self) -> None:
-        table = routes(self.room, self._revision + 1)
-        if table["tracks"] == self._routed:
-            return
-        self._revision += 1
-        self._routed = table["tracks"]
-        await self._tell_media("route", self.id, table)
+        await self._link.tell("drop_peer", participant, device, why)
 
     async def _furnish(self, tap: str | None) -> None:
         if self.room.phase is Phase.CLOSED:
             return
         options = {"tap": tap, "codec": self.video_codec}
-        opened = await self._tell_media("open_room", self.id, self._media.epoch, options)
+        opened = await self._link.tell("open_room", self._link.epoch, options)
         for device in (opened or {}).get("devices", ()):
             if device["peer"].startswith(DOORS) and not await self._keep(device):
                 continue
@@ -210,13 +207,13 @@ class Sitting:
                 continue
             if who not in self.audience.screens:
                 self._devices.park(who, peer)
-            await self._returned(who, peer, MEDIA)
+            await self.connections.returned(who, peer, MEDIA)
         for who, grade in (opened or {}).get("grades", {}).items():
             self.audience.show_quality(self.room, who, grade)
         if self.opened_at is not None:
-            await self._tell_media("begin_recording", self.id, self.opened_at, self._folder)
-        self._routed = {}
-        await self._route()
+            await self._link.tell("begin_recording", self.opened_at, self._folder)
+        self._link.forget_routes()
+        await self._link.route(self.room)
 
     async def _keep(self, device: dict[str, Any]) -> bool:
         """Whether a device that came in by a door has a stand-in here, or gets one; else it goes."""
@@ -225,17 +222,8 @@ class Sitting:
         screen = None if known else self.adopt(self, who, name, device["planes"])
         if known or (screen is not None and await self._seat(screen, 0, False)):
             return True
-        await self._tell_media("drop_peer", self.id, who, name, "gone")
+        await self._link.tell("drop_peer", who, name, "gone")
         return False
-
-    async def _tell_media(self, method: str, *args: Any) -> Any:
-        try:
-            return await self._media.call(method, *args)
-        except WorkerGone:
-            logger.warning("sitting %s: %s waits for the next media worker", self.id, method)
-        except WorkerError as error:
-            logger.error("sitting %s: %s was refused: %s", self.id, method, error.kind)
-        return None
 
     # ---- people come and go --------------------------------------------------------------------
 
@@ -261,9 +249,9 @@ class Sitting:
             person = self.room.people[who]
             joined = e.Joined(participant=who, device=screen.device)
             await self._record(SYSTEM, [joined, *watching(person, person.place)])
-        await self._returned(who, screen.device, SOCKET)
+        await self.connections.returned(who, screen.device, SOCKET)
         live = self._devices.alive((who, screen.device))
-        self.audience.seat(self.room, screen, since, self._media.epoch, live)
+        self.audience.seat(self.room, screen, since, self._link.epoch, live)
         return True
 
     async def _unseat(self, screen: Screen) -> None:
@@ -273,7 +261,7 @@ class Sitting:
         del self.audience.screens[who]
         self._devices.park(who, screen.device)
         self._inbox.later(who, GRACE_S, lambda: self._give_up(who))
-        await self._missed(who, screen.device, SOCKET)
+        await self.connections.missed(who, screen.device, SOCKET)
 
     async def _give_up(self, who: str) -> None:
         if who in self.audience.screens or not self.room.people[who].connected:
@@ -283,7 +271,7 @@ class Sitting:
         if device.startswith(DOORS):
             await self._drop(who, device, "silent")
         elif device:
-            await self._tell_media("drop_peer", self.id, who, device, "silent", SCREEN)
+            await self._link.tell("drop_peer", who, device, "silent", SCREEN)
             self._park(who, device)
 
     def _park(self, who: str, device: str) -> None:
@@ -298,101 +286,22 @@ class Sitting:
         if parked and parked != device:
             await self._drop(who, parked, "silent")
 
-    # ---- media connections ---------------------------------------------------------------------
-
-    async def offer(self, screen: Screen, plane: str, sdp: str) -> str:
-        """Connect a device's publish or subscribe plane; the answer's SDP. Raises `Refused`."""
-        if self.audience.screens.get(screen.participant) is not screen:
-            raise Refused("not_allowed")
-        if self.room.phase is Phase.CLOSED:
-            raise Refused("closed")
-        may_offer(self.room, screen.participant, plane)
-        key = (screen.participant, screen.device)
-        method = "share" if plane == SCREEN else plane
-        number = self._devices.offer(key, plane)
-        try:
-            answer = await self._media.call(method, self.id, *key, sdp, wait=8.0)
-        except WorkerGone:
-            raise Refused("media_down") from None
-        except WorkerError as error:
-            logger.warning("sitting %s: offer refused: %s", self.id, error.kind)
-            if error.kind == "ValueError":
-                raise Refused("bad_sdp", str(error)) from None
-            raise Refused("internal") from None
-        seated = self.audience.screens.get(screen.participant) is screen
-        if not seated or not self._devices.latest_offer(key, plane, number):
-            # A later offer or another device has come meanwhile: this answer is nobody's any more.
-            raise Refused("media_down")
-        self._devices.answered(key)
-        if answer.get("slots"):
-            self.audience.show_slots(*key, answer["slots"])
-        return str(answer["sdp"])
-
-    def view(self, screen: Screen, wanted: p.View) -> None:
-        """Whose pictures a device wants to be sent first, how many at most, and how large it shows them."""
-        key = (screen.participant, screen.device)
-        asked = (list(wanted.first), wanted.most, wanted.sizes, wanted.hidden)
-        self._inbox.post(lambda: self._tell_media("view", self.id, *key, *asked))
-
-    def hang_up(self, screen: Screen, plane: str) -> None:
-        """End one connection of a device; the device itself stays."""
-        self._inbox.post(
-            lambda: self._tell_media("drop_peer", self.id, screen.participant, screen.device, "gone", plane)
-        )
-
-    def peer_up(self, participant: str, device: str, plane: str) -> None:
-        """A connection of a device stands, or stands again."""
-        if plane == SCREEN:
-            return
-        self._devices.stands((participant, device), plane)
-        self._inbox.post(lambda: self._returned(participant, device, plane))
-
-    def peer_lost(self, participant: str, device: str, plane: str, why: str, gone: bool = True) -> None:
-        """The media worker lost a connection of a device; one that is `gone` cannot come back by itself."""
-        if plane == SCREEN:
-            # A screen comes and goes: its person is cut off only when voice and camera are.
-            return
-        key = (participant, device)
-        if gone:
-            self._devices.gone(key)
-        for stand_in in self.audience.stand_ins(participant):
-            if stand_in.device == device:
-                stand_in.lost(plane)
-        # One that never stood was not lost, and one that was closed was closed on purpose.
-        if why == "silent" or (why == "failed" and self._devices.stood(key, plane)):
-            self._inbox.post(lambda: self._missed(participant, device, plane))
-
-    async def _missed(self, who: str, device: str, what: str) -> None:
-        """Note that a seated person's line was lost; it never ends anything."""
-        screen = self.audience.screens.get(who)
-        seated = who in self.room.people and self.room.people[who].connected
-        if self.ending or not seated or self.room.phase is Phase.CLOSED:
-            return
-        if screen is None or screen.device == device:
-            await self._note(self._lifelines.lost(who, device, what))
-
-    async def _returned(self, who: str, device: str, what: str) -> None:
-        if self.room.phase is not Phase.CLOSED:
-            await self._note(self._lifelines.back(who, device, what, int(time.time() * 1000)))
-
-    async def _note(self, events: Sequence[e.Event]) -> None:
-        if events:
-            await self._record(SYSTEM, events)
+    # ---- the media worker --------------------------------------------------------------------------
 
     def media_lost(self) -> None:
         """The media worker is gone and with it every connection."""
         self._devices.forget_all()
         self.audience.forget_slots()
         self.audience.forget_quality()
-        self.audience.show(p.Media(epoch=self._media.epoch, up=False))
+        self.audience.show(p.Media(epoch=self._link.epoch, up=False))
         for stand_in in self.audience.stand_ins():
             stand_in.lost("")
         if self.room.phase is not Phase.CLOSED:
-            self.tell(e.MediaLost(epoch=self._media.epoch))
+            self.tell(e.MediaLost(epoch=self._link.epoch))
 
     async def media_ready(self, tap: str | None, fresh: bool) -> None:
         """A media worker is there: give it the room; browsers make new connections to a fresh one."""
         await self.furnish(tap)
         if fresh and self.room.phase is not Phase.CLOSED:
-            await self.told(e.MediaRestored(epoch=self._media.epoch))
-            self.audience.show(p.Media(epoch=self._media.epoch, up=True))
+            await self.told(e.MediaRestored(epoch=self._link.epoch))
+            self.audience.show(p.Media(epoch=self._link.epoch, up=True))

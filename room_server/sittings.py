@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from .crew import listened, measured
+from .crew import listened, measured, states
 from .disk import Reserve, weight
 from .drains import Wish
 from .engine.seam import WorkerGone
@@ -15,19 +15,19 @@ from .finishing import Finisher
 from .grading import Grades
 from .happenings import Happenings
 from .placement import Placement
+from .preparation import engine_facts, first_facts
 from .pulse import Pulse
-from .reports import fact_of
 from .rules import events as e
-from .rules import protocol as p
 from .rules.places import IN_SESSION, Phase
-from .rules.procedures import procedure_for
 from .rules.room import Room
 from .settings import Settings
 from .sitting import Adopt, Sitting
 from .store import hearings, journal
 from .store.database import Database
 from .submissions import tell_submissions
+from .supplies import MediaDoor, StoredJournal
 from .tickets import Tickets
+from .worker_events import carry
 
 logger = logging.getLogger(__name__)
 
@@ -37,34 +37,6 @@ _STATE: dict[type, str] = {
     e.Resumed: "open",
     e.Closed: "closed",
 }
-
-
-class StoredJournal:
-    """The journal of the database as a sitting sees it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def append(self, sitting: str, facts: Sequence[journal.Fact]) -> Sequence[journal.Entry]:
-        """Store facts durably, in order."""
-        return await journal.append(self._database, sitting, facts)
-
-
-class MediaDoor:
-    """The media worker of one sitting as that sitting sees it."""
-
-    def __init__(self, placement: Placement, sitting: str) -> None:
-        self._placement = placement
-        self._sitting = sitting
-
-    @property
-    def epoch(self) -> int:
-        """Changes whenever the sitting has got another worker."""
-        return self._placement.epoch_of(self._sitting)
-
-    async def call(self, method: str, *args: Any, wait: float = 10.0) -> Any:
-        """Ask the media worker."""
-        return await self._placement.ask(self._sitting, method, *args, wait=wait)
 
 
 class Sittings:
@@ -173,14 +145,7 @@ class Sittings:
 
     async def health(self) -> dict[str, Any]:
         """The state of each part, without names of people."""
-        crew, scribe = self._placement.crew("media"), self._placement.info("scribe")
-        down = sum(worker["state"] == "down" for worker in crew)
-        state = "up" if not down else "down" if down == len(crew) else "degraded"
-        return {
-            "media": {"state": state, "workers": [_without_load(worker) for worker in crew]},
-            "speech": {"state": "up" if scribe["up"] else "down", "engine": self._engine},
-            "sittings": len(self._live),
-        }
+        return {**states(self._placement, self._engine), "sittings": len(self._live)}
 
     async def measurements(self) -> dict[str, Any]:
         """What `/metrics` tells."""
@@ -250,7 +215,7 @@ class Sittings:
                 self._happenings.connected(event["after_ms"])
             elif told == "quality":
                 self._graded(found).take(event["participant"], event["grade"], int(time.time() * 1000))
-            _carry(found, told, event)
+            carry(found, told, event)
 
     def _graded(self, sitting: Sitting) -> Grades:
         return self._grades.setdefault(sitting.id, Grades())
@@ -296,28 +261,11 @@ class Sittings:
         booking = await self._database.read(lambda s: hearings.find(s, hearing))
         if booking is None:
             raise LookupError(hearing)
-        prepared = e.SittingPrepared(
-            sitting=sitting,
-            case_number=booking.case_number,
-            case_title=booking.case_title,
-            hearing=hearing,
-            kind=booking.kind,
-            organisation=self._settings.organisation,
-            rehearsal=booking.rehearsal or self._settings.rehearsal,
-            participants=booking.participants,
-            procedure=procedure_for(booking.kind),
-        )
-        return [prepared, *self._engine_fact()]
-
-    def _engine_fact(self) -> list[e.Event]:
-        if not self._engine:
-            return []
-        known = {name: str(self._engine.get(name, "")) for name in e.EngineStated.__struct_fields__}
-        return [e.EngineStated(**known)]
+        return first_facts(booking, sitting, self._settings, self._engine)
 
     def _state_engine(self, sitting: Sitting) -> None:
         if sitting.room.people and sitting.room.phase is not Phase.CLOSED:
-            sitting.tell(*self._engine_fact())
+            sitting.tell(*engine_facts(self._engine))
 
     async def _listen(self, sitting: str) -> None:
         names = [person.participant.name for person in self._live[sitting].room.people.values()]
@@ -368,29 +316,3 @@ class Sittings:
         self._work.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("work on a sitting failed", exc_info=task.exception())
-
-
-def _without_load(worker: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in worker.items() if name != "busy"}
-
-
-def _carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
-    if told == "slots":
-        sitting.audience.show_slots(event["participant"], event["peer"], event["slots"])
-    elif told == "speaking":
-        sitting.audience.show_speaking(sitting.room, event["participants"])
-    elif told == "quality":
-        sitting.audience.show_quality(sitting.room, event["participant"], event["grade"])
-    elif told == "peer_lost":
-        names = (event["participant"], event["peer"], event["plane"])
-        sitting.peer_lost(*names, event["why"], event.get("gone", True))
-    elif told == "renew":
-        sitting.audience.show_one(event["participant"], event["peer"], p.Renew(plane=event["plane"]))
-    elif told == "peer_up":
-        sitting.peer_up(event["participant"], event["peer"], event["plane"])
-    elif (fact := fact_of(told, event)) is not None and not _known(sitting, fact):
-        sitting.tell(fact)
-
-
-def _known(sitting: Sitting, fact: e.Event) -> bool:
-    return isinstance(fact, e.UtteranceHeard) and fact.utterance in sitting.room.lines

@@ -297,8 +297,8 @@ async def test_a_lost_connection_ends_the_resource_and_the_presence(porch: Porch
     await porch.admitted()
     resource = (await porch.come()).headers["Location"]
     who, device = porch.stage.media.last("publish")[1:3]
-    porch.stage.sitting.peer_lost(who, "another-device", "publish", "silent")
-    porch.stage.sitting.peer_lost(who, device, "publish", "silent")
+    porch.stage.sitting.connections.peer_lost(who, "another-device", "publish", "silent")
+    porch.stage.sitting.connections.peer_lost(who, device, "publish", "silent")
     await porch.settled()
     assert porch.stage.media.last("drop_peer") == ("s_1", who, device, "gone", "publish")
     assert (await porch.call("DELETE", resource)).status == 404
@@ -310,7 +310,7 @@ async def test_an_encoder_that_comes_back_at_once_never_left(porch: Porch) -> No
     await porch.admitted()
     await porch.come()
     who, device = porch.stage.media.last("publish")[1:3]
-    porch.stage.sitting.peer_lost(who, device, "publish", "silent")
+    porch.stage.sitting.connections.peer_lost(who, device, "publish", "silent")
     assert (await porch.come()).status == 201
     await asyncio.sleep(0.1)
     assert "Left" not in porch.kinds()
@@ -347,10 +347,10 @@ async def test_an_adopted_device_may_use_its_other_door_and_is_watched_like_any(
     who, device = await adopted(porch, "publish")
     assert (await porch.come("whep")).status == 201
     assert porch.stage.media.last("subscribe")[1:3] == (who, device)
-    porch.stage.sitting.peer_lost(who, device, "publish", "silent")
+    porch.stage.sitting.connections.peer_lost(who, device, "publish", "silent")
     await porch.settled()
     assert porch.stage.media.last("drop_peer")[4:] == ("publish",)
-    porch.stage.sitting.peer_lost(who, device, "subscribe", "silent")
+    porch.stage.sitting.connections.peer_lost(who, device, "subscribe", "silent")
     await asyncio.sleep(0.1)
     assert porch.kinds()[-1] == "Left"
     assert (await porch.come()).status == 201

@@ -135,22 +135,22 @@ async def test_a_dropped_socket_may_come_back_before_it_counts(
 
 async def test_offers_need_a_seat_and_a_living_worker(stage: Stage) -> None:
     ear = await stage.seat(A)
-    assert await stage.sitting.offer(ear, "publish", "v=0") == "v=0"
+    assert await stage.sitting.connections.offer(ear, "publish", "v=0") == "v=0"
     again = Ear(A)
     await stage.sitting.enter(again, 0, False)
     welcome = again.frames[0]
     assert isinstance(welcome, p.Welcome)
     assert welcome.live is True
     with pytest.raises(Refused, match="not_allowed"):
-        await stage.sitting.offer(ear, "publish", "v=0")
+        await stage.sitting.connections.offer(ear, "publish", "v=0")
     stage.media.gone = True
     with pytest.raises(Refused, match="media_down"):
-        await stage.sitting.offer(again, "publish", "v=0")
+        await stage.sitting.connections.offer(again, "publish", "v=0")
 
 
 async def test_a_lost_worker_is_a_fact_and_its_successor_gets_the_room(stage: Stage) -> None:
     ears = await opened(stage)
-    await stage.sitting.offer(ears[A], "publish", "v=0")
+    await stage.sitting.connections.offer(ears[A], "publish", "v=0")
     stage.media.gone = True
     stage.sitting.media_lost()
     await stage.sitting.wish(M, c.Mute(participant=A))
@@ -332,29 +332,29 @@ async def test_silent_media_is_noted_and_a_hung_up_connection_is_not(stage: Stag
     await opened(stage)
     live = stage.sitting
     for plane in ("publish", "subscribe"):
-        live.peer_up(A, "device-one", plane)
-    live.peer_lost(A, "device-one", "publish", "closed")
-    live.peer_lost(R, "device-one", "publish", "failed")
-    live.peer_lost(A, "device-two", "publish", "silent")
-    live.peer_lost("p_nobody", "device-one", "publish", "silent")
+        live.connections.peer_up(A, "device-one", plane)
+    live.connections.peer_lost(A, "device-one", "publish", "closed")
+    live.connections.peer_lost(R, "device-one", "publish", "failed")
+    live.connections.peer_lost(A, "device-two", "publish", "silent")
+    live.connections.peer_lost("p_nobody", "device-one", "publish", "silent")
     assert await settled(stage) == []
-    live.peer_lost(A, "device-one", "publish", "silent")
-    live.peer_lost(A, "device-one", "subscribe", "failed")
+    live.connections.peer_lost(A, "device-one", "publish", "silent")
+    live.connections.peer_lost(A, "device-one", "subscribe", "failed")
     assert await settled(stage) == [(A, "media")]
-    live.peer_up(A, "device-one", "publish")
+    live.connections.peer_up(A, "device-one", "publish")
     assert len(await settled(stage)) == 1
-    live.peer_up(A, "device-one", "subscribe")
+    live.connections.peer_up(A, "device-one", "subscribe")
     assert await settled(stage) == [(A, "media"), (A, "back")]
 
 
 async def test_losing_both_is_one_interruption(stage: Stage) -> None:
     ears = await opened(stage)
-    stage.sitting.peer_lost(A, "device-one", "publish", "silent")
+    stage.sitting.connections.peer_lost(A, "device-one", "publish", "silent")
     stage.sitting.leave(ears[A])
     assert await settled(stage) == [(A, "media"), (A, "both")]
     await stage.sitting.enter(Ear(A), 0, False)
     assert len(await settled(stage)) == 2
-    stage.sitting.peer_up(A, "device-one", "publish")
+    stage.sitting.connections.peer_up(A, "device-one", "publish")
     assert await settled(stage) == [(A, "media"), (A, "both"), (A, "back")]
 
 
@@ -367,7 +367,7 @@ async def test_who_goes_changes_device_or_outlives_the_sitting_is_not_cut_off(st
     assert await settled(stage) == []
     await stage.sitting.wish(M, c.Close())
     stage.sitting.leave(ears[M])
-    stage.sitting.peer_lost(A, "device-two", "publish", "silent")
+    stage.sitting.connections.peer_lost(A, "device-two", "publish", "silent")
     assert await settled(stage) == []
 
 
@@ -380,7 +380,7 @@ async def test_a_stop_of_this_process_is_nobodys_lost_connection(stage: Stage) -
 
 async def test_an_interruption_outlives_a_restart(stage: Stage) -> None:
     await opened(stage)
-    stage.sitting.peer_lost(A, "device-one", "publish", "silent")
+    stage.sitting.connections.peer_lost(A, "device-one", "publish", "silent")
     assert await settled(stage) == [(A, "media")]
     back = Sitting("s_1", stage.journal, stage.media, "/r", stage.journal.entries, lambda *_: None)
 

@@ -32,7 +32,7 @@ async def seated(stage: Stage) -> Ear:
     await stage.sitting.wish(M, c.Admit(participant=A))
     await stage.sitting.wish(M, c.Open())
     for plane in ("publish", "subscribe"):
-        await stage.sitting.offer(ear, plane, "v=0")
+        await stage.sitting.connections.offer(ear, plane, "v=0")
     return ear
 
 
@@ -99,11 +99,11 @@ async def test_what_waits_for_one_device_ends_when_another_comes(stage: Stage) -
 
 async def test_a_silent_connection_may_be_gone_on_with_and_one_that_is_over_may_not(stage: Stage) -> None:
     await seated(stage)
-    stage.sitting.peer_lost(A, "device-one", "publish", "silent", gone=False)
+    stage.sitting.connections.peer_lost(A, "device-one", "publish", "silent", gone=False)
     again = Ear(A)
     await stage.sitting.enter(again, 0, False)
     assert live(again)
-    stage.sitting.peer_lost(A, "device-one", "publish", "silent", gone=True)
+    stage.sitting.connections.peer_lost(A, "device-one", "publish", "silent", gone=True)
     third = Ear(A)
     await stage.sitting.enter(third, 0, False)
     assert not live(third)
@@ -189,9 +189,9 @@ async def test_an_answer_that_a_later_offer_has_overtaken_is_nobodys(stage: Stag
         return {"sdp": f"answer to {args[-1]}", "slots": []}
 
     stage.media.call = answering  # type: ignore[method-assign]
-    old = asyncio.create_task(stage.sitting.offer(ear, "publish", "old"))
+    old = asyncio.create_task(stage.sitting.connections.offer(ear, "publish", "old"))
     await asyncio.sleep(0)
-    assert await stage.sitting.offer(ear, "publish", "new") == "answer to new"
+    assert await stage.sitting.connections.offer(ear, "publish", "new") == "answer to new"
     slow.set()
     with pytest.raises(Refused, match="media_down"):
         await old
@@ -209,7 +209,7 @@ async def test_an_offer_of_a_screen_whose_seat_is_taken_meanwhile_connects_nothi
         return await call(method, *args)
 
     stage.media.call = answering  # type: ignore[method-assign]
-    late = asyncio.create_task(stage.sitting.offer(ear, "publish", "v=0"))
+    late = asyncio.create_task(stage.sitting.connections.offer(ear, "publish", "v=0"))
     await asyncio.sleep(0)
     assert await stage.sitting.enter(Ear(A, "device-two"), 0, True)
     slow.set()

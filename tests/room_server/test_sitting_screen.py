@@ -24,9 +24,9 @@ async def stage() -> AsyncIterator[Stage]:
 async def test_a_screen_is_carried_only_while_it_is_shared(stage: Stage) -> None:
     ears = await opened(stage)
     with pytest.raises(Refused, match="not_sharing"):
-        await stage.sitting.offer(ears[A], "screen", "v=0")
+        await stage.sitting.connections.offer(ears[A], "screen", "v=0")
     await stage.sitting.wish(A, c.ShareScreen())
-    assert await stage.sitting.offer(ears[A], "screen", "v=0") == "v=0"
+    assert await stage.sitting.connections.offer(ears[A], "screen", "v=0") == "v=0"
     assert stage.media.last("share") == ("s_1", A, "device-one", "v=0")
     assert stage.media.last("route")[1]["tracks"][f"{A}.screen"]["record"] is True
     await stage.sitting.wish(M, c.StopScreen(participant=A))
@@ -38,8 +38,8 @@ async def test_a_screen_is_carried_only_while_it_is_shared(stage: Stage) -> None
 async def test_a_screen_that_is_lost_cuts_nobody_off_and_another_device_shows_none(stage: Stage) -> None:
     await opened(stage)
     await stage.sitting.wish(A, c.ShareScreen())
-    stage.sitting.peer_up(A, "device-one", "screen")
-    stage.sitting.peer_lost(A, "device-one", "screen", "silent")
+    stage.sitting.connections.peer_up(A, "device-one", "screen")
+    stage.sitting.connections.peer_lost(A, "device-one", "screen", "silent")
     assert await settled(stage) == []
     await stage.sitting.enter(Ear(A, "device-two"), 0, True)
     assert stage.journal.types()[-2:] == ["TakenOver", "ScreenStopped"]
@@ -67,8 +67,8 @@ async def test_observers_send_nothing(stage: Stage) -> None:
     await stage.sitting.wish(M, c.Admit(participant="p_observer"))
     assert stage.journal.types()[-1] == "WatchBegan"
     with pytest.raises(Refused, match="listens_only"):
-        await stage.sitting.offer(watcher, "publish", "v=0")
-    assert await stage.sitting.offer(watcher, "subscribe", "v=0") == "v=0"
+        await stage.sitting.connections.offer(watcher, "publish", "v=0")
+    assert await stage.sitting.connections.offer(watcher, "subscribe", "v=0") == "v=0"
     await stage.sitting.wish("p_observer", c.Leave())
     await stage.sitting.enter(Ear("p_observer"), 0, False)
     assert stage.journal.types()[-2:] == ["Joined", "WatchBegan"], "every access is written down"
@@ -76,7 +76,7 @@ async def test_observers_send_nothing(stage: Stage) -> None:
 
 async def test_a_screen_asks_for_pictures_and_hears_who_has_the_word(stage: Stage) -> None:
     ears = await opened(stage)
-    stage.sitting.view(ears[A], p.View(first=[R], most=4, sizes={R: (640, 480)}))
+    stage.sitting.connections.view(ears[A], p.View(first=[R], most=4, sizes={R: (640, 480)}))
     await stage.sitting.wish(M, c.Move(participants=[M, A], place="caucus:1"))
     assert stage.media.last("view") == ("s_1", A, "device-one", [R], 4, {R: (640, 480)}, False)
 

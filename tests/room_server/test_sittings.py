@@ -289,7 +289,7 @@ async def test_a_lost_worker_is_told_and_its_successor_furnished(house: House) -
     kinds = [entry.type for entry in await journal.read(house.database, live.id)]
     assert kinds[-2:] == ["MediaLost", "MediaRestored"]
     assert house.workers.calls[-1][1] == "route"
-    assert live._media.epoch == 2
+    assert live._link.epoch == 2
 
 
 async def test_the_loss_of_another_worker_is_not_noticed(house: House) -> None:

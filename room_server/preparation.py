@@ -1,0 +1,35 @@
+"""How a sitting begins: the facts that come before anybody does, from the booking."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .rules import events as e
+from .rules.procedures import procedure_for
+from .settings import Settings
+from .store.hearings import Booking
+
+
+def first_facts(
+    booking: Booking, sitting: str, settings: Settings, engine: Mapping[str, Any]
+) -> list[e.Event]:
+    """The first facts of a sitting's journal; `engine`: what the recogniser says of itself."""
+    prepared = e.SittingPrepared(
+        sitting=sitting,
+        case_number=booking.case_number,
+        case_title=booking.case_title,
+        hearing=booking.id,
+        kind=booking.kind,
+        organisation=settings.organisation,
+        rehearsal=booking.rehearsal or settings.rehearsal,
+        participants=booking.participants,
+        procedure=procedure_for(booking.kind),
+    )
+    return [prepared, *engine_facts(engine)]
+
+
+def engine_facts(engine: Mapping[str, Any]) -> list[e.Event]:
+    """Which recogniser writes down what is said; nothing while there is none."""
+    if not engine:
+        return []
+    known = {name: str(engine.get(name, "")) for name in e.EngineStated.__struct_fields__}
+    return [e.EngineStated(**known)]
