@@ -3,7 +3,8 @@
 import pytest
 from playwright.async_api import Page
 
-from tests.support.page_server import page_server
+from tests.support.page_server import PageServer, page_server
+from tests.support.people import APPLICANT
 from tests.support.phone import Visitor, chromium, visitor
 from tests.support.way_in import enter, way_in
 
@@ -161,5 +162,26 @@ async def test_the_stages_of_a_hearing(mode: str) -> None:
             await page.get_by_role("dialog").wait_for(state="hidden")
             wish = {"type": "Advance", "origin": "M5_STATEMENTS", "to": "MX_TECH", "override": False}
             assert {**wish, "reason": "申请人网络中断"} in server.wishes
+            await what_the_chair_decides(visit, server, found)
             assert visit.errors == []
     assert found == []
+
+
+async def what_the_chair_decides(visit: Visitor, server: PageServer, found: list[str]) -> None:
+    """Warnings and a recess with its planned end, as the chair's page has them."""
+    page = visit.page
+    dialog = page.locator("[role=dialog], [role=alertdialog]")
+    await page.locator(".person-row", has_text=APPLICANT.name).locator("[data-menu]").click()
+    await page.get_by_role("menuitem", name="警告").click()
+    await dialog.get_by_role("textbox").fill("喧哗")
+    await look(visit, "warning", found, 24)
+    await dialog.locator("[data-test=confirm]").click()
+    await dialog.wait_for(state="hidden")
+    assert {"type": "Warn", "participant": APPLICANT.id, "reason": "喧哗"} in server.wishes
+    await page.locator("[data-test=adjourn]").click()
+    await dialog.get_by_role("combobox").select_option("10")
+    await look(visit, "recess", found, 24)
+    await dialog.locator("[data-test=confirm]").click()
+    await dialog.wait_for(state="hidden")
+    planned = next(wish["until"] for wish in server.wishes if wish["type"] == "Adjourn")
+    assert planned > 10 * 60_000

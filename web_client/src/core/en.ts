@@ -181,6 +181,8 @@ export const en: Record<keyof typeof zh, string> = {
   adjourned: 'Adjourned',
   adjournedText: 'The hearing pauses and nothing is recorded. Please stay.',
   adjournedBecause: '{reason}. Nothing is recorded meanwhile. Please stay.',
+  adjournedUntil: 'Expected to go on at {time}.',
+  adjournedOver: 'It was expected to go on at {time}: please be back in your seat.',
   caucus: 'The mediator is talking with one side',
   caucusText: 'Please wait. You do not hear them and they do not hear you.',
   ownCaucus: 'You are talking with the mediator alone',

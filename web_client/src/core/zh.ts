@@ -180,6 +180,8 @@ export const zh = {
   adjourned: '休庭中',
   adjournedText: '暂停进行，不录音录像。请不要离开。',
   adjournedBecause: '{reason}。暂停期间不录音录像，请不要离开。',
+  adjournedUntil: '预计 {time} 继续。',
+  adjournedOver: '已到预计继续的时间（{time}），请回到座位等候。',
   caucus: '调解员正与一方沟通',
   caucusText: '请稍候，这期间您听不到对方，对方也听不到您。',
   ownCaucus: '您正在与调解员单独沟通',

@@ -1,9 +1,10 @@
 import { computed, type ComputedRef } from 'vue'
+import { serverNow, timeOfDay, useNow } from '@/core/clock'
 import { STAFF } from '@/core/protocol'
 import { t } from '@/core/words'
 import type { LiveRoom } from '@/room/live'
 import { rightOf, stageName, stageOf } from '@/room/procedure'
-import { handsOf, openCaucus, personOf, type Person, type RoomState } from '@/room/state'
+import { handsOf, openCaucus, personOf, recessEnd, type Person, type RoomState } from '@/room/state'
 import { say } from '@/room/words'
 
 export type Tone = 'brand' | 'ok' | 'warn' | 'bad'
@@ -18,15 +19,19 @@ export interface Situation {
 
 /** The one thing a party should know now about their place in the hearing. */
 export function useSituation(room: LiveRoom): ComputedRef<Situation | null> {
-  return computed(() => (room.me.value ? situationOf(room.state.value, room.me.value) : null))
+  // Once a minute is enough for what is said of time, and is not read aloud too often.
+  const now = useNow(60_000)
+  return computed(() => (room.me.value ? situationOf(room.state.value, room.me.value, now.value) : null))
 }
 
-export function situationOf(state: RoomState, me: Person): Situation | null {
+export function situationOf(state: RoomState, me: Person, now = serverNow()): Situation | null {
   if (me.place.startsWith('caucus')) return { name: 'own_caucus', tone: 'brand', title: t('ownCaucus'), text: t('ownCaucusText') }
   if (state.phase === 'adjourned') {
     const last = state.adjournments[state.adjournments.length - 1]
     const text = last?.reason ? t('adjournedBecause', { reason: last.reason }) : t('adjournedText')
-    return { name: 'adjourned', tone: 'warn', title: t('adjourned'), text, since: last?.from }
+    const planned = recessEnd(state)
+    const end = planned === null ? '' : t(now > planned ? 'adjournedOver' : 'adjournedUntil', { time: timeOfDay(planned) })
+    return { name: 'adjourned', tone: 'warn', title: t('adjourned'), text: end ? `${text} ${end}` : text, since: last?.from }
   }
   const caucus = openCaucus(state)
   if (caucus) return { name: 'caucus', tone: 'brand', title: t('caucus'), text: t('caucusText'), since: caucus.from }

@@ -37,6 +37,10 @@ export interface Course {
   limit: Limit | null
   read: string[]
   chair: string
+  /** Who presides when everybody is there. */
+  appointed: string
+  /** Staff whom the chair has asked to conduct; told to staff only. */
+  delegated: string[]
   watchAllowed: boolean
   requests: AskedFor[]
   warned: string[]
@@ -53,6 +57,8 @@ export const emptyCourse: Course = Object.freeze({
   limit: null,
   read: [],
   chair: '',
+  appointed: '',
+  delegated: [],
   watchAllowed: false,
   requests: [],
   warned: [],
@@ -63,7 +69,7 @@ export function begun(event: Extract<Event, { type: 'SittingPrepared' }>): Cours
   const table = PROCEDURES[event.procedure]
   if (!table) return emptyCourse
   const chair = table.presides.map((role) => event.participants.find((p: Participant) => p.role === role)).find((p) => p)
-  return { ...emptyCourse, procedure: table.name, stage: table.lobby, passed: [table.lobby], chair: chair?.id ?? '' }
+  return { ...emptyCourse, procedure: table.name, stage: table.lobby, passed: [table.lobby], chair: chair?.id ?? '', appointed: chair?.id ?? '' }
 }
 
 /** The course after a fact that is its own; null for all others. */
@@ -91,14 +97,22 @@ export function foldCourse(course: Course, told: ToldFrame): Course | null {
       return { ...course, read: [...course.read.filter((id) => id !== event.text), event.text] }
     case 'ChairTaken':
       return { ...course, chair: event.participant }
+    case 'Delegated':
+      return { ...course, delegated: [...without(course.delegated, event.participant), ...(event.on ? [event.participant] : [])] }
     case 'WatchAllowed':
       return { ...course, watchAllowed: event.on }
     case 'Warned':
-      return { ...course, warned: [...course.warned.filter((id) => id !== event.participant), event.participant] }
+      return { ...course, warned: [...without(course.warned, event.participant), event.participant] }
     default:
       return null
   }
 }
+
+const without = (ids: string[], id: string): string[] => ids.filter((other) => other !== id)
+
+/** Who is here again begins without a warning. */
+export const back = (course: Course, participant: string): Course =>
+  course.warned.includes(participant) ? { ...course, warned: without(course.warned, participant) } : course
 
 function entered(course: Course, event: Extract<Event, { type: 'StageEntered' }>, at: number): Course {
   const stage = PROCEDURES[course.procedure]?.stages.find((one) => one.code === event.stage)
@@ -106,8 +120,8 @@ function entered(course: Course, event: Extract<Event, { type: 'StageEntered' }>
   const over = event.skipped.filter((what) => what.startsWith('stage:')).map((what) => what.slice(6))
   const before = [...course.passed, ...over].filter((code) => code !== event.stage && !stage.undoes?.includes(code))
   const passed = [...new Set([...before, event.stage])]
-  const back = chain(course, event.origin).includes(event.stage)
-  const origins = stage.returns && !back ? { ...course.origins, [event.stage]: event.origin } : course.origins
+  const returned = chain(course, event.origin).includes(event.stage)
+  const origins = stage.returns && !returned ? { ...course.origins, [event.stage]: event.origin } : course.origins
   const turns = event.turn ? { ...course.turns, [event.stage]: event.turn } : course.turns
   const next = { ...course, stage: event.stage, since: at, passed, origins, turns, turn: event.turn }
   return limited(next, at, event.turn ? event.limit_s : 0)

@@ -1,6 +1,6 @@
 /** The only way a screen learns anything: a pure fold of the frames it was told. */
 import type { Down, Event, Participant, ToldFrame } from '@/core/protocol'
-import { begun, foldCourse, handDown, limited, paused, resumed } from './course'
+import { back, begun, foldCourse, handDown, limited, paused, resumed } from './course'
 import { foldExhibits } from './evidence/exhibits'
 import { foldLine, isLineEvent } from './lines'
 import {
@@ -60,10 +60,10 @@ const handlers: Handlers = {
     people: event.participants.map(newcomer),
     course: begun(event),
   }),
-  Joined: (state, event) => person(state, event.participant, { present: true }),
+  Joined: (state, event) => ({ ...person(state, event.participant, { present: true, lost: '' }), course: back(state.course, event.participant) }),
   TakenOver: (state, event) => person(state, event.participant, { present: true }),
   Left: (state, event) => ({
-    ...person(state, event.participant, { present: false, sharing: false, sources: noSources(), ...(event.cause !== 'silent' && { cut: '' }) }),
+    ...person(state, event.participant, { present: false, lost: event.cause, sharing: false, sources: noSources(), ...(event.cause !== 'silent' && { cut: '' }) }),
     course: handDown(state.course, event.participant),
   }),
   Disconnected: (state, event) => person(state, event.participant, { cut: event.evidence }),
@@ -147,6 +147,7 @@ function newcomer(participant: Participant): Person {
     side: participant.side,
     place: 'lobby',
     present: false,
+    lost: '',
     cut: '',
     knocked: false,
     knockedAt: null,

@@ -19,6 +19,10 @@ export function columnOf(course: Course, person: Somebody): string {
   return COLUMNS[person.role] ?? (person.side || 'third')
 }
 
+/** Who may take the chair in this procedure while whoever presides is absent. */
+export const mayPreside = (course: Course, person: Somebody): boolean =>
+  !!course.chair && person.id !== course.chair && [...(tableOf(course)?.stands_in ?? []), ...(tableOf(course)?.presides ?? [])].includes(person.role)
+
 /** What somebody may do at the table in this stage. */
 export function rightOf(course: Course, person: Somebody): Right {
   const stage = stageOf(course)

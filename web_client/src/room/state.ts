@@ -15,6 +15,8 @@ export interface Person {
   place: string
   /** A live device is connected. */
   present: boolean
+  /** How the room lost them last (`left`, `silent`); empty while they are here. */
+  lost?: string
   /** The connection is lost, by what evidence (`socket`, `media`, `both`); empty while it stands. */
   cut: string
   /** Asked to be let in, and when (Unix ms). */
@@ -190,6 +192,10 @@ export function mayBeHeard(state: RoomState, person: Person): boolean {
 
 /** Who is not silenced when the floor is somebody else's (as in rules/floor.py). */
 const KEEPS_SPEAKING = ['presiding', 'arbitrators', 'clerk', 'interpreter']
+
+/** When the recess that is on is meant to end (Unix ms); null: it is not known, or there is none. */
+export const recessEnd = (state: RoomState): number | null =>
+  state.phase === 'adjourned' ? (state.adjournments[state.adjournments.length - 1]?.planned ?? null) : null
 
 /** Who asks to speak, longest first. */
 export const handsOf = (state: RoomState) => state.course.requests.filter((r) => r.kind === 'floor' && r.state === 'open')

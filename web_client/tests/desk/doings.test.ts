@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Role } from '@/core/protocol'
 import { doingsWith } from '@/desk/room/people/doings'
 import { shortcutOf, SHORTCUTS } from '@/desk/room/shortcuts'
+import { emptyCourse } from '@/room/course'
 import { emptyRoom, type Person, type RoomState } from '@/room/state'
 
 const none = { microphone: false, camera: false, screen: false }
@@ -37,6 +38,31 @@ describe('what the chair may do', () => {
     expect(words(room(), person('observer'))).toEqual(['toLobby', 'remove'])
     expect(words(room(), person('witness'))).not.toContain('talkAlone')
     expect(words(room({ phase: 'waiting' }), person('applicant'))).not.toContain('talkAlone')
+  })
+})
+
+describe('what is on the record', () => {
+  const staged = (change: Partial<RoomState['course']> = {}, phase: RoomState['phase'] = 'open') =>
+    room({ phase, course: { ...emptyCourse, procedure: 'mediation', stage: 'M4_OPENING', chair: 'p_me', appointed: 'p_me', ...change } })
+  const mine = (state: RoomState, someone: Person, me = 'p_me') => doingsWith(state, someone, me).map((doing) => doing.word)
+
+  it('is the chair’s: asking staff to conduct, and no longer', () => {
+    expect(mine(staged(), person('clerk'))).toContain('delegate')
+    expect(mine(staged({ delegated: ['p_x'] }), person('clerk'))).toContain('undelegate')
+    expect(mine(staged(), person('clerk'), 'p_another')).not.toContain('delegate')
+    expect(mine(staged(), person('applicant'))).not.toContain('delegate')
+    expect(mine(room(), person('clerk'))).not.toContain('delegate')
+  })
+
+  it('warns first, and decides on an absence only then', () => {
+    const gone = person('applicant', { present: false })
+    expect(mine(staged(), person('applicant'))).toContain('warn')
+    expect(mine(staged(), gone)).not.toContain('absence')
+    expect(mine(staged({ warned: ['p_x'] }), gone)).toContain('absence')
+    expect(mine(staged({ warned: ['p_x'] }), person('applicant'))).not.toContain('absence')
+    expect(mine(staged({ warned: ['p_x'] }), gone, 'p_another')).not.toContain('absence')
+    expect(mine(staged({ warned: ['p_x'] }), { ...gone, role: 'witness' })).not.toContain('absence')
+    expect(mine(staged({ warned: ['p_x'] }, 'closed'), gone)).not.toContain('warn')
   })
 })
 

@@ -52,6 +52,13 @@ describe('what a party should know now', () => {
     expect(situationOf(state, person('me'))?.text).toContain('核对证据')
   })
 
+  it('says when a recess is meant to end, and when that time is over', () => {
+    const planned = Date.UTC(2026, 10, 22, 8, 30)
+    const state = room({ phase: 'adjourned', adjournments: [{ from: 5, until: null, reason: '', from_ms: 1, planned }] })
+    expect(situationOf(state, person('me'), planned - 1)?.text).toMatch(/预计 \d\d:30 继续/)
+    expect(situationOf(state, person('me'), planned + 1)?.text).toContain('已到预计继续的时间')
+  })
+
   it('tells those outside a caucus that one goes on, and those inside that it is private', () => {
     const caucuses = [{ place: 'caucus:1', from: 9, until: null, participants: ['other'] }]
     expect(situationOf(room({ caucuses }), person('me'))).toMatchObject({ name: 'caucus', since: 9 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Event } from '@/core/protocol'
 import { left } from '@/room/course'
 import { fold } from '@/room/fold'
-import { columnOf, jumps, nextStage, rightOf, stageOf } from '@/room/procedure'
+import { columnOf, jumps, mayPreside, nextStage, rightOf, stageOf } from '@/room/procedure'
 import { emptyRoom, handsOf, mayBeHeard, personOf, type RoomState } from '@/room/state'
 import { prepared, START, told } from './facts'
 
@@ -53,6 +53,31 @@ describe('one’s own right in a stage', () => {
     expect(heard(plain)).toHaveLength(4)
     expect(stageOf(plain.course)).toBeUndefined()
     expect(columnOf(plain.course, { id: 'x', role: 'agent', side: '' })).toBe('third')
+  })
+})
+
+describe('who presides', () => {
+  it('is whoever was appointed, until another one takes the chair', () => {
+    const before = after(staged('mediation'))
+    expect(before.course).toMatchObject({ chair: 'p_mediator', appointed: 'p_mediator', delegated: [] })
+    expect(mayPreside(before.course, { id: 'p_co', role: 'co_mediator', side: '' })).toBe(true)
+    expect(mayPreside(before.course, { id: 'p_mediator', role: 'mediator', side: '' })).toBe(false)
+    expect(mayPreside(before.course, { id: 'p_clerk', role: 'clerk', side: '' })).toBe(false)
+    const taken = fold(before, told(99, { type: 'ChairTaken', participant: 'p_co', before: 'p_mediator', reason: '' }))
+    expect(mayPreside(taken.course, { id: 'p_mediator', role: 'mediator', side: '' })).toBe(true)
+  })
+
+  it('asks staff to conduct, and warns until somebody is back', () => {
+    const asked = after(staged('mediation'), { type: 'Delegated', participant: 'p_clerk', on: true })
+    expect(asked.course.delegated).toEqual(['p_clerk'])
+    expect(fold(asked, told(99, { type: 'Delegated', participant: 'p_clerk', on: false })).course.delegated).toEqual([])
+    const warned = fold(asked, told(99, { type: 'Warned', participant: 'p_worker', reason: '喧哗' }))
+    expect(warned.course.warned).toEqual(['p_worker'])
+    const left = fold(warned, told(100, { type: 'Left', participant: 'p_worker', cause: 'left' }))
+    expect(personOf(left, 'p_worker')?.lost).toBe('left')
+    const again = fold(left, told(101, { type: 'Joined', participant: 'p_worker', device: 'd' }))
+    expect(again.course.warned).toEqual([])
+    expect(personOf(again, 'p_worker')?.lost).toBe('')
   })
 })
 

@@ -1,14 +1,16 @@
 /** What the chair may do with one person now, as data for a menu. */
 import type { Command } from '@/core/protocol'
-import { LISTEN_ONLY, PRESIDING } from '@/core/protocol'
+import { LISTEN_ONLY, PRESIDING, STAFF } from '@/core/protocol'
 import type { Person, RoomState } from '@/room/state'
 import type { DeskWord } from '../../words'
 
+export type Question = 'refuse' | 'alone' | 'warn' | 'absence'
 export type Doing =
   | { word: DeskWord; command: Command; apart?: boolean }
-  | { word: DeskWord; ask: 'refuse' | 'alone'; apart?: boolean; danger?: boolean }
+  | { word: DeskWord; ask: Question; apart?: boolean; danger?: boolean }
 
-export function doingsWith(state: RoomState, person: Person): Doing[] {
+/** `mine`: the id of whoever asks; some things the chair alone decides. */
+export function doingsWith(state: RoomState, person: Person, mine = ''): Doing[] {
   const participant = person.id
   const presiding = PRESIDING.includes(person.role)
   const listens = LISTEN_ONLY.includes(person.role)
@@ -25,8 +27,27 @@ export function doingsWith(state: RoomState, person: Person): Doing[] {
   if (!presiding && person.admitted && person.place !== 'lobby') doings.push({ word: 'toLobby', command: move('lobby'), apart: true })
   if (person.role === 'witness' && person.place !== 'isolation') doings.push({ word: 'toIsolation', command: move('isolation') })
   if (!presiding && (person.knocked || person.admitted)) doings.push({ word: 'remove', ask: 'refuse', danger: true })
+  return [...doings, ...ofTheChair(state, person, mine)]
+}
+
+/** What is on the record: asking staff to conduct, warning, deciding that a party has walked out. */
+function ofTheChair(state: RoomState, person: Person, mine: string): Doing[] {
+  const { stage, chair, delegated, warned } = state.course
+  if (!stage || state.phase === 'closed') return []
+  const doings: Doing[] = []
+  const chairs = mine !== '' && mine === chair
+  const staff = STAFF.includes(person.role)
+  const asked = delegated.includes(person.id)
+  if (chairs && staff) doings.push({ word: asked ? 'undelegate' : 'delegate', command: { type: 'Delegate', participant: person.id, on: !asked }, apart: true })
+  if (!staff && (person.admitted || !person.present)) doings.push({ word: 'warn', ask: 'warn', apart: true })
+  if (chairs && hasSide(person) && !person.present && warned.includes(person.id) && state.phase !== 'waiting') {
+    doings.push({ word: 'absence', ask: 'absence', danger: true })
+  }
   return doings
 }
+
+const NO_PARTY: readonly string[] = ['witness', 'appraiser', 'interpreter', 'expert', 'co_mediator']
+const hasSide = (person: Person): boolean => !STAFF.includes(person.role) && !LISTEN_ONLY.includes(person.role) && !NO_PARTY.includes(person.role)
 
 function floorDoing(state: RoomState, participant: string): Doing {
   return state.floor.held && state.floor.holder === participant
