@@ -4,8 +4,8 @@ import pytest
 from playwright.async_api import Page
 
 from tests.support.page_server import PageServer, page_server
-from tests.support.people import APPLICANT
 from tests.support.phone import Visitor, chromium, visitor
+from tests.support.scenes import APPLICANT
 from tests.support.way_in import enter, way_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
