@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from ..evidence.intake import Intake
+from ..posting import Postman
 from ..rates import Limits, limits_of
 from ..settings import Settings
 from ..store.database import Database
@@ -35,6 +36,7 @@ from . import (
     sittings,
     staff,
     status,
+    webhooks,
     workers,
 )
 from .access import authorise
@@ -69,6 +71,7 @@ ROUTES: list[Route] = [
     *ice.ROUTES,
     *line.ROUTES,
     *readouts.ROUTES,
+    *webhooks.ROUTES,
     *status.ROUTES,
     *workers.ROUTES,
 ]
@@ -103,6 +106,9 @@ def add_routes(
     app.middlewares.extend((edge, limiting))
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(_open_privacy)
+    app[webhooks.POSTMAN] = Postman(
+        database, app[PARTS].privacy, settings.webhook_private_targets, clock=clock
+    )
     app.on_startup.append(_start_intake)
     app.on_shutdown.append(_stop_intake)
     for route in ROUTES:
@@ -124,9 +130,11 @@ def _endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespo
 
 async def _start_intake(app: web.Application) -> None:
     await app[evidence.INTAKE].start()
+    await app[webhooks.POSTMAN].start()
 
 
 async def _stop_intake(app: web.Application) -> None:
+    await app[webhooks.POSTMAN].stop()
     await app[evidence.INTAKE].stop()
 
 

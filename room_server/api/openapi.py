@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from ..rules.webhooks import HookKind, shape
 from .refusals import WORDS, Refusal
 from .routes import STAFFED, Auth, Call, Handler, Route
 from .status import version
@@ -47,7 +48,11 @@ p, ul { margin: .25rem 0; }
 def document(routes: Iterable[Route]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of a table of routes."""
     routes = list(routes)
-    shapes = {shape for route in routes for shape in (route.takes, route.gives) if shape} | {Refusal}
+    shapes = (
+        {shape for route in routes for shape in (route.takes, route.gives) if shape}
+        | {Refusal}
+        | {shape(kind) for kind in HookKind}
+    )
     ordered = sorted(shapes, key=lambda shape: shape.__name__)
     _, schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
     paths: dict[str, dict[str, Any]] = {}
@@ -61,6 +66,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
+        "webhooks": {kind.value: {"post": _told(kind)} for kind in HookKind},
         "components": {
             "schemas": schemas,
             "securitySchemes": {
@@ -114,6 +120,35 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.takes:
         operation["requestBody"] = {"required": True, "content": _json(route.takes)}
     return operation
+
+
+def _told(kind: HookKind) -> dict[str, Any]:
+    """What a receiver gets for one kind of event."""
+    text = {"type": "string"}
+    message = {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": kind.value},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": {"$ref": f"#/components/schemas/{shape(kind).__name__}"},
+        },
+    }
+    signed = {
+        "webhook-id": "The same at every try: who has seen it already answers 200 and does nothing.",
+        "webhook-timestamp": "Unix seconds of this try.",
+        "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; several, by spaces.",
+    }
+    return {
+        "operationId": "told" + "".join(word.capitalize() for word in kind.value.split(".")),
+        "summary": kind.value,
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": meaning, "schema": text}
+            for name, meaning in signed.items()
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": message}}},
+        "responses": {"2XX": {"description": "Taken. Anything else is tried again, for some three days."}},
+    }
 
 
 def _access(route: Route) -> str:

@@ -44,6 +44,8 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "统一社会信用代码不正确，请核对。",
         "The social credit code is not valid: check it.",
     ),
+    "bad_target": (400, "接收地址不可用：{detail}。", "Nothing is sent to this address: {detail}."),
+    "too_many_webhooks": (409, "订阅数量已达上限。", "There are as many subscriptions as there may be."),
     "step_refused": (409, "不能转入该程序：{detail}", "The case cannot go there: {detail}"),
     "number_taken": (409, "该编号已被使用。", "This number has been given already."),
     "name_taken": (409, "该账号已存在。", "There is an account of that name already."),

@@ -43,6 +43,7 @@ class Act(StrEnum):
     SEE_STAFF = "see_staff"
     EDIT_STAFF = "edit_staff"
     EDIT_CHAMBERS = "edit_chambers"
+    EDIT_WEBHOOKS = "edit_webhooks"
 
 
 class Reach(IntEnum):
@@ -68,7 +69,7 @@ _FILING = frozenset({Act.SEE_CASES, Act.EDIT_CASES, Act.MOVE_CASES, Act.SEE_STAF
 _TREE: dict[StaffRole, frozenset[Act]] = {
     StaffRole.ADMIN: frozenset(
         {Act.SEE_HEARINGS, Act.SEE_CASES, Act.GRANT, Act.SEE_STAFF}
-        | {Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF, Act.EDIT_CHAMBERS}
+        | {Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF, Act.EDIT_CHAMBERS, Act.EDIT_WEBHOOKS}
     ),
     StaffRole.MEDIATOR: _HOLDING | _FILING | {Act.GRANT},
     StaffRole.ARBITRATOR: _HOLDING | _FILING | {Act.GRANT},

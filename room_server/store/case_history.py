@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from ..rules.deadlines import Fact
+from . import webhooks
 from .case_tables import CaseEvent
 from .tables import Hearing
 
@@ -99,4 +100,6 @@ def _append(session: Session, case: str, **columns: Any) -> CaseEvent:
     event = CaseEvent(case_id=case, seq=(last or 0) + 1, **columns)
     session.add(event)
     session.flush()
+    about = {name: value for name, value in json.loads(event.body).items() if isinstance(value, str)}
+    webhooks.tell_history(session, case, event.what, event.seq, event.at, about)
     return event

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from ..rules.people import STAFF, Participant, Role
 from ..rules.permissions import Act, may_there
-from . import organisations
+from . import organisations, webhooks
 from .booking_tables import Chamber
 from .organisation_tables import ROOT, Organisation
 from .tables import Case, Hearing, Seat, SittingRow, StaffAccount, new_id
@@ -122,6 +122,7 @@ def book(
     if by is not None and by.role and take_seat(session, hearing.id, by) is None:
         own = NewSeat(name=by.person, role=Role(by.role), account=by.id)
         _add_seat(session, hearing.id, len(seats), own)
+    webhooks.tell_booked(session, hearing, now)
     return _bookings(session, [hearing])[0]
 
 
@@ -206,8 +207,10 @@ def set_state(session: Session, hearing: str, state: str) -> None:
     if state not in STATES:
         raise ValueError(f"no such state: {state}")
     row = session.get_one(Hearing, hearing)
-    row.state = state
-    session.add(row)
+    if row.state != state:
+        row.state = state
+        session.add(row)
+        webhooks.tell_state(session, row)
 
 
 def begin_sitting(session: Session, hearing: str, now: int) -> str:

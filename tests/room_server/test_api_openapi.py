@@ -49,7 +49,7 @@ async def test_every_route_of_the_application_is_in_the_document(tmp_path: Path)
 def test_it_is_an_openapi_3_1_document() -> None:
     assert re.fullmatch(r"3\.1\.\d+", DOCUMENT["openapi"])
     assert {"title", "version"} <= set(DOCUMENT["info"])
-    assert set(DOCUMENT) <= {"openapi", "info", "paths", "components"}
+    assert set(DOCUMENT) <= {"openapi", "info", "paths", "webhooks", "components"}
     for path, method, operation in operations():
         assert path.startswith("/")
         assert method in {"get", "post", "put", "patch", "delete"}
