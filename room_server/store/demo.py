@@ -1,4 +1,4 @@
-"""Demonstration data: two staff accounts and one mediation hearing today. All names are made up."""
+"""Demonstration data: two staff accounts and one mediation hearing today. All of it is made up."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ import msgspec
 from sqlmodel import Session
 
 from ..rules.people import Role
-from . import hearings, staff
+from . import demo_case, hearings, staff
 
 CASE_TITLE = "张晓雯与云帆智能科技（厦门）有限公司劳动报酬争议"
 MEDIATOR = ("mediator", "周敏", Role.MEDIATOR)
@@ -81,6 +81,9 @@ def _hearing_of_today(session: Session, now: datetime, rehearsal: bool) -> str:
         now=_ms(now),
         rehearsal=rehearsal,
     )
+    by = taken[MEDIATOR[0]] or ""
+    demo_case.fill(session, booking.case, now.date(), by, _ms(now))
+    demo_case.seat(session, booking.id, booking.case)
     return booking.id
 
 

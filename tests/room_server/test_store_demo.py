@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, select
 
 from room_server.rules.people import Role
-from room_server.store import demo, hearings, staff
+from room_server.store import case_history, case_people, demo, hearings, staff
+from room_server.store.case_tables import Agent, Claim, Exhibit, Party
 from room_server.store.database import Database
+from room_server.store.tables import Seat
 
 NOW = datetime(2026, 11, 22, 14, 47).astimezone()
 
@@ -69,3 +72,39 @@ async def test_a_lost_password_is_renewed(database: Database) -> None:
     assert password != first.password
     assert await password_works(database, password)
     assert not await password_works(database, first.password or "")
+
+
+async def test_the_case_has_people_claims_papers_and_dates_once(database: Database) -> None:
+    first = await database.write(lambda s: demo.prepare(s, NOW))
+    await database.write(lambda s: hearings.set_state(s, first.hearing, "closed"))
+    second = await database.write(lambda s: demo.prepare(s, NOW + timedelta(days=1)))
+
+    def look(session: Session) -> None:
+        booking = hearings.find(session, second.hearing)
+        assert booking is not None
+        case = booking.case
+        parties = case_people.pieces(session, Party, case)
+        assert [(row.side, row.name) for row in parties] == [
+            ("applicant", "张晓雯"),
+            ("respondent", "云帆智能科技（厦门）有限公司"),
+        ]
+        (agent,) = case_people.pieces(session, Agent, case)
+        wages, compensation = case_people.pieces(session, Claim, case)
+        assert (wages.kind, wages.amount_fen, compensation.amount_fen) == ("wages", 3_500_000, 3_000_000)
+        assert (wages.period_from, wages.period_to) == ("2026-07-01", "2026-09-30")
+        assert len(case_people.pieces(session, Exhibit, case)) == 4
+        facts = case_history.facts(session, [case])[case]
+        assert [(fact.kind, str(fact.day)) for fact in facts] == [
+            ("infringement_known", "2026-10-15"),
+            ("employment_ended", "2026-10-15"),
+            ("applied", "2026-11-13"),
+            ("accepted", "2026-11-15"),
+        ]
+        for hearing in (first.hearing, second.hearing):
+            seats = session.exec(select(Seat).where(Seat.hearing == hearing)).all()
+            by_name = {seat.name: seat for seat in seats}
+            assert by_name["张晓雯"].party == parties[0].id
+            assert (by_name["林国栋"].party, by_name["林国栋"].agent) == (parties[1].id, agent.id)
+            assert by_name["周敏"].party is None
+
+    await database.read(look)
