@@ -19,7 +19,8 @@ def print_invitations(invited: Sequence[dict[str, Any]], out: Path) -> dict[str,
     """Print one page per person to `out`: `pages`, `bytes`, `sha256`.
 
     Each: organisation, name, role, kind, arbitration, case_number, title, when, minutes, form, place, link,
-    code (QR modules as rows of booleans), notes (lines to heed), rehearsal, made_at (Unix ms).
+    code (QR modules as rows of booleans), heading and lead (empty: an invitation's own), notes (lines to
+    heed), rehearsal, made_at (Unix ms).
     """
     from .sheet import Imprint, Sheet
 
@@ -65,13 +66,12 @@ def _page(sheet: "Sheet", person: dict[str, Any]) -> None:
     centre = Setting(leading=34, align="centre")
     plain = Setting(leading=18, align="left")
     sheet.add(sheet.passage([Span(visible(person["organisation"]), "title", 22)], centre))
-    heading = HEARING_TITLE if person["arbitration"] else TITLE
+    heading = person.get("heading") or (HEARING_TITLE if person["arbitration"] else TITLE)
     sheet.add(sheet.passage([Span(heading, "title", 22)], Setting(leading=34, align="centre", after=14)))
     greeting = f"{visible(person['name'])}："
     sheet.add(sheet.passage([Span(greeting, "hei", 14)], Setting(leading=26)))
-    text = (
-        "请您按下列时间、方式参加。" if not person["arbitration"] else "本案定于下列时间开庭，请您准时参加。"
-    )
+    usual = "本案定于下列时间开庭，请您准时参加。" if person["arbitration"] else "请您按下列时间、方式参加。"
+    text = person.get("lead") or usual
     sheet.add(sheet.passage([Span(text, "song", 14)], Setting(leading=26, first=28, after=8)))
     rows, style = [], [("BOX", (0, 0), (-1, -1), 0.7), ("LINEAFTER", (0, 0), (0, -1), 0.5)]
     for label, value in rows_of(person):

@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from ..evidence.intake import Intake
+from ..notices.dispatch import Dispatch
 from ..posting import Postman
 from ..rates import Limits, limits_of
 from ..settings import Settings
@@ -29,6 +30,7 @@ from . import (
     law,
     line,
     links,
+    notices,
     organisations,
     readouts,
     roster,
@@ -57,6 +59,7 @@ ROUTES: list[Route] = [
     *chambers.ROUTES,
     *links.ROUTES,
     *invitations.ROUTES,
+    *notices.ROUTES,
     *cases.ROUTES,
     *case_pieces.ROUTES,
     *case_progress.ROUTES,
@@ -111,6 +114,9 @@ def add_routes(
     )
     app.on_startup.append(_start_intake)
     app.on_shutdown.append(_stop_intake)
+    app[notices.DISPATCH] = Dispatch(settings, database, tickets, clock)
+    app.on_startup.append(_start_dispatch)
+    app.on_shutdown.append(_stop_dispatch)
     for route in ROUTES:
         endpoint = _endpoint(route)
         app.router.add_route(route.method, route.path, endpoint)
@@ -136,6 +142,14 @@ async def _start_intake(app: web.Application) -> None:
 async def _stop_intake(app: web.Application) -> None:
     await app[webhooks.POSTMAN].stop()
     await app[evidence.INTAKE].stop()
+
+
+async def _start_dispatch(app: web.Application) -> None:
+    await app[notices.DISPATCH].start(app[PARTS].privacy[0])
+
+
+async def _stop_dispatch(app: web.Application) -> None:
+    await app[notices.DISPATCH].stop()
 
 
 async def _open_privacy(app: web.Application) -> None:

@@ -1,5 +1,6 @@
 """What a booking takes from a case and from the table of kinds, and what stands in its way."""
 
+import re
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,9 @@ from ..store.privacy import Privacy
 from ..store.tables import Case
 from .refusals import ApiError
 from .routes import Call, Parts
+
+_MAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,189}")
+_PHONE = re.compile(r"\+?[0-9][0-9 \-]{4,18}")
 
 
 class Wish(Protocol):
@@ -121,6 +125,24 @@ def check_named(session: Session, case: Case | None, party: str, agent: str) -> 
         raise ApiError("malformed", "party")
     if agent and case_people.find(session, Agent, own, agent) is None:
         raise ApiError("malformed", "agent")
+
+
+def known_contact(session: Session, party: str, agent: str) -> tuple[str, str]:
+    """Mail address and telephone number that the case knows of somebody; empty when it knows none."""
+    if agent:
+        row = session.get(Agent, agent)
+        return "", _dialled(row.phone) if row else ""
+    known = session.get(Party, party) if party else None
+    if known is None:
+        return "", ""
+    address = known.electronic_address.strip()
+    return address if _MAIL.fullmatch(address) else "", _dialled(known.phone)
+
+
+def _dialled(phone: str) -> str:
+    """A number that can be dialled, or nothing."""
+    number = phone.strip()
+    return number if _PHONE.fullmatch(number) else ""
 
 
 def known_number(session: Session, privacy: Privacy, party: str, agent: str) -> str:

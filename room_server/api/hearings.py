@@ -16,7 +16,8 @@ from ..store import cases, hearings, organisations, privacy
 from ..store.hearings import Booking, NewSeat
 from ..store.organisation_tables import ROOT
 from ..store.tables import Case
-from .bookable import case_to_book, check_named, known_number, plan_of, refuse_clashes
+from .bookable import case_to_book, check_named, known_contact, known_number, plan_of, refuse_clashes
+from .notices import tell, wake
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
@@ -82,6 +83,9 @@ class Invitee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why an observer or supervisor watches; stands in the journal with every access."""
     id_number: Annotated[str, msgspec.Meta(max_length=18)] = ""
     """Citizen identity number, kept encrypted."""
+    email: Annotated[str, msgspec.Meta(max_length=254, pattern=r"^([^@\s<>,;]+@[^@\s<>,;]+)?$")] = ""
+    """Where notices go, kept encrypted; empty: what the case knows of the party or agent."""
+    phone: Annotated[str, msgspec.Meta(max_length=20, pattern=r"^(\+?[0-9][0-9 \-]{4,18})?$")] = ""
     party: Annotated[str, msgspec.Meta(max_length=64)] = ""
     """The party of the case that this person is; the identity number comes along when none is given."""
     agent: Annotated[str, msgspec.Meta(max_length=64)] = ""
@@ -106,6 +110,8 @@ class NewHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entry of the table of kinds; empty: the first of its kind."""
     form: Form = "online"
     chamber: Known = ""
+    notify: bool = True
+    """Tell everybody who enters by link, over the channels that this installation has."""
     override: Why = ""
     """Why it is booked although people or the chamber are wanted elsewhere at that time."""
 
@@ -141,10 +147,13 @@ async def book(call: Call, wanted: NewHearing) -> HearingView:
     def write(session: Session) -> Booking:
         booking = insert(session)
         refuse_clashes(session, call, booking, wanted.override)
+        if wanted.notify:
+            tell(session, call, booking, "booked")
         return booking
 
     booking = await call.parts.database.write(write)
     await call.parts.tickets.issue_all(booking.id)
+    wake(call)
     return hearing_view(call, booking)
 
 
@@ -177,10 +186,13 @@ def inserting(call: Call, wanted: NewHearing) -> Callable[[Session], Booking]:
             by=call.account,
             plan=plan_of(session, call, wanted),
         )
+        guard = call.parts.privacy[0]
         for person, given, number in zip(booking.participants, wanted.participants, numbers, strict=False):
-            number = number or known_number(session, call.parts.privacy[0], given.party, given.agent)
+            number = number or known_number(session, guard, given.party, given.agent)
             if number:
-                privacy.set_id_number(session, call.parts.privacy[0], person.id, number)
+                privacy.set_id_number(session, guard, person.id, number)
+            email, phone = known_contact(session, given.party, given.agent)
+            privacy.set_contact(session, guard, person.id, given.email or email, given.phone or phone)
         return booking
 
     return insert

@@ -79,11 +79,6 @@ async def show_own_calendar(call: Call) -> web.Response:
     return _calendar(call, booking, person, call.parts.tickets.link(token))
 
 
-def host_of(parts: Parts, url: str) -> str:
-    """What makes the id of a calendar entry unique: the name this server is reached by."""
-    return urlsplit(parts.settings.public_url or url).hostname or "heting"
-
-
 def words_for(parts: Parts, booking: Booking, person: Participant, link: str) -> Said:
     """What is said to somebody, in the language of this installation."""
     return said(
@@ -100,7 +95,7 @@ def _calendar(call: Call, booking: Booking, person: Participant, link: str) -> w
     body = calendar_file(
         booking,
         words_for(call.parts, booking, person, link),
-        host=host_of(call.parts, call.parts.tickets.link("")),
+        host=urlsplit(call.parts.tickets.link("")).hostname or "heting",
         now=call.parts.now(),
         sender=call.parts.settings.mail_from,
     )
@@ -120,8 +115,7 @@ async def _links_of(call: Call) -> dict[str, str]:
 async def _printed(call: Call, people: list[Participant]) -> web.Response:
     from signing.invitation_pdf import print_invitations
 
-    links = await _links_of(call)
-    pages = [_page(call, person, links.get(person.id, "")) for person in people]
+    pages = await pages_for(call, people)
 
     def work() -> bytes:
         with tempfile.TemporaryDirectory(prefix="heting-") as folder:
@@ -134,6 +128,12 @@ async def _printed(call: Call, people: list[Participant]) -> web.Response:
     return web.Response(body=body, content_type="application/pdf", headers=headers)
 
 
+async def pages_for(call: Call, people: list[Participant]) -> list[dict[str, Any]]:
+    """What is printed for each."""
+    links = await _links_of(call)
+    return [_page(call, person, links.get(person.id, "")) for person in people]
+
+
 def _page(call: Call, person: Participant, link: str) -> dict[str, Any]:
     booking, parts = call.hearing, call.parts
     arbitration = booking.kind == "arbitration"
@@ -142,10 +142,11 @@ def _page(call: Call, person: Participant, link: str) -> dict[str, Any]:
         person,
         kinds_of(parts).of(booking.kind, booking.plan.variant),
         organisation=parts.settings.organisation,
-        link=link if booking.plan.form != "onsite" else "",
+        link=link if booking.plan.form != "onsite" and booking.state != "cancelled" else "",
     )
     return {
         **{name: getattr(words, name) for name in words.__struct_fields__ if name != "reason"},
+        "participant": person.id,
         "role": _ROLES.get(person.role.value, person.role.value),
         "arbitration": arbitration,
         "code": qr_modules(words.link) if words.link else [],

@@ -37,6 +37,9 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "no_such_piece": (404, "没有这一项。", "There is no such entry."),
     "no_such_organisation": (404, "没有这个机构。", "There is no such organisation."),
     "no_such_chamber": (404, "没有这个庭室，或者已停用。", "There is no such chamber in use."),
+    "no_such_notice": (404, "没有这条通知。", "There is no such notice."),
+    "nothing_to_print": (404, "没有需要打印的通知。", "No notice of this hearing goes on paper."),
+    "bad_signature": (403, "签名不正确或者已过期。", "The signature is wrong or too old."),
     "nobody": (404, "没有这位参加人。", "There is no such participant."),
     "method_not_allowed": (405, "不支持这种请求方式。", "This method is not supported here."),
     "bad_credit_code": (

@@ -28,6 +28,7 @@ from .hearings import (
     hearing_view,
     inserting,
 )
+from .notices import tell, wake
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
@@ -102,9 +103,12 @@ async def rebook(call: Call, wanted: NewPlan) -> HearingView:
     def write(session: Session) -> Booking:
         booking = change(session)
         refuse_clashes(session, call, booking, wanted.override)
+        tell(session, call, booking, "rebooked")
         return booking
 
-    return hearing_view(call, await call.parts.database.write(write))
+    booking = await call.parts.database.write(write)
+    wake(call)
+    return hearing_view(call, booking)
 
 
 async def check_rebooking(call: Call, wanted: NewPlan) -> Findings:
@@ -118,11 +122,14 @@ async def cancel(call: Call, wanted: CallingOff) -> HearingView:
 
     def write(session: Session) -> Booking:
         try:
-            return rebooking.cancel(session, identifier, by=by, now=now, reason=wanted.reason)
+            booking = rebooking.cancel(session, identifier, by=by, now=now, reason=wanted.reason)
         except PlanError as error:
             raise ApiError("too_far") from error
+        tell(session, call, booking, "cancelled")
+        return booking
 
     booking = await call.parts.database.write(write)
+    wake(call)
     for person in booking.participants:
         await call.parts.live.shut_out(booking.id, person.id)
     return hearing_view(call, booking)

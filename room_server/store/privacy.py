@@ -68,6 +68,22 @@ def set_id_number(session: Session, privacy: Privacy, participant: str, number: 
     session.add(seat)
 
 
+def set_contact(session: Session, privacy: Privacy, participant: str, email: str, phone: str) -> None:
+    """Keep how a participant is reached, encrypted; empty: not that way."""
+    seat = session.get_one(Seat, participant)
+    seat.email_sealed = privacy.conceal(participant, email) if email else None
+    seat.phone_sealed = privacy.conceal(participant, phone) if phone else None
+    session.add(seat)
+
+
+def contact(session: Session, privacy: Privacy, participant: str) -> tuple[str, str]:
+    """A participant's mail address and telephone number in plain; empty when there is none."""
+    seat = session.get_one(Seat, participant)
+    sealed = (seat.email_sealed, seat.phone_sealed)
+    email, phone = (privacy.reveal(participant, text) if text else "" for text in sealed)
+    return email, phone
+
+
 def id_number(session: Session, privacy: Privacy, participant: str) -> str | None:
     """A participant's identity number in plain."""
     seat = session.get_one(Seat, participant)

@@ -44,6 +44,9 @@ SHARED = {
     "stranger": 403,
 }
 
+SIGNED = dict.fromkeys(CALLERS, 403)
+"""Nobody's but whose body carries the signature of the shared secret."""
+
 MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/api/login"): ANYBODY,
     ("POST", "/api/logout"): STAFF,
@@ -63,6 +66,12 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/hearings/{hearing}/links/{participant}/invitation.pdf"): MEMBER,
     ("GET", "/api/hearings/{hearing}/links/{participant}/hearing.ics"): MEMBER,
     ("GET", "/api/hearings/{hearing}/invitations.pdf"): MEMBER,
+    **{
+        (route.method, route.path): MEMBER
+        for route in api.ROUTES
+        if route.path.startswith("/api/hearings/{hearing}/notices")
+    },
+    ("POST", "/api/notices/report"): SIGNED,
     ("GET", "/api/ticket/hearing.ics"): TICKET,
     ("POST", "/api/hearings/{hearing}/enter"): MEMBER,
     ("GET", "/api/ticket"): TICKET,
@@ -134,6 +143,7 @@ class Scene:
             account="a_1",
             piece="x",
             chamber="b",
+            notice="n",
             seq="1",
             grant="k",
             evidence="e",
@@ -214,8 +224,9 @@ async def test_every_route_answers_each_caller_as_it_should(scene: Scene, who: s
 
 async def test_what_is_allowed_also_works(scene: Scene) -> None:
     for (method, path), expected in MATRIX.items():
-        # Of evidence there is none here; what is given out of it has tests of its own.
-        if method == "GET" and not path.startswith("/api/evidence") and "{evidence}" not in path:
+        # Of evidence and paper there is none here; what is given out of it has tests of its own.
+        absent = path.startswith("/api/evidence") or "{evidence}" in path or path.endswith("/paper.pdf")
+        if method == "GET" and not absent:
             who = next(name for name in ("party", "clerk", "mediator") if expected[name] == 0)
             answer = await scene.callers[who].get(scene.address(path))
             assert answer.status == 200, (path, who, answer.body)
@@ -224,7 +235,9 @@ async def test_what_is_allowed_also_works(scene: Scene) -> None:
 async def test_staff_change_nothing_without_the_csrf_token(scene: Scene) -> None:
     # The login has no token yet; another page's login is refused below.
     changing = [
-        key for key, expected in MATRIX.items() if key[0] != "GET" and expected not in (ANYBODY, TICKET)
+        key
+        for key, expected in MATRIX.items()
+        if key[0] != "GET" and expected not in (ANYBODY, TICKET, SIGNED)
     ]
     assert len(changing) >= 30
     clerk = scene.callers["clerk"]

@@ -255,6 +255,7 @@ export const en: Record<keyof typeof zh, string> = {
   event_rebooked: 'Moved: {name}',
   event_cancelled: 'Called off: {name}',
   event_clash_overridden: 'Booked in spite of a clash: {name}',
+  event_notified: 'Participants told: {name} ({n})',
   event_other: 'Something else',
   withdrawn: 'Taken back',
 }

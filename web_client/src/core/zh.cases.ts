@@ -253,6 +253,7 @@ export const zh = {
   event_rebooked: '改期：{name}',
   event_cancelled: '取消场次：{name}',
   event_clash_overridden: '有冲突仍安排：{name}',
+  event_notified: '通知参加人：{name}（{n} 条）',
   event_other: '其他操作',
   withdrawn: '已撤回',
 } as const

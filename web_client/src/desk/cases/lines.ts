@@ -72,7 +72,7 @@ export function eventText(event: CaseEvent, law: Law): string {
   return made(`event_${event.what}`, 'event_other', {
     name,
     day: [event.day, event.until].filter(Boolean).join(' — '),
-    n: body.people ?? body.seq ?? '',
+    n: body.people ?? body.seq ?? body.n ?? '',
     number: body.number ?? '',
     from: route(body.origin),
     to: route(body.target),
