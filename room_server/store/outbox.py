@@ -148,11 +148,10 @@ def mark_printed(session: Session, hearing: str, now: int) -> int:
 
 
 def of_hearing(session: Session, hearing: str) -> list[NoticeRow]:
-    """The log of a hearing, oldest first."""
-    query = select(NoticeRow).where(NoticeRow.hearing == hearing)
-    return list(
-        session.exec(query.order_by(col(NoticeRow.created_at), col(NoticeRow.due_at), col(NoticeRow.id)))
-    )
+    """The log of a hearing, oldest plan first."""
+    order = (NoticeRow.sequence, NoticeRow.created_at, NoticeRow.due_at, NoticeRow.id)
+    query = select(NoticeRow).where(NoticeRow.hearing == hearing).order_by(*(col(part) for part in order))
+    return list(session.exec(query))
 
 
 def next_due(session: Session) -> int | None:
