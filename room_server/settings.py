@@ -111,6 +111,8 @@ class Settings(BaseSettings):
     """Where notices for SMS or WeChat are posted to, signed; empty: none are."""
     notice_secret: str = Field(default="", repr=False, validate_default=True)
     """What that gateway and this server share; needed with `notice_url`."""
+    evaluation_group: int = Field(default=5, ge=3)
+    """Reports tell nothing of fewer evaluations than so many together."""
     webhook_private_targets: bool = False
     """Whether webhooks may lead into private networks, and over plain HTTP: a case system next door."""
     metrics_token: str = Field(default="", repr=False)

@@ -48,6 +48,12 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "The social credit code is not valid: check it.",
     ),
     "bad_target": (400, "接收地址不可用：{detail}。", "Nothing is sent to this address: {detail}."),
+    "not_over": (409, "场次结束后才能评价。", "A hearing is evaluated when it is over."),
+    "evaluated": (
+        409,
+        "您已评价过本场次，评价提交后不能更改。",
+        "You have evaluated this hearing: that is not changed.",
+    ),
     "too_many_webhooks": (409, "订阅数量已达上限。", "There are as many subscriptions as there may be."),
     "step_refused": (409, "不能转入该程序：{detail}", "The case cannot go there: {detail}"),
     "number_taken": (409, "该编号已被使用。", "This number has been given already."),

@@ -44,6 +44,7 @@ class Act(StrEnum):
     EDIT_STAFF = "edit_staff"
     EDIT_CHAMBERS = "edit_chambers"
     EDIT_WEBHOOKS = "edit_webhooks"
+    SEE_EVALUATIONS = "see_evaluations"
 
 
 class Reach(IntEnum):
@@ -70,12 +71,13 @@ _TREE: dict[StaffRole, frozenset[Act]] = {
     StaffRole.ADMIN: frozenset(
         {Act.SEE_HEARINGS, Act.SEE_CASES, Act.GRANT, Act.SEE_STAFF}
         | {Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF, Act.EDIT_CHAMBERS, Act.EDIT_WEBHOOKS}
+        | {Act.SEE_EVALUATIONS}
     ),
     StaffRole.MEDIATOR: _HOLDING | _FILING | {Act.GRANT},
     StaffRole.ARBITRATOR: _HOLDING | _FILING | {Act.GRANT},
     StaffRole.CLERK: _HOLDING | _FILING | {Act.EDIT_CHAMBERS},
     StaffRole.EXPERT: frozenset(),
-    StaffRole.SUPERVISOR: frozenset({Act.SEE_HEARINGS, Act.SEE_CASES, Act.SEE_STAFF}),
+    StaffRole.SUPERVISOR: frozenset({Act.SEE_HEARINGS, Act.SEE_CASES, Act.SEE_STAFF, Act.SEE_EVALUATIONS}),
     StaffRole.FILING: _HOLDING | _FILING,
     StaffRole.LEGAL_AID: _HOLDING - {Act.READ_RECORD},
     StaffRole.TECH: frozenset({Act.SEE_HEARINGS}),

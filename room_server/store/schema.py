@@ -1,11 +1,20 @@
 """All tables together, as migrations and their tests see them."""
 
-from . import booking_tables, case_tables, evidence_tables, organisation_tables, tables, webhook_tables
+from . import (
+    booking_tables,
+    case_tables,
+    evaluation_tables,
+    evidence_tables,
+    organisation_tables,
+    tables,
+    webhook_tables,
+)
 
 __all__ = [
     "METADATA",
     "booking_tables",
     "case_tables",
+    "evaluation_tables",
     "evidence_tables",
     "organisation_tables",
     "webhook_tables",

@@ -39,6 +39,21 @@ async def test_a_link_that_lets_nobody_in_says_why(link: str, title: str) -> Non
         assert visit.errors == []
 
 
+async def test_whoever_was_heard_evaluates_when_it_is_over() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await page.goto(f"{server.url}/p/over")
+        await page.get_by_role("button", name="提交评价").click()
+        await expect(page.get_by_role("alert").filter(has_text="三项都选择")).to_be_visible()
+        for question, score in (("process", "5"), ("result", "3"), ("mediator", "4")):
+            group = page.locator(f"[data-test={question}]")
+            await group.get_by_role("radio").nth(int(score) - 1).check()
+        await page.get_by_label("意见").fill("听得清楚")
+        await page.get_by_role("button", name="提交评价").click()
+        await expect(page.get_by_text("过程 5 分，结果 3 分，主持人 4 分")).to_be_visible()
+        assert visit.errors == []
+
+
 async def test_an_app_without_a_camera_shows_the_way_to_a_browser() -> None:
     async with page_server() as server, chromium() as browser, visitor(browser, user_agent=WECHAT) as visit:
         await visit.page.add_init_script(

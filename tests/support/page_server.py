@@ -71,6 +71,7 @@ class PageServer:
         app.router.add_get("/api/hearings/{hearing}/links", self._links)
         app.router.add_post("/api/hearings/{hearing}/enter", self._enter)
         app.router.add_get("/api/sittings/{sitting}/documents", self._documents)
+        app.router.add_route("*", "/api/hearings/{hearing}/evaluation", self._evaluation)
         app.router.add_route("*", "/api/{rest:.*}", self._unknown)
         app.router.add_get("/ws", self._socket)
         app.router.add_static("/assets", self.pages / "assets")
@@ -149,6 +150,11 @@ class PageServer:
             "url": "/api/sittings/s_1/documents/d_1",
         }
         return web.json_response({"documents": [made]})
+
+    async def _evaluation(self, request: web.Request) -> web.Response:
+        if request.method == "POST":
+            return web.json_response({"at": 0, **await request.json()}, status=201)
+        return web.json_response({"open": True, "given": None})
 
     async def _unknown(self, _: web.Request) -> web.Response:
         return _refusal(404, "not_found")

@@ -1,0 +1,23 @@
+/** What a party is asked when a hearing is over. */
+export const zh = {
+  title: '请评价本次庭审',
+  lead: '每人评价一次，提交后不能更改。您的评价不会署名显示给工作人员。',
+  process: '过程',
+  processHint: '程序是否清楚，是否充分听取了您的意见',
+  result: '结果',
+  resultHint: '您对处理结果是否满意',
+  mediator: '主持人',
+  mediatorHint: '主持人是否公正、耐心',
+  score1: '很不满意',
+  score2: '不满意',
+  score3: '一般',
+  score4: '满意',
+  score5: '非常满意',
+  text: '意见（可不填）',
+  textHint: '请不要写姓名或案件信息',
+  missing: '请为三项都选择评价。',
+  send: '提交评价',
+  failed: '评价没有提交成功，请重试。',
+  thanks: '感谢您的评价',
+  given: '过程 {process} 分，结果 {result} 分，主持人 {mediator} 分（满分 5 分）',
+}
