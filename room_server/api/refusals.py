@@ -80,6 +80,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "该时间有冲突：{detail}。确需安排的，请填写理由。",
         "Wanted elsewhere at that time: {detail}. Give a reason to book it all the same.",
     ),
+    "text_changed": (
+        409,
+        "文本已更新，请重新阅读后再确认。",
+        "The text has changed meanwhile: read it again, then answer.",
+    ),
     "too_far": (
         409,
         "场次已经开始或者结束，不能再改期、取消。",

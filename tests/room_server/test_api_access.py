@@ -72,6 +72,10 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
         if route.path.startswith("/api/hearings/{hearing}/notices")
     },
     ("POST", "/api/notices/report"): SIGNED,
+    ("GET", "/api/ticket/consents"): TICKET,
+    ("POST", "/api/ticket/consents"): TICKET,
+    ("GET", "/api/hearings/{hearing}/consents"): MEMBER,
+    ("POST", "/api/hearings/{hearing}/consents"): MEMBER,
     ("GET", "/api/ticket/hearing.ics"): TICKET,
     ("POST", "/api/hearings/{hearing}/enter"): MEMBER,
     ("GET", "/api/ticket"): TICKET,

@@ -256,6 +256,9 @@ export const en: Record<keyof typeof zh, string> = {
   event_cancelled: 'Called off: {name}',
   event_clash_overridden: 'Booked in spite of a clash: {name}',
   event_notified: 'Participants told: {name} ({n})',
+  event_consent_given: 'Consented: {name}',
+  event_consent_refused: 'Refused: {name}',
+  event_consent_withdrawn: 'Consent withdrawn: {name}',
   event_other: 'Something else',
   withdrawn: 'Taken back',
 }

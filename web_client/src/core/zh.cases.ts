@@ -254,6 +254,9 @@ export const zh = {
   event_cancelled: '取消场次：{name}',
   event_clash_overridden: '有冲突仍安排：{name}',
   event_notified: '通知参加人：{name}（{n} 条）',
+  event_consent_given: '同意：{name}',
+  event_consent_refused: '不同意：{name}',
+  event_consent_withdrawn: '撤回同意：{name}',
   event_other: '其他操作',
   withdrawn: '已撤回',
 } as const
