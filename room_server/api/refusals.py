@@ -48,6 +48,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "The social credit code is not valid: check it.",
     ),
     "bad_target": (400, "接收地址不可用：{detail}。", "Nothing is sent to this address: {detail}."),
+    "followed_up": (409, "该项已有回访记录，不能删除。", "Somebody has followed it up: it stays."),
     "not_over": (409, "场次结束后才能评价。", "A hearing is evaluated when it is over."),
     "evaluated": (
         409,

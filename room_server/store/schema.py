@@ -6,6 +6,7 @@ from . import (
     evaluation_tables,
     evidence_tables,
     organisation_tables,
+    performance_tables,
     tables,
     webhook_tables,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "evaluation_tables",
     "evidence_tables",
     "organisation_tables",
+    "performance_tables",
     "webhook_tables",
 ]
 
