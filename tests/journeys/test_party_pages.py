@@ -259,8 +259,8 @@ async def test_everything_on_the_way_in_works_by_keyboard() -> None:
         await page.goto(f"{server.url}/p/lobby")
         await page.get_by_role("heading", level=1).wait_for()
         await press_until(page, "是我本人")
-        await expect(page.get_by_role("heading", name="录音录像告知")).to_be_focused()
-        for _ in range(3):
+        for text in ("录音录像告知", "参加纪律", "调解告知"):
+            await expect(page.get_by_role("heading", name=text)).to_be_focused()
             await press_until(page, "我已阅读并同意")
         await expect(page.get_by_role("heading", name="检查设备")).to_be_focused()
         await press_until(page, "开始检查")

@@ -15,6 +15,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from room_server.api.edge import HEADERS
+from room_server.law.consents import consents
 from room_server.law.readouts import texts
 from room_server.rules import protocol as p
 from room_server.rules.people import Participant
@@ -54,6 +55,8 @@ class PageServer:
         """What staff find who open the room."""
         self.wishes: list[dict[str, Any]] = []
         self.hellos: list[dict[str, Any]] = []
+        self.consents: dict[str, dict[str, str]] = {}
+        """What each ticket answered."""
         self.sockets: list[web.WebSocketResponse] = []
 
     def app(self) -> web.Application:
@@ -63,6 +66,8 @@ class PageServer:
         app.router.add_get("/p/{ticket}", self._page("party.html"))
         app.router.add_get("/desk{rest:.*}", self._page("desk.html"))
         app.router.add_get("/api/ticket", self._ticket)
+        app.router.add_get("/api/ticket/consents", self._consents)
+        app.router.add_post("/api/ticket/consents", self._consents)
         app.router.add_get("/api/ice", self._ice)
         app.router.add_get("/api/texts", self._texts)
         app.router.add_get("/api/me", self._me)
@@ -103,6 +108,26 @@ class PageServer:
         hearing = _booking("closed" if scene == "over" else "waiting", "rehearsal" in ticket)
         return web.json_response(
             {"participant": me.id, "name": me.name, "role": me.role, "hearing": hearing, "language": "zh"}
+        )
+
+    async def _consents(self, request: web.Request) -> web.Response:
+        ticket = request.headers.get("Authorization", "").removeprefix("Ticket ")
+        scene = ticket.split("-")[0]
+        if scene in REFUSED_TICKETS or scene not in (*SCENES, "occupied", "over"):
+            return _refusal(*REFUSED_TICKETS.get(scene, (401, "ticket_forged")))
+        given = self.consents.setdefault(ticket, {})
+        if request.method == "POST":
+            given |= {one["item"]: one["act"] for one in (await request.json())["answers"]}
+        shown = consents().entering(_person(ticket).role.value, "mediation")
+        return web.json_response(
+            {
+                "entries": [
+                    msgspec.to_builtins(entry)
+                    | {"item": entry.id, "sha256": entry.sha256, "answer": given.get(entry.id, "")}
+                    | {"answered_at": STARTS_AT if entry.id in given else None}
+                    for entry in shown
+                ]
+            }
         )
 
     async def _ice(self, _: web.Request) -> web.Response:

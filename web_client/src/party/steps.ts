@@ -1,6 +1,6 @@
-import { computed, reactive } from 'vue'
+import { computed, reactive, type Ref } from 'vue'
 import { keep } from '@/core/session'
-import { noticesFor, type Notice } from './notices'
+import { isRead, pagesOf, type Entry, type NoticePage } from './consents'
 import type { Invitation } from './ticket'
 
 export type Step = 'welcome' | 'notice' | 'devices' | 'room'
@@ -10,23 +10,21 @@ const ORDER: Step[] = ['welcome', 'notice', 'devices', 'room']
 interface Progress {
   step: Step
   notice: number
-  /** `id@version` of every notice agreed to, and when. */
-  agreed: Record<string, number>
 }
 
-/** Where this person stands on the way into the room; a reload of the tab goes on from there. */
-export function useSteps(invitation: Invitation) {
+/** Where this person stands on the way into the room; a reload of the tab goes on from there. What was read, the server knows. */
+export function useSteps(invitation: Invitation, entries: Ref<Entry[]>) {
   const key = `heting.steps.${invitation.hearing.id}.${invitation.participant}`
-  const notices = noticesFor(invitation.hearing.kind)
-  const progress = reactive<Progress>(remembered(key, notices))
+  const pages = computed(() => pagesOf(entries.value))
+  const progress = reactive<Progress>(remembered(key, pages.value))
   const save = () => keep(key, JSON.stringify(progress))
 
-  const notice = computed<Notice>(() => notices[progress.notice] ?? notices[0]!)
-  const total = notices.length + 3
+  const notice = computed<NoticePage>(() => pages.value[progress.notice] ?? pages.value[0]!)
+  const total = computed(() => pages.value.length + 3)
   const position = computed(() => {
     if (progress.step === 'welcome') return 1
     if (progress.step === 'notice') return 2 + progress.notice
-    return progress.step === 'devices' ? total - 1 : total
+    return progress.step === 'devices' ? total.value - 1 : total.value
   })
 
   function go(step: Step): void {
@@ -34,17 +32,12 @@ export function useSteps(invitation: Invitation) {
     save()
   }
 
-  function begin(): void {
-    progress.notice = firstUnread(notices, progress.agreed)
-    go(progress.notice < 0 ? 'devices' : 'notice')
-    if (progress.notice < 0) progress.notice = notices.length - 1
-  }
-
-  function agree(at: number): void {
-    progress.agreed[nameOf(notice.value)] = at
-    const following = firstUnread(notices, progress.agreed)
-    if (following >= 0) progress.notice = following
-    go(following < 0 ? 'devices' : 'notice')
+  /** To the first page that was not read, or past them all. */
+  function goOn(): void {
+    const unread = pages.value.findIndex((page) => !isRead(page))
+    if (unread >= 0) progress.notice = unread
+    else progress.notice = Math.max(0, pages.value.length - 1)
+    go(unread < 0 ? 'devices' : 'notice')
   }
 
   function back(): void {
@@ -52,27 +45,21 @@ export function useSteps(invitation: Invitation) {
       progress.notice -= 1
       return save() as unknown as void
     }
-    if (progress.step === 'devices') progress.notice = notices.length - 1
+    if (progress.step === 'devices') progress.notice = Math.max(0, pages.value.length - 1)
     go(ORDER[Math.max(0, ORDER.indexOf(progress.step) - 1)]!)
   }
 
-  return { progress, notice, position, total, go, begin, agree, back }
+  return { progress, notice, position, total, go, goOn, back }
 }
 
-const nameOf = (notice: Notice) => `${notice.id}@${notice.version}`
-
-function firstUnread(notices: Notice[], agreed: Record<string, number>): number {
-  return notices.findIndex((notice) => !(nameOf(notice) in agreed))
-}
-
-function remembered(key: string, notices: Notice[]): Progress {
-  const fresh: Progress = { step: 'welcome', notice: 0, agreed: {} }
+function remembered(key: string, pages: NoticePage[]): Progress {
+  const fresh: Progress = { step: 'welcome', notice: 0 }
   try {
     const before = { ...fresh, ...(JSON.parse(keep(key) ?? '{}') as Partial<Progress>) }
-    const unread = firstUnread(notices, before.agreed)
-    // A notice whose wording changed in between is read again before anything else.
-    if (unread >= 0 && (before.step === 'devices' || before.step === 'room')) return { ...before, step: 'notice', notice: unread }
-    return ORDER.includes(before.step) && before.notice < notices.length ? before : fresh
+    const unread = pages.findIndex((page) => !isRead(page))
+    // A text whose wording changed in between is read again before anything else.
+    if (unread >= 0 && (before.step === 'devices' || before.step === 'room')) return { step: 'notice', notice: unread }
+    return ORDER.includes(before.step) && before.notice < Math.max(1, pages.length) ? { step: before.step, notice: before.notice } : fresh
   } catch {
     return fresh
   }

@@ -1,0 +1,74 @@
+"""A party's consents in Chromium: asked apart, refused with an alternative, given, withdrawn, read again."""
+
+import os
+
+import pytest
+from playwright.async_api import expect
+
+from tests.support.page_server import page_server
+from tests.support.phone import Visitor, chromium, visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.page]
+
+
+async def look(visit: Visitor, where: str) -> list[str]:
+    """Everything wrong with the page as it is now."""
+    if folder := os.environ.get("HETING_PICTURES"):
+        await visit.page.screenshot(path=f"{folder}/consents-{where}.png", full_page=True)
+    found = [f"{where} axe {wrong}" for wrong in await visit.violations()]
+    found += [f"{where} English {word}" for word in await visit.leftovers()]
+    found += [f"{where} small {name}" for name in await visit.small_targets(44)]
+    if await visit.overflow() > 0:
+        found.append(f"{where} is wider than the screen")
+    return found
+
+
+async def test_a_party_refuses_to_be_online_changes_their_mind_and_withdraws() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await page.goto(f"{server.url}/p/lobby")
+        found = await look(visit, "welcome")
+        await page.locator("[data-control=consents]").click()
+        online = page.locator("[data-item=K1]")
+        await online.get_by_text("到现场参加，由工作人员另行安排").wait_for()
+        found += await look(visit, "dialog")
+        await online.get_by_role("button", name="不同意").click()
+        await expect(online.get_by_text("不同意", exact=True)).to_be_visible()
+        await page.locator("[data-item=K18]").get_by_role("button", name="同意", exact=True).click()
+        await expect(page.locator("[data-item=K18]").get_by_text("已同意")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.get_by_text("您已提出到现场参加").wait_for()
+        found += await look(visit, "on-site")
+        assert server.consents["lobby"] == {"K1": "refused", "K18": "given"}
+        await page.get_by_role("button", name="是我本人").click()
+        await page.get_by_role("heading", name="录音录像告知").wait_for()
+        assert server.consents["lobby"]["K1"] == "given"
+        await page.get_by_role("button", name="我已阅读并同意").click()
+        await page.get_by_role("heading", name="参加纪律").wait_for()
+        await page.get_by_role("heading", name="参加场所").wait_for()
+        found += await look(visit, "two-on-a-page")
+        await page.reload()
+        await page.get_by_role("heading", name="参加纪律").wait_for()
+        await page.get_by_role("button", name="返回").click()
+        await page.get_by_role("button", name="返回").click()
+        await page.locator("[data-control=consents]").click()
+        await page.get_by_text("已阅读").wait_for()
+        await online.get_by_role("button", name="撤回同意").click()
+        await expect(online.get_by_text("已撤回")).to_be_visible()
+        assert server.consents["lobby"]["K1"] == "withdrawn"
+        assert (found, visit.errors) == ([], [])
+
+
+async def test_what_is_not_written_down_does_not_count_as_read() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await page.goto(f"{server.url}/p/lobby")
+        await page.get_by_role("button", name="是我本人").click()
+        await page.get_by_role("heading", name="录音录像告知").wait_for()
+        await page.route("**/api/ticket/consents", lambda route: route.abort())
+        await page.get_by_role("button", name="我已阅读并同意").click()
+        await page.get_by_text("没有保存成功").wait_for()
+        await expect(page.get_by_role("heading", name="录音录像告知")).to_be_visible()
+        await page.unroute("**/api/ticket/consents")
+        await page.get_by_role("button", name="我已阅读并同意").click()
+        await page.get_by_role("heading", name="参加纪律").wait_for()
