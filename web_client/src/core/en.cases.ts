@@ -259,6 +259,10 @@ export const en: Record<keyof typeof zh, string> = {
   event_consent_given: 'Consented: {name}',
   event_consent_refused: 'Refused: {name}',
   event_consent_withdrawn: 'Consent withdrawn: {name}',
+  event_promise_added: 'To be performed: {name}',
+  event_promise_removed: 'No longer to be performed: {name}',
+  event_promise_asked: 'Followed up: {name}',
+  event_promise_kept: 'Performed: {name}',
   event_other: 'Something else',
   withdrawn: 'Taken back',
 }

@@ -20,6 +20,9 @@ export const en: Record<keyof typeof zh, string> = {
   // hearings
   hearings: 'Hearings',
   cases: 'Cases',
+  tasks: 'Tasks',
+  evaluations: 'Evaluations',
+  webhooks: 'Webhooks',
   hearingsOfDay: 'Hearings of the day',
   hearingsFailed: 'The hearings could not be loaded',
   hearingsNone: 'No hearings on this day',

@@ -257,6 +257,10 @@ export const zh = {
   event_consent_given: '同意：{name}',
   event_consent_refused: '不同意：{name}',
   event_consent_withdrawn: '撤回同意：{name}',
+  event_promise_added: '登记履行事项：{name}',
+  event_promise_removed: '删除履行事项：{name}',
+  event_promise_asked: '回访：{name}',
+  event_promise_kept: '已履行：{name}',
   event_other: '其他操作',
   withdrawn: '已撤回',
 } as const

@@ -20,6 +20,9 @@ export const zh = {
   // hearings
   hearings: '庭次',
   cases: '案件',
+  tasks: '待办',
+  evaluations: '评价',
+  webhooks: '消息推送',
   hearingsOfDay: '当日庭次',
   hearingsFailed: '庭次没有加载出来',
   hearingsNone: '这一天没有庭次',
