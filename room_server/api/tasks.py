@@ -21,7 +21,7 @@ _SCOPES = ("mine", "all")
 
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to do. `zh` and `en` name a time limit, `text` everything else.
+    """One thing to do. `zh` and `en` name a time limit or what a sitting left, `text` everything else.
 
     `subject`: the time limit, the promised item, or the hearing.
     """
@@ -79,8 +79,8 @@ def _view(call: Call, task: Task, case: Case) -> TaskView:
         title=case.title,
         subject=task.subject,
         text=task.text,
-        zh=limit.zh if limit else "",
-        en=limit.en if limit else "",
+        zh=limit.zh if limit else task.names[0],
+        en=limit.en if limit else task.names[1],
         basis=limit.basis if limit else "",
         due=task.due,
         days_left=task.days_left,

@@ -20,6 +20,10 @@ class TaskKind(StrEnum):
     """A time limit of the law runs out."""
     PERFORMANCE = "performance"
     """A promise was due: ask whether it was kept."""
+    REQUEST = "request"
+    """Something of legal weight was asked for in a sitting and has not been decided."""
+    DOCUMENT = "document"
+    """The minutes of a sitting have not been made."""
     NOTICE = "notice"
     """A notice did not reach somebody, or waits to be printed."""
     HEARING = "hearing"
@@ -37,6 +41,18 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     due: date
     days_left: int
+    names: tuple[str, str] = ("", "")
+    """What it is called in Chinese and English, when that is ours to say."""
+
+
+REQUESTS = {
+    "correction": ("申请补正笔录", "Asked for a correction of the minutes"),
+    "recusal": ("申请回避", "Asked for a recusal"),
+    "evidence": ("证据申请", "Asked about evidence"),
+    "limitation": ("提出时效抗辩", "Invoked the limitation of time"),
+}
+"""Requests that somebody must decide also after the sitting."""
+MINUTES = ("笔录未生成", "The minutes have not been made")
 
 
 class Promise(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +81,7 @@ def of_promise(promise: Promise, calendar: Calendar, today: date) -> Task | None
     """Ask on the first working day after a promise was due, and again five working days after each asking."""
     if promise.kept:
         return None
-    due = calendar.on_or_after(promise.due + DAY)
+    due = next_working_day(promise.due, calendar)
     if promise.asked is not None and promise.asked >= promise.due:
         due = ask_again(promise.asked, calendar)
     if (due - today).days > SOON_DAYS:
@@ -82,9 +98,23 @@ def ask_again(asked: date, calendar: Calendar, working_days: int = 5) -> date:
     return day
 
 
-def dated(kind: TaskKind, case: str, subject: str, text: str, due: date, today: date) -> Task:
+def dated(
+    kind: TaskKind,
+    case: str,
+    subject: str,
+    text: str,
+    due: date,
+    today: date,
+    names: tuple[str, str] = ("", ""),
+) -> Task:
     """A task for a day that is known already."""
-    return _task(kind, case, subject, text, due, today)
+    task = _task(kind, case, subject, text, due, today)
+    return msgspec.structs.replace(task, names=names)
+
+
+def next_working_day(day: date, calendar: Calendar) -> date:
+    """The first working day after a day: by then what a sitting has left is dealt with."""
+    return calendar.on_or_after(day + DAY)
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:

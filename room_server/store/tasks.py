@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from ..rules import tasks as rules
 from ..rules.tasks import Task, TaskKind
-from . import case_history, case_route, performances
+from . import case_history, case_route, performances, tasks_of_sittings
 from .booking_tables import NoticeRow
 from .case_route import Lawbook
 from .tables import Case, Hearing, Seat
@@ -33,6 +33,7 @@ def gather(session: Session, cases: Mapping[str, Case], law: Lawbook, today: dat
             found.append(task)
     found += _of_hearings(session, list(cases), today, now)
     found += _of_notices(session, list(cases), today)
+    found += tasks_of_sittings.left_behind(session, list(cases), calendar, today, now)
     return rules.in_order(found)
 
 

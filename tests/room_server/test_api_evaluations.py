@@ -73,6 +73,7 @@ async def test_only_parties_of_this_hearing_are_asked(server: DeskServer) -> Non
     booking, other = await server.book(), await server.book("示范〔2026〕2号")
     path = await over(server, booking)
     assert (await (await party(server, booking, Role.WITNESS)).get(path)).word == "not_allowed"
+    assert (await (await party(server, booking, Role.WITNESS)).post(path, GOOD)).word == "not_allowed"
     assert (await (await party(server, other)).post(path, GOOD)).word == "not_yours"
     assert (await (await server.signed_in("mediator")).get(path)).word == "not_signed_in"
     assert (await server.anonymous().post(path, GOOD)).word == "not_signed_in"

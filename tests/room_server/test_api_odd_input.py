@@ -26,6 +26,7 @@ ODD: tuple[Any, ...] = (
 )
 PARTY = {name: value for name, value in WORKER.items() if name != "agents"}
 AGENT = {"party": "", "kind": "lawyer", "name": "王", "power": "special", "scope": ["settle"]}
+HOOKS, ITEMS = "/api/organisations/{organisation}/webhooks", "/api/cases/{case}/performance"
 GOOD: dict[str, dict[str, Any]] = {
     "/api/cases": FILED,
     "/api/cases/{case}": {"title": "t", "cause": "pay", "summary": "s", "group": False},
@@ -48,6 +49,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "/api/organisations/{organisation}": {"name": "n", "short_name": "s", "disabled": False},
     "/api/organisations/{organisation}/staff": {"name": "n", "person": "p", "roles": ["clerk"]},
     "/api/organisations/{organisation}/staff/{account}": {"roles": ["clerk"]},
+    HOOKS: {"url": "https://x.cn/", "kinds": ["case.filed"]},
+    "/api/organisations/{organisation}/webhooks/{webhook}": {"url": "https://x.cn/", "kinds": ["case.filed"]},
+    ITEMS: {"item": "工资", "amount_fen": 1, "due": "2026-09-18"},
+    "/api/cases/{case}/performance/{promise}/follow-ups": {"day": "2026-09-21", "done": False, "proof": "p"},
 }
 TAKING = [
     route
@@ -98,13 +103,21 @@ async def test_every_answer_is_in_the_document(server: DeskServer) -> None:
         for name in GOOD[route.path]
         for odd in ODD
     ]
+    hook = await caller.post(f"/api/organisations/{ROOT}/webhooks", GOOD[HOOKS])
+    promised_item = await caller.post(f"/api/cases/{case['id']}/performance", GOOD[ITEMS])
+    made = {"webhook": hook.json["id"], "promise": promised_item.json["promises"][0]["id"]}
     wrong = []
     chosen = random.Random(7).sample(tries, 400)
     for route, body in [*((route, GOOD[route.path]) for route in TAKING), *chosen]:
         kind = next((name for name in pieces if f"/{name}/" in route.path), "")
         known = case[kind][0]["id"] if kind and case[kind] else "x"
         path = route.path.format(
-            case=case["id"], piece=known, organisation=ROOT, account=account, chamber="b_0"
+            case=case["id"],
+            piece=known,
+            organisation=ROOT,
+            account=account,
+            chamber="b_0",
+            **made,
         )
         answer = await caller.call(route.method, path, json.dumps(body).encode())
         if problem := promised(route, answer.status, answer.body):
@@ -120,7 +133,18 @@ async def test_every_address_answers_odd_names_as_promised(server: DeskServer) -
             continue
         for odd in ("x", "%00", "..%2f", "%F0%A0%AE%B7", "9" * 300, "²"):
             path = route.path
-            for part in ("case", "piece", "seq", "grant", "organisation", "account", "chamber"):
+            for part in (
+                "case",
+                "piece",
+                "seq",
+                "grant",
+                "organisation",
+                "account",
+                "chamber",
+                "webhook",
+                "message",
+                "promise",
+            ):
                 path = path.replace("{" + part + "}", odd)
             answer = await clerk.call(route.method, f"{path}?page={odd}", b"{}" if route.takes else None)
             if route.query and answer.status == 400:

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from room_server.store import hearings
+from room_server.rules import course
+from room_server.rules import events as e
+from room_server.store import hearings, journal
 from tests.support.desk_server import NOW, Caller, DeskServer, desk_server
 from tests.support.filing import fact, filed
 
@@ -108,3 +110,46 @@ async def test_a_follow_up_is_never_changed(server: DeskServer) -> None:
             await server.database.write(
                 lambda s, statement=statement: s.execute(text(statement))  # type: ignore[misc]
             )
+
+
+async def sitting_of(server: DeskServer, *facts: e.Event) -> tuple[Caller, str]:
+    """A hearing that the clerk sits in, opened and closed, with facts in its journal."""
+    booking = await server.book()
+    sitting = await server.database.write(lambda s: hearings.begin_sitting(s, booking.id, NOW))
+    await journal.append(server.database, sitting, [("p_1", NOW, 0, one) for one in facts])
+    await server.database.write(lambda s: hearings.mark(s, sitting, opened_at=NOW, closed_at=NOW))
+    await server.database.write(lambda s: hearings.set_state(s, booking.id, "closed"))
+    return await server.signed_in("clerk"), sitting
+
+
+def asked(number: int, kind: str) -> course.RequestMade:
+    return course.RequestMade(
+        request=f"r{number}", participant="p_1", kind=kind, text="t", ref="", place="table"
+    )
+
+
+async def test_what_a_sitting_left_undecided_is_a_task(server: DeskServer) -> None:
+    clerk, _ = await sitting_of(
+        server,
+        asked(1, "correction"),
+        asked(2, "recusal"),
+        asked(3, "recess"),
+        asked(4, "evidence"),
+        asked(5, "limitation"),
+        course.RequestDenied(request="r2", reason="r"),
+        course.RequestWithdrawn(request="r4"),
+        course.RequestGranted(request="r5", reason=""),
+        e.DocumentMade(document="d", kind="minutes", file="f", bytes=1, sha256="x"),
+    )
+    (task,) = await tasks(clerk)
+    assert (task["kind"], task["zh"], task["due"]) == ("request", "申请补正笔录", "2026-09-22")
+    assert task["en"].isascii() and task["text"] == ""
+
+
+async def test_minutes_that_were_not_made_are_a_task_and_go_when_they_are(server: DeskServer) -> None:
+    clerk, sitting = await sitting_of(server)
+    (task,) = await tasks(clerk)
+    assert (task["kind"], task["zh"]) == ("document", "笔录未生成")
+    made = e.DocumentMade(document="d", kind="minutes", file="f", bytes=1, sha256="x")
+    await journal.append(server.database, sitting, [("system", NOW, 0, made)])
+    assert await tasks(clerk) == []

@@ -22,6 +22,8 @@ export const en: Record<keyof typeof zh, string> = {
   kind_deadline: 'Time limit',
   kind_performance: 'Follow-up',
   kind_notice: 'Notice not delivered',
+  kind_request: 'Undecided request',
+  kind_document: 'Unfinished document',
   kind_hearing: 'Hearing',
   kind_resume: 'Adjourned',
   performance: 'Performance',

@@ -21,6 +21,8 @@ export const zh = {
   kind_deadline: '法定期限',
   kind_performance: '履行回访',
   kind_notice: '通知未送达',
+  kind_request: '申请待决定',
+  kind_document: '文书未完成',
   kind_hearing: '待开场次',
   kind_resume: '休庭待续',
   performance: '履行',

@@ -2,7 +2,7 @@
 import { call } from '../staff'
 
 export interface Task {
-  kind: 'deadline' | 'performance' | 'notice' | 'hearing' | 'resume'
+  kind: 'deadline' | 'performance' | 'request' | 'document' | 'notice' | 'hearing' | 'resume'
   case: string
   number: string
   title: string
