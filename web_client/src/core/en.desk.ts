@@ -18,6 +18,7 @@ export const en: Record<keyof typeof zh, string> = {
   listComma: ', ',
 
   // hearings
+  calendar: 'Calendar',
   hearings: 'Hearings',
   cases: 'Cases',
   tasks: 'Tasks',
@@ -80,7 +81,7 @@ export const en: Record<keyof typeof zh, string> = {
   time: 'Time',
   whenWrong: 'Choose date and time',
   people: 'Participants',
-  peopleNoMediator: 'At least one mediator is needed',
+  peopleNoMediator: 'Somebody must preside: a mediator, or a chief or sole arbitrator',
   peopleTooFew: 'At least two participants are needed',
   name: 'Name',
   personName: 'Name of person {n}',

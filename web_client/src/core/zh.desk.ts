@@ -18,6 +18,7 @@ export const zh = {
   listComma: '、',
 
   // hearings
+  calendar: '日历',
   hearings: '庭次',
   cases: '案件',
   tasks: '待办',
@@ -80,7 +81,7 @@ export const zh = {
   time: '时间',
   whenWrong: '请选择日期和时间',
   people: '参加人',
-  peopleNoMediator: '至少需要一位调解员',
+  peopleNoMediator: '至少需要一位主持人（调解员、首席或者独任仲裁员）',
   peopleTooFew: '至少需要两位参加人',
   name: '姓名',
   personName: '第 {n} 位的姓名',

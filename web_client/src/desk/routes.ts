@@ -5,6 +5,8 @@ import { recall, staff } from './staff'
 const routes: RouteRecordRaw[] = [
   { path: '/desk/login', name: 'login', component: () => import('./shell/LoginPage.vue'), meta: { open: true } },
   { path: '/desk', name: 'hearings', component: () => import('./hearings/HearingsPage.vue') },
+  { path: '/desk/calendar', name: 'calendar', component: () => import('./booking/CalendarPage.vue') },
+  { path: '/desk/hearings/:hearing', name: 'hearing', component: () => import('./booking/HearingPage.vue') },
   { path: '/desk/cases', name: 'cases', component: () => import('./cases/CasesPage.vue') },
   { path: '/desk/cases/:case', name: 'case', component: () => import('./cases/CasePage.vue') },
   { path: '/desk/tasks', name: 'tasks', component: () => import('./afterwards/TasksPage.vue') },

@@ -1,12 +1,13 @@
 /** Hearings as the desk sees them, and the days they are on. */
-import type { Role } from '@/core/protocol'
+import { PRESIDING, type Role } from '@/core/protocol'
 import { call } from '../staff'
 import type { DeskWord } from '../words'
 
 export type HearingState = 'booked' | 'waiting' | 'open' | 'adjourned' | 'closed' | 'cancelled'
 export const KINDS = ['mediation', 'arbitration', 'panel_review', 'filing', 'legal_aid'] as const
 export const ROLES: readonly Role[] = [
-  'mediator', 'clerk', 'applicant', 'respondent', 'agent', 'third_party', 'witness', 'interpreter', 'expert', 'observer', 'supervisor',
+  'mediator', 'co_mediator', 'sole_arbitrator', 'chief_arbitrator', 'arbitrator', 'clerk', 'applicant', 'respondent', 'agent', 'legal_rep',
+  'statutory_agent', 'legal_aid', 'third_party', 'witness', 'appraiser', 'interpreter', 'expert', 'observer', 'supervisor', 'tech',
 ]
 /** Roles that belong to one side. */
 export const SIDED: readonly Role[] = ['agent', 'witness']
@@ -52,6 +53,13 @@ export interface Draft {
   kind: string
   starts_at: number
   rehearsal: boolean
+  minutes?: number
+  variant?: string
+  form?: string
+  chamber?: string
+  notify?: boolean
+  /** Why it is booked in spite of a clash. */
+  override?: string
   participants: { name: string; role: Role; side: string; purpose?: string; party?: string; agent?: string }[]
 }
 
@@ -99,7 +107,7 @@ export function check(draft: Draft): Mistakes {
   if (!draft.case && !draft.case_number.trim()) mistakes.case_number = 'required'
   if (!draft.title.trim()) mistakes.title = 'required'
   if (!Number.isFinite(draft.starts_at)) mistakes.when = 'whenWrong'
-  if (!people.some((p) => p.role === 'mediator')) mistakes.people = 'peopleNoMediator'
+  if (!people.some((p) => PRESIDING.includes(p.role))) mistakes.people = 'peopleNoMediator'
   else if (people.length < 2) mistakes.people = 'peopleTooFew'
   return mistakes
 }
