@@ -225,6 +225,7 @@ ROUTES = (
         "Append bytes to an announced file (the body is the bytes)",
         act=Act.READ_RECORD,
         gives=Received,
+        raw="application/octet-stream",
         query={"from": "how many bytes are there already: this piece begins here"},
         refusals=(
             *(*_NO, "hearing_closed", "wrong_state", "wrong_offset", "too_large", "malformed"),

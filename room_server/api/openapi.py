@@ -119,6 +119,8 @@ def _operation(route: Route) -> dict[str, Any]:
     }
     if route.takes:
         operation["requestBody"] = {"required": True, "content": _json(route.takes)}
+    elif route.raw:
+        operation["requestBody"] = {"required": True, "content": {route.raw: {}}}
     return operation
 
 

@@ -158,6 +158,8 @@ class Route:
     """Name of each query parameter and what it means."""
     refusals: tuple[str, ...] = ()
     status: int = 200
+    raw: str = ""
+    """The media type of a body that is taken as it comes."""
     act: Act | None = None
     """What a role of the staff must allow: named by every route that staff may call, and by no other."""
 
