@@ -52,6 +52,7 @@ async def fill_booking(page: Page, number: str) -> Any:
     await dialog.get_by_label("案由").fill("劳动报酬争议")
     await dialog.get_by_label("第 1 位的姓名").fill("周敏")
     await dialog.get_by_label("第 2 位的姓名").fill("张晓雯")
+    await dialog.get_by_label("第 2 位的邮箱或手机").fill("zhang@example.cn")
     await dialog.get_by_label("第 3 位的姓名").fill("云帆公司")
     return dialog
 

@@ -59,6 +59,8 @@ export const en: Record<keyof typeof zh, string> = {
   lacksTitle: 'Please note',
   lacksText: 'None of this stops the booking; check it.',
   bookAnyway: 'Checked: book it',
+  contact: 'Mail or phone',
+  contactOf: 'Mail or phone of person {n}',
   notify: 'Tell the participants',
   notifyHint: 'By the mail addresses and numbers on file; the others go on the list to print.',
 

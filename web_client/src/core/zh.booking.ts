@@ -1,7 +1,7 @@
 /** Words of booking: calendar, chambers, the plan of a hearing, notices and consents at the desk. */
 export const zh = {
   calendar: '日历',
-  calendarLead: '按周或者按日查看场次，查人员和庭室是否冲突。',
+  calendarLead: '按周或者按日查看庭次，查人员和庭室是否冲突。',
   week: '周',
   day: '日',
   viewOf: '查看方式',
@@ -33,7 +33,7 @@ export const zh = {
   edit: '修改',
   nothingThatDay: '没有安排',
   calendarFailed: '日历没有加载成功',
-  hearingFailed: '场次没有加载成功',
+  hearingFailed: '庭次没有加载成功',
   count: '共 {n} 场',
   cancelled: '已取消',
   timeSpan: '{from}—{to}',
@@ -58,6 +58,8 @@ export const zh = {
   lacksTitle: '请注意',
   lacksText: '以下各项不妨碍预订，请核对。',
   bookAnyway: '核对无误，预订',
+  contact: '邮箱或手机',
+  contactOf: '第 {n} 位的邮箱或手机',
   notify: '预订后通知参加人',
   notifyHint: '按已登记的邮箱、手机发送；没有的，列入打印。',
 
@@ -73,7 +75,7 @@ export const zh = {
   reasonHint: '写入通知和案件历程',
   rebookSave: '改期并通知',
   rebooked: '已改期，正在通知参加人',
-  cancel: '取消场次',
+  cancel: '取消庭次',
   cancelAsk: '取消“{name}”？',
   cancelText: '取消后不能恢复，参加人会收到取消通知，链接不能再进入。',
   cancelSave: '取消并通知',

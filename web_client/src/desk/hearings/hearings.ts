@@ -60,7 +60,7 @@ export interface Draft {
   notify?: boolean
   /** Why it is booked in spite of a clash. */
   override?: string
-  participants: { name: string; role: Role; side: string; purpose?: string; party?: string; agent?: string }[]
+  participants: { name: string; role: Role; side: string; purpose?: string; party?: string; agent?: string; email?: string; phone?: string }[]
 }
 
 const at = (id: string) => `/api/hearings/${encodeURIComponent(id)}`
