@@ -96,11 +96,10 @@ async def test_a_hearing_from_the_calendar_to_its_calling_off(tmp_path: Path) ->
                 await page.locator("[data-test=save]").click()
             await page.locator("[data-test=when]").wait_for()
             await page.get_by_text("返回日历").click()
-        assert await page.locator("[data-hearing]").count() == 2
+        await expect(page.locator("[data-hearing]")).to_have_count(2)
         await look(visit, "full week", found)
         await page.get_by_label("查看方式").select_option("day")
-        await page.locator("[data-day]").wait_for()
-        assert await page.locator("[data-day]").count() == 1
+        await expect(page.locator("[data-day]")).to_have_count(1)
         await page.get_by_role("button", name="后一天").click()
         await page.get_by_text("没有安排").wait_for()
         await page.get_by_role("button", name="今天").click()
@@ -139,7 +138,7 @@ async def test_a_hearing_from_the_calendar_to_its_calling_off(tmp_path: Path) ->
         await look(visit, "cancel", found)
         await page.locator("[data-test=confirm]").click()
         await page.locator("[data-test=state]", has_text="已取消").wait_for()
-        assert await page.locator("[data-test=rebook]").count() == 0
+        await expect(page.locator("[data-test=rebook]")).to_have_count(0)
         await page.get_by_text("返回日历").click()
         await page.locator(".entry.cancelled").wait_for()
         assert (found, [error for error in visit.errors if "400" not in error and "409" not in error]) == (
