@@ -126,8 +126,6 @@ class Ticket(SQLModel, table=True):
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
     login: str | None = Field(default=None, index=True)
     """Hash of the cookie of the login that a seat was taken with: it ends with it."""
-    code_digest: str | None = Field(default=None, index=True, unique=True, repr=False)
-    """Keyed hash of the short code that stands for a link."""
 
 
 class SittingRow(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Chambers, the plan of a hearing, addresses and short codes, notices to be sent, and consents."""
+"""Chambers, the plan of a hearing, addresses, notices to be sent, and consents."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,8 +62,6 @@ def _plan() -> None:
     for name in ("email_sealed", "phone_sealed"):
         op.add_column("seat", sa.Column(name, sa.LargeBinary(), nullable=True))
     op.create_index("ix_seat_account", "seat", ["account"])
-    op.add_column("ticket", sa.Column("code_digest", sa.String(), nullable=True))
-    op.create_index("ix_ticket_code_digest", "ticket", ["code_digest"], unique=True)
 
 
 def _notices() -> None:
