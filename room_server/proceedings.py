@@ -102,5 +102,7 @@ _TOLD: dict[str, Callable[[Entry, Names], str]] = {
     "AbsenceDeclared": lambda b, names: (
         f"认定 {_name(names, b['participant'])} 中途退庭，{EFFECTS[b['effect']]}：{b['reason']}"
     ),
+    "Signed": lambda b, names: f"{_name(names, b['participant'])} 签名",
+    "SigningDeclined": lambda b, names: f"{_name(names, b['participant'])} 未签名{_because(b['reason'])}",
     "Closed": lambda b, _: f"结束：{OUTCOMES[b['outcome']]}" if b.get("outcome") in OUTCOMES else "",
 }

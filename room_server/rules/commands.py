@@ -217,6 +217,25 @@ class DeclareAbsence(_Command, frozen=True, tag="DeclareAbsence"):
     reason: Reason
 
 
+class Sign(_Command, frozen=True, tag="Sign"):
+    """Sign what this stage is for; `version`: of the text of the intent to sign that one was shown."""
+
+    version: Annotated[str, msgspec.Meta(max_length=16)] = ""
+
+
+class DeclineToSign(_Command, frozen=True, tag="DeclineToSign"):
+    """Say that one does not sign."""
+
+    reason: Reason = ""
+
+
+class NoteUnsigned(_Command, frozen=True, tag="NoteUnsigned"):
+    """Write down that somebody does not sign, with what they say or why they cannot."""
+
+    participant: Id
+    reason: Reason
+
+
 class ReportLine(_Command, frozen=True, tag="ReportLine"):
     """Say what the test of one's own line has shown: round trip, loss in thousandths, both directions."""
 
@@ -285,6 +304,9 @@ Command = (
     | AllowWatch
     | Warn
     | DeclareAbsence
+    | Sign
+    | DeclineToSign
+    | NoteUnsigned
     | ReportLine
     | Leave
     | EditLine

@@ -102,13 +102,29 @@ class Warned(Fact, frozen=True, tag="Warned"):
 class AbsenceDeclared(Fact, frozen=True, tag="AbsenceDeclared"):
     """The chair decided that a party has walked out.
 
-    `effect`: deemed_withdrawn (an applicant), heard_in_absence (anybody else); `cause`: how the room lost
+    `effect`: deemed_withdrawal (an applicant), heard_in_absence (anybody else); `cause`: how the room lost
     them last (left, closed, silent …), so that a broken line is never mistaken for it unseen.
     """
 
     participant: str
     effect: str
     cause: str
+    reason: str
+
+
+class Signed(Fact, frozen=True, tag="Signed"):
+    """Somebody has signed what a stage is for; `version`: of the text of intent they were shown."""
+
+    participant: str
+    stage: str
+    version: str
+
+
+class SigningDeclined(Fact, frozen=True, tag="SigningDeclined"):
+    """Somebody does not sign; noted by themselves or by whoever conducts."""
+
+    participant: str
+    stage: str
     reason: str
 
 
@@ -133,5 +149,7 @@ CourseFact = (
     | WatchAllowed
     | Warned
     | AbsenceDeclared
+    | Signed
+    | SigningDeclined
     | WishRefused
 )

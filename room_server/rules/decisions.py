@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from . import asking, chairing, floor, stages
+from . import asking, chairing, floor, signing, stages
 from . import commands as c
 from . import events as e
 from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
@@ -268,6 +268,7 @@ def _leave(_: Room, actor: Person, __: c.Leave) -> list[e.Event]:
 
 
 def _known_line(room: Room, line: str, base: int) -> None:
+    _unsigned(room)
     version = room.lines.get(line)
     if version is None:
         raise Refused("no_such_line")
@@ -283,7 +284,13 @@ def _edit_line(room: Room, _: Person, wish: c.EditLine) -> list[e.Event]:
     return [edited]
 
 
+def _unsigned(room: Room) -> None:
+    if signing.is_being_signed(room):
+        raise Refused("being_signed")
+
+
 def _insert_line(room: Room, _: Person, wish: c.InsertLine) -> list[e.Event]:
+    _unsigned(room)
     if wish.after and wish.after not in room.lines:
         raise Refused("no_such_line")
     if wish.speaker and wish.speaker not in room.people:
@@ -326,6 +333,9 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.AllowWatch: chairing.allow_watch,
     c.Warn: chairing.warn,
     c.DeclareAbsence: chairing.declare_absence,
+    c.Sign: signing.sign,
+    c.DeclineToSign: signing.decline,
+    c.NoteUnsigned: signing.note_unsigned,
     c.ReportLine: _report_line,
     c.Leave: _leave,
     c.EditLine: _edit_line,

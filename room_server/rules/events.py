@@ -9,6 +9,8 @@ from .course import RequestDenied as RequestDenied
 from .course import RequestGranted as RequestGranted
 from .course import RequestMade as RequestMade
 from .course import RequestWithdrawn as RequestWithdrawn
+from .course import Signed as Signed
+from .course import SigningDeclined as SigningDeclined
 from .course import StageEntered as StageEntered
 from .course import TurnGiven as TurnGiven
 from .course import Warned as Warned

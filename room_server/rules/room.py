@@ -71,6 +71,10 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     """Stage → the side that has, or had last, the word there."""
     heard: dict[str, frozenset[str]] = {}
     """Stage → columns of the floor matrix that have had the word there."""
+    signed: dict[str, frozenset[str]] = {}
+    """Stage → who has signed there."""
+    declined: dict[str, frozenset[str]] = {}
+    """Stage → of whom it is noted that they do not."""
     read: frozenset[str] = frozenset()
     chair: str = ""
     appointed: str = ""
@@ -253,6 +257,8 @@ def _entered(room: Room, event: e.StageEntered) -> Room:
         floor_free=False,
         holder="",
         refusals=frozenset(),
+        signed=_without(room.signed, stage.undoes),
+        declined=_without(room.declined, stage.undoes),
     )
     if event.stage not in chain(room, event.origin):
         # Come to anew, not come back to: everybody is heard anew.
@@ -262,6 +268,20 @@ def _entered(room: Room, event: e.StageEntered) -> Room:
     if event.turn:
         room = _hear(_set(room, turns={**room.turns, event.stage: event.turn}), event.turn)
     return room
+
+
+def _without(kept: dict[str, frozenset[str]], codes: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    return {code: who for code, who in kept.items() if code not in codes}
+
+
+def _signature(room: Room, stage: str, who: str, signs: bool) -> Room:
+    signed, declined = room.signed.get(stage, frozenset()), room.declined.get(stage, frozenset())
+    one = frozenset({who})
+    return _set(
+        room,
+        signed={**room.signed, stage: signed | one if signs else signed - one},
+        declined={**room.declined, stage: declined - one if signs else declined | one},
+    )
 
 
 def _stages_of(skipped: list[str]) -> frozenset[str]:
@@ -317,6 +337,8 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.ChairTaken: lambda room, ev: _set(room, chair=ev.participant),
     e.WatchAllowed: lambda room, ev: _set(room, watch_allowed=ev.on),
     e.Warned: lambda room, ev: _with(room, ev.participant, warned=True),
+    e.Signed: lambda room, ev: _signature(room, ev.stage, ev.participant, True),
+    e.SigningDeclined: lambda room, ev: _signature(room, ev.stage, ev.participant, False),
     e.WishRefused: lambda room, ev: _set(
         room, refusals=room.refusals | {(ev.participant, ev.command, ev.word)}
     ),

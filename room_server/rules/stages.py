@@ -8,6 +8,7 @@ from .procedures.matrix import FLOOR, Cell
 from .procedures.stage import Group, Procedure, Stage
 from .refusal import Refused
 from .room import Person, Room, chain, column
+from .signing import lacking_before, open_signatures
 
 _KEEPS_PLACES = frozenset({Group.CAUCUS, Group.INTERRUPTED})
 
@@ -64,6 +65,8 @@ def unmet(room: Room, to: str) -> list[str]:
         if not stage.aside and stage.code not in done and applies(room, stage) and word not in missing:
             missing.append(word)
     missing += [f"text:{text}" for text in now.texts if text not in room.read]
+    if now.signs and not now.binding:
+        missing += [f"signature:{who}" for who in open_signatures(room, now)]
     if now.hears:
         heard = room.heard.get(now.code, frozenset())
         wanted = now.turns or ("applicant", "respondent", "third")
@@ -91,10 +94,12 @@ def advance(room: Room, actor: Person, wish: c.Advance) -> list[e.Event]:
         raise Refused("close_instead")
     if to not in leads:
         raise Refused("no_such_way")
-    missing = unmet(room, to)
-    blocked = is_blocked(room, missing)
+    target = table.stage(to)
+    unsigned = lacking_before(room, target.requires if target else ())
+    missing = [*unmet(room, to), *(f"signature:{who}" for who in unsigned)]
+    blocked = is_blocked(room, missing) or bool(unsigned)
     if blocked and not wish.override:
-        raise Refused("stage_blocked")
+        raise Refused("unsigned" if unsigned else "stage_blocked")
     if (leads[to] or missing) and not wish.reason.strip():
         raise Refused("reason_missing" if leads[to] or blocked else "undone")
     return enter(room, to, wish.reason, missing, blocked)
@@ -186,17 +191,25 @@ def closed(room: Room, wish: c.Close) -> list[e.Event]:
         return [e.Closed(outcome=wish.outcome, reason=wish.reason)]
     if wish.outcome not in table.outcomes:
         raise Refused("outcome_missing")
-    missing = [f"stage:{code}" for code in table.outcomes[wish.outcome] if code not in room.passed]
-    if missing and is_blocked(room, missing) and not wish.override:
-        raise Refused("outcome_unfounded")
+    wanted = table.outcomes[wish.outcome]
+    unsigned = lacking_before(room, wanted)
+    if room.now is not None and room.now.signs and not room.now.binding:
+        unsigned_here = open_signatures(room, room.now)
+    else:
+        unsigned_here = []
+    missing = [f"stage:{code}" for code in wanted if code not in room.passed]
+    missing += [f"signature:{who}" for who in (*unsigned, *unsigned_here)]
+    blocked = is_blocked(room, missing) or bool(unsigned)
+    if blocked and not wish.override:
+        raise Refused("unsigned" if unsigned else "outcome_unfounded")
     if missing and not wish.reason.strip():
-        raise Refused("reason_missing")
+        raise Refused("undone" if unsigned_here else "reason_missing")
     at_end = e.StageEntered(
         stage=table.end,
         origin=room.stage,
         reason=wish.reason,
         skipped=missing,
-        override=is_blocked(room, missing),
+        override=blocked,
         turn="",
         limit_s=0,
     )

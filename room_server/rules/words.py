@@ -98,6 +98,17 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "not_a_party": ("该参加人不是当事人。", "That person is not a party."),
     "still_here": ("该参加人在场。", "That person is here."),
     "not_warned": ("认定中途退庭前须先警告。", "Warn first, before deciding that somebody has walked out."),
+    "no_signing_now": ("当前阶段不签署。", "Nothing is signed in this stage."),
+    "does_not_sign": ("该参加人无需在此签署。", "That person does not sign here."),
+    "unsigned": (
+        "协议须各方签署，尚有人未签；已在纸上签署的，须书面说明理由。有人拒签的，请返回修改或者终结。",
+        "Every party signs an agreement, and somebody has not. Signed on paper: only with a written override. "
+        "If a signature is refused, go back to the draft or end.",
+    ),
+    "being_signed": (
+        "正在签署，笔录不得改动；确需修改的，请先返回核对笔录。",
+        "The minutes are being signed: go back to checking them before you change a line.",
+    ),
     "has_no_floor": ("该参加人没有发言权。", "That person does not have the floor."),
     "no_such_line": ("笔录中没有这一行。", "There is no such line in the minutes."),
     "stale": (

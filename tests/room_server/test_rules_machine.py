@@ -16,6 +16,7 @@ from room_server.rules.people import LISTEN_ONLY, Role
 from room_server.rules.places import Phase
 from room_server.rules.procedures import PROCEDURES
 from room_server.rules.room import SYSTEM, Room, evolve, replay
+from room_server.rules.stages import ways
 from tests.support.tribunal import APPLICANT, CAST, RESPONDENT, WITNESS, prepared
 
 PLACES = ["lobby", "table", "isolation", "deliberation", "caucus:1", "caucus:2"]
@@ -153,6 +154,9 @@ class Hearing(RuleBasedStateMachine):
             c.Deny(request=request, reason=reason),
             c.Withdraw(request=request),
             c.ShareScreen(),
+            c.Sign(),
+            c.DeclineToSign(reason=reason),
+            c.NoteUnsigned(participant=about, reason=reason),
         ]
         self.wish(self.somebody(data), data.draw(st.sampled_from(wishes)))
 
@@ -178,6 +182,7 @@ class Hearing(RuleBasedStateMachine):
         assert [msgspec.json.encode(fact) for fact in self.facts] == self.told, "the past was edited"
         assert replay(self.facts) == self.room
         self._nothing_is_passed_over_without_a_written_reason()
+        self._nothing_is_agreed_that_somebody_has_refused_to_sign()
         self._walking_out_is_the_chairs_word_after_a_warning()
         self._there_is_a_legal_way_on()
 
@@ -230,6 +235,20 @@ class Hearing(RuleBasedStateMachine):
             if fact.stage == "M8_DRAFT":
                 passed -= {"M9_READBACK", "M10_SIGN"}
 
+    def _nothing_is_agreed_that_somebody_has_refused_to_sign(self) -> None:
+        refused: set[str] = set()
+        for fact in self.facts:
+            if isinstance(fact, e.StageEntered) and fact.stage == "M8_DRAFT":
+                refused.clear()
+            if isinstance(fact, e.StageEntered) and fact.stage == "M11_AGREED":
+                assert not refused
+            if isinstance(fact, e.Closed) and fact.outcome == "agreed":
+                assert not refused
+            if isinstance(fact, e.SigningDeclined) and fact.stage == "M10_SIGN":
+                refused.add(fact.participant)
+            if isinstance(fact, e.Signed) and fact.stage == "M10_SIGN":
+                refused.discard(fact.participant)
+
     def _walking_out_is_the_chairs_word_after_a_warning(self) -> None:
         warned: set[str] = set()
         for fact in self.facts:
@@ -262,6 +281,8 @@ class Hearing(RuleBasedStateMachine):
                 c.Advance(origin=room.stage, reason="继续", override=False),
                 c.Advance(origin=room.stage, reason="继续", override=True),
                 c.Close(outcome=next(iter(table.outcomes)), reason="继续", override=True),
+                # Where a signature was refused there is no agreement, and its way on is another one.
+                *(c.Advance(origin=room.stage, to=to, reason="继续", override=True) for to in ways(room)),
             ]
         for wish in tries:
             try:

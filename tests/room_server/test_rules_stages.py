@@ -21,6 +21,7 @@ from tests.support.tribunal import (
     MEDIATOR,
     OBSERVER,
     RESPONDENT,
+    THIRD,
     WITNESS,
     WITNESS_TWO,
     after,
@@ -97,7 +98,11 @@ def test_the_whole_mediation() -> None:
         seen.append(room.stage)
         room = on(room, reason="")
     assert seen == ["M5_STATEMENTS", "M6_ISSUES", "M7_NEGOTIATE", "M8_DRAFT", "M9_READBACK"]
-    room = on(go(room, c.Read(text="signing_intent", version="1")), reason="")
+    room = go(room, c.Read(text="signing_intent", version="1"))
+    assert refusal(room, c.Advance(origin=room.stage)) == "unsigned"
+    for person in (APPLICANT, RESPONDENT, AGENT, THIRD, MEDIATOR):
+        room = go(room, c.Sign(version="1"), person)
+    room = on(room, reason="")
     assert refusal(room, c.Advance(origin=room.stage)) == "close_instead"
     closed = go(room, c.Close(outcome="agreed"))
     assert closed.stage == "M14_CLOSED" and closed.phase == "closed"

@@ -260,6 +260,7 @@ ARBITRATION = Procedure(
             next=("A17_SIGN",),
             blocked=True,
             clerk_drives=True,
+            undoes=("A17_SIGN",),
             prompt="prompt.a16",
         ),
         Stage(
@@ -269,6 +270,7 @@ ARBITRATION = Procedure(
             group=Group.MINUTES,
             next=("A18_CLOSED", "A16_MINUTES"),
             requires=("A16_MINUTES",),
+            signs=("applicant", "respondent", "third", "presiding", "arbitrators", "clerk"),
             clerk_drives=True,
             texts=("signing_intent",),
             prompt="prompt.a17",

@@ -110,6 +110,8 @@ MEDIATION = Procedure(
             next=("M11_AGREED", "M8_DRAFT", "M13_FAILED"),
             blocked=True,
             requires=("M9_READBACK",),
+            signs=("applicant", "respondent", "third", "presiding"),
+            binding=True,
             texts=("signing_intent",),
             prompt="prompt.m10",
         ),

@@ -93,6 +93,7 @@ PANEL = Procedure(
             group=Group.PANEL,
             next=("P9_SIGN", "P6_DISCUSSION"),
             requires=("P7_OPINIONS",),
+            undoes=("P9_SIGN",),
             prompt="prompt.p8",
         ),
         Stage(
@@ -102,6 +103,7 @@ PANEL = Procedure(
             group=Group.PANEL,
             next=("P10_CLOSED", "P8_CONCLUSION"),
             requires=("P8_CONCLUSION",),
+            signs=("expert", "presiding", "arbitrators", "clerk"),
             clerk_drives=True,
             texts=("signing_intent",),
             prompt="prompt.p9",

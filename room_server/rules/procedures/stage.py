@@ -58,6 +58,10 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """Stages that have to be passed anew after this one."""
     limit_s: int = 0
     """How long one turn or grant of the floor is meant to last; 0: as long as it takes."""
+    signs: tuple[str, ...] = ()
+    """The columns whose people at the table sign here; whoever does not is noted."""
+    binding: bool = False
+    """Has effect only with every signature: nothing that requires it is reached before."""
     minuted: bool = True
     """Whether speech is written down; the law keeps the course of a court mediation out (2.10)."""
 

@@ -206,6 +206,22 @@ export interface DeclareAbsence {
   reason: string
 }
 
+export interface Sign {
+  type: 'Sign'
+  version?: string
+}
+
+export interface DeclineToSign {
+  type: 'DeclineToSign'
+  reason?: string
+}
+
+export interface NoteUnsigned {
+  type: 'NoteUnsigned'
+  participant: string
+  reason: string
+}
+
 export interface ReportLine {
   type: 'ReportLine'
   verdict: string
@@ -310,6 +326,9 @@ export type Command =
   | AllowWatch
   | Warn
   | DeclareAbsence
+  | Sign
+  | DeclineToSign
+  | NoteUnsigned
   | ReportLine
   | Leave
   | EditLine
@@ -510,6 +529,20 @@ export interface AbsenceDeclared {
   participant: string
   effect: string
   cause: string
+  reason: string
+}
+
+export interface Signed {
+  type: 'Signed'
+  participant: string
+  stage: string
+  version: string
+}
+
+export interface SigningDeclined {
+  type: 'SigningDeclined'
+  participant: string
+  stage: string
   reason: string
 }
 
@@ -819,6 +852,8 @@ export type Event =
   | WatchAllowed
   | Warned
   | AbsenceDeclared
+  | Signed
+  | SigningDeclined
   | WishRefused
   | UtteranceHeard
   | SpeechMissed
