@@ -167,6 +167,35 @@ async def test_the_stages_of_a_hearing(mode: str) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("mode", MODES)
+async def test_signing(mode: str) -> None:
+    found: list[str] = []
+    desk = {"width": 1366, "height": 768}
+    async with chromium() as browser:
+        async with page_server() as server, visitor(browser, MODES[mode], viewport=CHEAP) as visit:
+            page = visit.page
+            await enter(page, f"{server.url}/p/signing")
+            await page.locator("[data-signature=open]").wait_for()
+            await look(visit, "asked to sign", found)
+            await page.locator("[data-test=sign]").click()
+            await page.get_by_role("dialog").get_by_text("我已阅读全文").wait_for()
+            await look(visit, "signing", found)
+            await page.locator("[data-test=confirm]").click()
+            await page.get_by_role("dialog").wait_for(state="hidden")
+            assert [wish["type"] for wish in server.wishes if wish["type"] == "Sign"] == ["Sign"]
+            assert visit.errors == []
+        async with page_server(staff=True) as server, visitor(browser, MODES[mode], viewport=desk) as visit:
+            server.scene = "signing"
+            page = visit.page
+            await page.goto(f"{server.url}/desk/hearings/h_open/room")
+            await page.locator("[data-stage=M10_SIGN]").wait_for()
+            await page.get_by_role("tab", name="人员").click()
+            await page.locator("[data-signed=declined]").wait_for()
+            await look(visit, "who signs", found, 24)
+            assert visit.errors == []
+    assert found == []
+
+
 async def what_the_chair_decides(visit: Visitor, server: PageServer, found: list[str]) -> None:
     """Warnings and a recess with its planned end, as the chair's page has them."""
     page = visit.page

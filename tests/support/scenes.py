@@ -79,7 +79,7 @@ def _asked(number: int, kind: str, text: str = "") -> e.Event:
     )
 
 
-STAGED = frozenset({"statements", "negotiation"})
+STAGED = frozenset({"statements", "negotiation", "signing"})
 """Scenes of a hearing that follows its procedure."""
 
 
@@ -159,6 +159,14 @@ SCENES: dict[str, Callable[[], Scene]] = {
         *MINUTES,
         _asked(1, "floor"),
         _asked(2, "correction", "第二行的金额应为两万六千元"),
+    ],
+    "signing": lambda: [
+        *_inside(),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        _stage("M10_SIGN", "M9_READBACK"),
+        *MINUTES,
+        e.SigningDeclined(participant=RESPONDENT.id, stage="M10_SIGN", reason="金额不符"),
     ],
     "negotiation": lambda: [
         *_inside(),

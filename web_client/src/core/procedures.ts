@@ -20,6 +20,8 @@ export interface Stage {
   requires?: string[]
   undoes?: string[]
   limit_s?: number
+  signs?: string[]
+  binding?: boolean
   minuted?: boolean
 }
 

@@ -42,6 +42,9 @@ export interface Course {
   /** Staff whom the chair has asked to conduct; told to staff only. */
   delegated: string[]
   watchAllowed: boolean
+  /** Stage → who has signed there; of whom it is noted that they do not. */
+  signed: Record<string, string[]>
+  declined: Record<string, string[]>
   requests: AskedFor[]
   warned: string[]
 }
@@ -60,6 +63,8 @@ export const emptyCourse: Course = Object.freeze({
   appointed: '',
   delegated: [],
   watchAllowed: false,
+  signed: {},
+  declined: {},
   requests: [],
   warned: [],
 })
@@ -101,12 +106,24 @@ export function foldCourse(course: Course, told: ToldFrame): Course | null {
       return { ...course, delegated: [...without(course.delegated, event.participant), ...(event.on ? [event.participant] : [])] }
     case 'WatchAllowed':
       return { ...course, watchAllowed: event.on }
+    case 'Signed':
+      return signature(course, event.stage, event.participant, 'signed', 'declined')
+    case 'SigningDeclined':
+      return signature(course, event.stage, event.participant, 'declined', 'signed')
     case 'Warned':
       return { ...course, warned: [...without(course.warned, event.participant), event.participant] }
     default:
       return null
   }
 }
+
+function signature(course: Course, stage: string, who: string, to: 'signed' | 'declined', from: 'signed' | 'declined'): Course {
+  const added = [...without(course[to][stage] ?? [], who), who]
+  return { ...course, [to]: { ...course[to], [stage]: added }, [from]: { ...course[from], [stage]: without(course[from][stage] ?? [], who) } }
+}
+
+const unless = (kept: Record<string, string[]>, codes: string[] = []): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(kept).filter(([code]) => !codes.includes(code)))
 
 const without = (ids: string[], id: string): string[] => ids.filter((other) => other !== id)
 
@@ -123,7 +140,8 @@ function entered(course: Course, event: Extract<Event, { type: 'StageEntered' }>
   const returned = chain(course, event.origin).includes(event.stage)
   const origins = stage.returns && !returned ? { ...course.origins, [event.stage]: event.origin } : course.origins
   const turns = event.turn ? { ...course.turns, [event.stage]: event.turn } : course.turns
-  const next = { ...course, stage: event.stage, since: at, passed, origins, turns, turn: event.turn }
+  const signatures = { signed: unless(course.signed, stage.undoes), declined: unless(course.declined, stage.undoes) }
+  const next = { ...course, ...signatures, stage: event.stage, since: at, passed, origins, turns, turn: event.turn }
   return limited(next, at, event.turn ? event.limit_s : 0)
 }
 

@@ -66,6 +66,16 @@ describe('what is on the record', () => {
   })
 })
 
+describe('whoever does not sign', () => {
+  it('is noted where signing is on, once', () => {
+    const course = { ...emptyCourse, procedure: 'mediation', stage: 'M10_SIGN', chair: 'p_me' }
+    expect(words(room({ course }), person('applicant', { side: 'applicant' }))).toContain('noteUnsigned')
+    const signed = { ...course, signed: { M10_SIGN: ['p_x'] } }
+    expect(words(room({ course: signed }), person('applicant', { side: 'applicant' }))).not.toContain('noteUnsigned')
+    expect(words(room({ course: { ...course, stage: 'M7_NEGOTIATE' } }), person('applicant'))).not.toContain('noteUnsigned')
+  })
+})
+
 describe('shortcuts', () => {
   const key = (init: KeyboardEventInit, target?: HTMLElement) => {
     const event = new KeyboardEvent('keydown', { bubbles: true, ...init })

@@ -3,6 +3,7 @@ import type { Event } from '@/core/protocol'
 import { left } from '@/room/course'
 import { fold } from '@/room/fold'
 import { columnOf, jumps, mayPreside, nextStage, rightOf, stageOf } from '@/room/procedure'
+import { signatureOf, signs } from '@/room/signing'
 import { emptyRoom, handsOf, mayBeHeard, personOf, type RoomState } from '@/room/state'
 import { prepared, START, told } from './facts'
 
@@ -78,6 +79,31 @@ describe('who presides', () => {
     const again = fold(left, told(101, { type: 'Joined', participant: 'p_worker', device: 'd' }))
     expect(again.course.warned).toEqual([])
     expect(personOf(again, 'p_worker')?.lost).toBe('')
+  })
+})
+
+describe('signatures', () => {
+  const signing = after(staged('mediation'), entered('M10_SIGN', 'M9_READBACK'))
+  const signed = fold(signing, told(99, { type: 'Signed', participant: 'p_worker', stage: 'M10_SIGN', version: '1' }))
+  const refused = fold(signed, told(100, { type: 'SigningDeclined', participant: 'p_company', stage: 'M10_SIGN', reason: '' }))
+
+  it('are asked of the parties and the chair, and of nobody elsewhere', () => {
+    const who = (state: RoomState) => state.people.filter((p) => signs(state.course, p)).map((p) => p.id)
+    expect(who(signing)).toEqual(['p_mediator', 'p_worker', 'p_company'])
+    expect(who(after(staged('mediation'), entered('M7_NEGOTIATE', 'M6_ISSUES')))).toEqual([])
+  })
+
+  it('are open, given or refused, and thought of again', () => {
+    expect(signatureOf(signing.course, 'p_worker')).toBe('open')
+    expect(signatureOf(refused.course, 'p_worker')).toBe('signed')
+    expect(signatureOf(refused.course, 'p_company')).toBe('declined')
+    const again = fold(refused, told(101, { type: 'Signed', participant: 'p_company', stage: 'M10_SIGN', version: '1' }))
+    expect(signatureOf(again.course, 'p_company')).toBe('signed')
+  })
+
+  it('are void with another draft', () => {
+    const draft = fold(refused, told(101, entered('M8_DRAFT', 'M10_SIGN')))
+    expect(draft.course).toMatchObject({ signed: {}, declined: {} })
   })
 })
 

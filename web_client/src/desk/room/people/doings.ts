@@ -1,10 +1,11 @@
 /** What the chair may do with one person now, as data for a menu. */
 import type { Command } from '@/core/protocol'
 import { LISTEN_ONLY, PRESIDING, STAFF } from '@/core/protocol'
+import { signatureOf, signs } from '@/room/signing'
 import type { Person, RoomState } from '@/room/state'
 import type { DeskWord } from '../../words'
 
-export type Question = 'refuse' | 'alone' | 'warn' | 'absence'
+export type Question = 'refuse' | 'alone' | 'warn' | 'absence' | 'unsigned'
 export type Doing =
   | { word: DeskWord; command: Command; apart?: boolean }
   | { word: DeskWord; ask: Question; apart?: boolean; danger?: boolean }
@@ -40,6 +41,9 @@ function ofTheChair(state: RoomState, person: Person, mine: string): Doing[] {
   const asked = delegated.includes(person.id)
   if (chairs && staff) doings.push({ word: asked ? 'undelegate' : 'delegate', command: { type: 'Delegate', participant: person.id, on: !asked }, apart: true })
   if (!staff && (person.admitted || !person.present)) doings.push({ word: 'warn', ask: 'warn', apart: true })
+  if (state.phase === 'open' && person.place === 'table' && signs(state.course, person) && signatureOf(state.course, person.id) === 'open') {
+    doings.push({ word: 'noteUnsigned', ask: 'unsigned', apart: true })
+  }
   if (chairs && hasSide(person) && !person.present && warned.includes(person.id) && state.phase !== 'waiting') {
     doings.push({ word: 'absence', ask: 'absence', danger: true })
   }
