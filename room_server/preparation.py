@@ -1,18 +1,28 @@
 """How a sitting begins: the facts that come before anybody does, from the booking."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .rules import events as e
 from .rules.procedures import procedure_for
+from .rules.resuming import resumption
+from .rules.room import replay
 from .settings import Settings
 from .store.hearings import Booking
 
 
 def first_facts(
-    booking: Booking, sitting: str, settings: Settings, engine: Mapping[str, Any]
+    booking: Booking,
+    sitting: str,
+    settings: Settings,
+    engine: Mapping[str, Any],
+    former: Iterable[e.Event] = (),
 ) -> list[e.Event]:
-    """The first facts of a sitting's journal; `engine`: what the recogniser says of itself."""
+    """The first facts of a sitting's journal.
+
+    `engine`: what the recogniser says of itself; `former`: the journal of the case's sitting before this one.
+    """
+    onward = resumption(replay(former))
     prepared = e.SittingPrepared(
         sitting=sitting,
         case_number=booking.case_number,
@@ -23,6 +33,9 @@ def first_facts(
         rehearsal=booking.rehearsal or settings.rehearsal,
         participants=booking.participants,
         procedure=procedure_for(booking.kind),
+        former=onward.former if onward else "",
+        resumes_at=onward.stage if onward else "",
+        passed=onward.passed if onward else [],
     )
     return [prepared, *engine_facts(engine)]
 

@@ -44,6 +44,8 @@ def notes(entries: Sequence[Entry], names: Names) -> list[dict[str, Any]]:
         if entry["type"] == "RequestMade":
             asked[entry["body"]["request"]] = entry["body"]
         text = _text(entry, names, procedure, asked)
+        if entry["type"] == "Opened":
+            text = _resumed(entries[0]["body"], procedure)
         if text:
             found.append({"at_ms": entry["media_time"] or 0, "text": text})
     return found
@@ -64,6 +66,12 @@ def _text(entry: Entry, names: Names, procedure: str, asked: Mapping[str, Entry]
         return _stage(body, procedure)
     told = _TOLD.get(kind)
     return told(body, names) if told else ""
+
+
+def _resumed(prepared: Entry, procedure: str) -> str:
+    """What a sitting says of the former one that it continues."""
+    stage = stage_of(procedure, prepared.get("resumes_at", ""))
+    return f"继续前次庭次，前次进行到【{stage.zh}】" if stage else ""
 
 
 def _stage(body: Entry, procedure: str) -> str:

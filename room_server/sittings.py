@@ -261,7 +261,10 @@ class Sittings:
         booking = await self._database.read(lambda s: hearings.find(s, hearing))
         if booking is None:
             raise LookupError(hearing)
-        return first_facts(booking, sitting, self._settings, self._engine)
+        former = await self._database.read(lambda s: hearings.former_sitting(s, hearing, sitting))
+        entries = await journal.read(self._database, former) if former else []
+        told = [entry.event() for entry in entries]
+        return first_facts(booking, sitting, self._settings, self._engine, told)
 
     def _state_engine(self, sitting: Sitting) -> None:
         if sitting.room.people and sitting.room.phase is not Phase.CLOSED:

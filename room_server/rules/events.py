@@ -1,5 +1,7 @@
 """The facts: never refused, past tense, each one an entry of the journal, tagged by `type` on the wire."""
 
+import msgspec
+
 from .course import AbsenceDeclared as AbsenceDeclared
 from .course import ChairTaken as ChairTaken
 from .course import CourseFact
@@ -49,6 +51,12 @@ class SittingPrepared(Fact, frozen=True, tag="SittingPrepared"):
     participants: list[Participant]
     procedure: str = ""
     """The table its stages follow; empty: an informal hearing without stages."""
+    former: str = ""
+    """The sitting of the same case, adjourned to another day, that this one continues."""
+    resumes_at: str = ""
+    """The stage it goes on with after its opening."""
+    passed: list[str] = msgspec.field(default_factory=list)
+    """Stages that have taken place, or were passed over with a reason, in the former sittings."""
 
 
 class Knocked(Fact, frozen=True, tag="Knocked"):

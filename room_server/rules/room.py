@@ -61,6 +61,11 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     exhibits: evidence.Exhibits = evidence.Exhibits()
     procedure: str = ""
     stage: str = ""
+    before: str = ""
+    """The stage this one was entered from."""
+    resumes_at: str = ""
+    """Where a sitting that continues an adjourned one goes on after its opening."""
+    outcome: str = ""
     passed: frozenset[str] = frozenset()
     """Stages that have been entered, less those that a later one has undone."""
     waived: frozenset[str] = frozenset()
@@ -181,7 +186,8 @@ def _prepared(room: Room, event: e.SittingPrepared) -> Room:
         people={p.id: Person(participant=p) for p in event.participants},
         procedure=table.name if table else "",
         stage=table.lobby if table else "",
-        passed=frozenset({table.lobby}) if table else frozenset(),
+        passed=frozenset({table.lobby, *event.passed}) if table else frozenset(),
+        resumes_at=event.resumes_at if table else "",
         chair=chair,
         appointed=chair,
     )
@@ -251,6 +257,7 @@ def _entered(room: Room, event: e.StageEntered) -> Room:
     room = _set(
         room,
         stage=event.stage,
+        before=event.origin,
         passed=(room.passed - frozenset(stage.undoes)) | {event.stage},
         waived=(room.waived | _stages_of(event.skipped)) - frozenset(stage.undoes) - {event.stage},
         floor_held=False,
@@ -325,7 +332,7 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.Opened: _phase(Phase.OPEN, opened=True),
     e.Adjourned: _phase(Phase.ADJOURNED),
     e.Resumed: _phase(Phase.OPEN),
-    e.Closed: _phase(Phase.CLOSED),
+    e.Closed: lambda room, ev: _set(room, phase=Phase.CLOSED, outcome=ev.outcome),
     e.StageEntered: _entered,
     e.TurnGiven: _turn_given,
     e.RequestMade: _request_made,

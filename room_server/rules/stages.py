@@ -31,6 +31,8 @@ def ways(room: Room) -> dict[str, bool]:
 def _plain_ways(room: Room, table: Procedure, now: Stage) -> list[str]:
     """Where a stage leads by itself, what comes first being the regular way."""
     onward = [code for code in now.next if code != table.end and _applies(room, table, code)]
+    if now.code == table.first and room.resumes_at and room.resumes_at not in onward:
+        onward = [room.resumes_at, *onward]
     back = room.origins.get(now.code, "") if now.returns else ""
     if not back or back in onward:
         return onward
@@ -60,7 +62,8 @@ def unmet(room: Room, to: str) -> list[str]:
     here, there = table.order(now.code), table.order(to)
     if there <= here:
         return missing
-    for stage in table.stages[:there]:
+    # What lies before this stage was answered for when it was entered.
+    for stage in table.stages[here:there]:
         word = f"stage:{stage.code}"
         if not stage.aside and stage.code not in done and applies(room, stage) and word not in missing:
             missing.append(word)

@@ -224,6 +224,25 @@ def begin_sitting(session: Session, hearing: str, now: int) -> str:
     return row.id
 
 
+def former_sitting(session: Session, hearing: str, sitting: str) -> str | None:
+    """The last sitting before this one in a hearing of the same case and kind; None for the first."""
+    own = session.get_one(Hearing, hearing)
+    began = session.get_one(SittingRow, sitting).created_at
+    query = (
+        select(SittingRow.id)
+        .join(Hearing, col(Hearing.id) == col(SittingRow.hearing))
+        .where(
+            Hearing.case_id == own.case_id,
+            Hearing.kind == own.kind,
+            Hearing.rehearsal == own.rehearsal,
+            SittingRow.id != sitting,
+            SittingRow.created_at <= began,
+        )
+        .order_by(col(SittingRow.created_at).desc())
+    )
+    return session.exec(query).first()
+
+
 def mark(session: Session, sitting: str, opened_at: int | None = None, closed_at: int | None = None) -> None:
     """Write down when a sitting was opened or closed."""
     row = session.get_one(SittingRow, sitting)

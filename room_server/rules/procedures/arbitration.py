@@ -24,6 +24,7 @@ ARBITRATION = Procedure(
     lobby="A1_LOBBY",
     first="A2_CHECK_IN",
     end="A18_CLOSED",
+    adjourns="A13_ADJOURN",
     caucus={"A12_MEDIATION": "A12C_CAUCUS"},
     outcomes={
         "announced": ("A3_OPEN", "A11_FINAL", "A15_ANNOUNCE", "A16_MINUTES"),

@@ -14,6 +14,7 @@ MEDIATION = Procedure(
     lobby="M3_LOBBY",
     first="M4_OPENING",
     end="M14_CLOSED",
+    adjourns="M12_ADJOURNED",
     caucus={"M7_NEGOTIATE": "M7C_CAUCUS"},
     outcomes={
         "agreed": ("M9_READBACK", "M10_SIGN", "M11_AGREED"),

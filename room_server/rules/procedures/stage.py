@@ -81,6 +81,8 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True):
     lobby: str
     first: str
     end: str
+    adjourns: str = ""
+    """The stage in which a sitting is adjourned to another day."""
     caucus: dict[str, str] = {}
     """Stage → the stage of its private talks."""
     outcomes: dict[str, tuple[str, ...]]

@@ -352,6 +352,9 @@ export interface SittingPrepared {
   rehearsal: boolean
   participants: Participant[]
   procedure: string
+  former: string
+  resumes_at: string
+  passed: string[]
 }
 
 export interface Knocked {

@@ -30,6 +30,8 @@ export interface Course {
   since: number
   /** Entered, or passed over with a reason. */
   passed: string[]
+  /** Where a sitting that continues an adjourned one goes on after its opening. */
+  resumesAt: string
   /** Stage that returns → where it goes back to. */
   origins: Record<string, string>
   turn: string
@@ -54,6 +56,7 @@ export const emptyCourse: Course = Object.freeze({
   stage: '',
   since: 0,
   passed: [],
+  resumesAt: '',
   origins: {},
   turn: '',
   turns: {},
@@ -74,7 +77,7 @@ export function begun(event: Extract<Event, { type: 'SittingPrepared' }>): Cours
   const table = PROCEDURES[event.procedure]
   if (!table) return emptyCourse
   const chair = table.presides.map((role) => event.participants.find((p: Participant) => p.role === role)).find((p) => p)
-  return { ...emptyCourse, procedure: table.name, stage: table.lobby, passed: [table.lobby], chair: chair?.id ?? '', appointed: chair?.id ?? '' }
+  return { ...emptyCourse, procedure: table.name, stage: table.lobby, passed: [table.lobby, ...event.passed], resumesAt: event.resumes_at, chair: chair?.id ?? '', appointed: chair?.id ?? '' }
 }
 
 /** The course after a fact that is its own; null for all others. */

@@ -41,6 +41,7 @@ export function nextStage(course: Course): Stage | undefined {
   const table = tableOf(course)
   const stage = stageOf(course)
   if (!table || !stage) return undefined
+  if (course.resumesAt && stage.code === table.first) return stageOf(course, course.resumesAt)
   const onward = stageOf(course, stage.next?.find((code) => code !== table.end) ?? '')
   const back = stage.returns ? stageOf(course, course.origins[stage.code] ?? '') : undefined
   if (!back) return onward

@@ -21,6 +21,9 @@ export const prepared: Event = {
   rehearsal: false,
   participants: people,
   procedure: '',
+  former: '',
+  resumes_at: '',
+  passed: [],
 }
 
 export const START = 1_790_000_000_000

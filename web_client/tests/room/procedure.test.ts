@@ -57,6 +57,17 @@ describe('one’s own right in a stage', () => {
   })
 })
 
+describe('a sitting that continues another one', () => {
+  it('goes on where that one was, after its opening', () => {
+    const first = staged('arbitration', 'chief_arbitrator')
+    if (first.type !== 'SittingPrepared') throw new Error('the first fact')
+    const later = { ...first, former: 's_0', resumes_at: 'A8_EVIDENCE', passed: ['A2_CHECK_IN', 'A3_OPEN', 'A4_CLAIM'] }
+    const state = after(later, entered('A2_CHECK_IN', 'A1_LOBBY'))
+    expect(nextStage(state.course)?.code).toBe('A8_EVIDENCE')
+    expect(nextStage(fold(state, told(99, entered('A8_EVIDENCE', 'A2_CHECK_IN'))).course)?.code).toBe('A9_INQUIRY')
+  })
+})
+
 describe('who presides', () => {
   it('is whoever was appointed, until another one takes the chair', () => {
     const before = after(staged('mediation'))
