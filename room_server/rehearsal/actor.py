@@ -37,9 +37,9 @@ class Actor:
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, key: str, folder: Path) -> Self:
-        """Start the person's process."""
-        log = folder / f"{key}.jsonl"
+    async def start(cls, key: str, folder: Path, time: int = 1) -> Self:
+        """Start the person's process, for the first or a later time."""
+        log = folder / (f"{key}.jsonl" if time == 1 else f"{key}-{time}.jsonl")
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

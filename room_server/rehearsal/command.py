@@ -21,8 +21,9 @@ from ..settings import available_cores
 from .actor import Mishap
 from .company import Company, cast_scripts
 from .desk import Desk, is_nearby
-from .director import Director
+from .director import Director, fresh_number
 from .harm import kill_worker
+from .hiring import hired
 from .measure.outage import Kill
 from .measure.report import Material
 from .measure.summary import summary, table
@@ -68,6 +69,9 @@ async def _rehearse(arguments: argparse.Namespace, scripts: list[Script], out: P
         async with _place(arguments, out, progress) as (desk, venue):
             if len(scripts) > 1:
                 progress(f"{len(scripts)} rooms: {', '.join(script.name for script in scripts)}")
+            if len(scripts) == 1 and (scripts[0].has_bench() or len(scripts[0].sittings()) > 1):
+                materials = await _whole(scripts[0], venue, arguments.codec, out, progress)
+                return await asyncio.to_thread(summary, materials, kills, "sitting")
             directors = _directors(scripts, desk, out, progress)
             harm = asyncio.create_task(_harm(arguments.kill_worker, directors, desk, venue, progress))
             try:
@@ -84,6 +88,27 @@ async def _rehearse(arguments: argparse.Namespace, scripts: list[Script], out: P
     except (Mishap, aiohttp.ClientError, OSError) as error:
         materials[0].errors.append(str(error) or type(error).__name__)
     return await asyncio.to_thread(summary, materials, kills)
+
+
+async def _whole(
+    script: Script, venue: Venue | None, codec: str, out: Path, progress: Callable[[str], None]
+) -> list[Material]:
+    """Play a script that takes more staff than one account, or several sittings of the same case."""
+    if venue is None:
+        raise Mishap(f"the script {script.name} makes accounts of its own: leave --url out")
+    number, materials = fresh_number(), []
+    async with hired(script, venue.url, venue.data, codec) as desks:
+        for count, part in enumerate(script.sittings(), 1):
+            folder = out / f"sitting-{count}"
+            folder.mkdir(exist_ok=True)
+            there = {person.key: desks[person.key] for person in part.staff()}
+            director = Director(part, there[part.chair()], folder, progress, number=number, desks=there)
+            materials.append(await director.play())
+            if materials[-1].errors:
+                break
+    if (ended := venue.ended()) and materials:
+        materials[0].errors.insert(0, ended)
+    return materials
 
 
 def _directors(

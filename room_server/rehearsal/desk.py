@@ -70,9 +70,12 @@ class Desk:
         reply = await self._json("GET", f"/api/hearings/{hearing['id']}/links")
         tokens = {keys[link["name"]]: link["url"].rsplit("/p/", 1)[1] for link in reply["links"]}
         if script.chair() not in tokens:
-            seat = await self._json("POST", f"/api/hearings/{hearing['id']}/enter")
-            tokens[script.chair()] = seat["ticket"]
+            tokens[script.chair()] = await self.enter(hearing)
         return tokens
+
+    async def enter(self, hearing: dict[str, Any]) -> str:
+        """The token of one's own seat."""
+        return str((await self._json("POST", f"/api/hearings/{hearing['id']}/enter"))["ticket"])
 
     async def media_workers(self) -> list[dict[str, Any]]:
         """Every media worker as the server's health shows it: `name`, `state`, `rooms`, `port` …"""

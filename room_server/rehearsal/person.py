@@ -47,9 +47,11 @@ class Person:
         self._epoch = 0
         self._connecting: asyncio.Task[None] | None = None
         self._leaving = False
+        self._listens = False
 
     async def join(self, cue: dict[str, Any]) -> None:
         """Open the socket, say hello and set up both media connections, then run until the socket ends."""
+        self._listens = cue["listens"]
         self._visitor = Visitor(
             colour=tuple(cue["colour"]),
             loopback=cue["loopback"],
@@ -149,7 +151,8 @@ class Person:
         visitor = self._visitor
         if visitor is None:
             return
-        await visitor.publish(self._offer)
+        if not self._listens:
+            await visitor.publish(self._offer)
         await visitor.subscribe(self._offer)
         try:
             await visitor.connected(ANSWER_S)

@@ -1,7 +1,7 @@
 """The script of a rehearsal: who takes part and what happens, step by step, read from a TOML file."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,16 @@ FOLDER = Path(__file__).parent
 DEEDS = frozenset(
     {
         *("enter", "admit", "open", "stage", "turn", "read", "say"),
-        *("floor", "free", "caucus", "return", "wait", "close"),
+        *("floor", "free", "caucus", "return", "wait", "close", "next"),
+        *("sign", "decline", "request", "grant", "deny", "call", "dismiss"),
+        *("recess", "delegate", "drop", "back"),
     }
 )
+PRESIDING = ("chief_arbitrator", "sole_arbitrator", "mediator")
+STAFF = frozenset({*PRESIDING, "arbitrator", "clerk"})
+LISTENERS = frozenset({"observer", "supervisor", "tech"})
+
+_SECONDS = {"say": 3, "drop": 6, "back": 3, "next": 15}
 
 
 class BadScript(Exception):
@@ -45,6 +52,10 @@ class Step:
     """The stage that is entered; empty: the regular one."""
     reason: str = ""
     outcome: str = ""
+    kind: str = ""
+    """What is asked for."""
+    by: str = ""
+    """Who does it instead of whoever presides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,37 @@ class Script:
 
     def chair(self) -> str:
         """The key of the person who presides."""
-        return next(person.key for person in self.people if person.role == "mediator")
+        by_role = {person.role: person.key for person in reversed(self.people)}
+        return next(by_role[role] for role in PRESIDING if role in by_role)
+
+    def staff(self) -> list[Person]:
+        """Those with an account of their own: whoever presides, decides or keeps the minutes."""
+        return [person for person in self.people if person.role in STAFF]
+
+    def has_bench(self) -> bool:
+        """Whether it takes more staff than the one account that every server has."""
+        return [person.role for person in self.staff()] != ["mediator"]
+
+    def listeners(self) -> frozenset[str]:
+        """The keys of those who only watch."""
+        return frozenset(person.key for person in self.people if person.role in LISTENERS)
+
+    def sittings(self) -> list["Script"]:
+        """The script of each sitting: the next one begins with `next`, and has the people who enter it."""
+        parts: list[list[Step]] = [[]]
+        for step in self.steps:
+            if step.do == "next":
+                parts.append([])
+            else:
+                parts[-1].append(step)
+        if len(parts) == 1:
+            return [self]
+        found = []
+        for steps in parts:
+            there = {who for step in steps if step.do == "enter" for who in step.who}
+            people = tuple(person for person in self.people if person.key in there)
+            found.append(replace(self, people=people, steps=tuple(steps)))
+        return found
 
     def staged(self) -> bool:
         """Whether it follows the stages of its kind."""
@@ -88,8 +129,8 @@ class Script:
         return lines
 
     def seconds(self) -> float:
-        """About how long the hearing lasts, taking 3 s for a sentence and 1 s for anything else."""
-        return sum(3 if step.do == "say" else 1 + step.seconds for step in self.steps)
+        """About how long the hearing lasts: 3 s for a sentence, 6 for a lost line, 1 for most else."""
+        return sum(_SECONDS.get(step.do, 1) + step.seconds for step in self.steps)
 
 
 def names() -> list[str]:
@@ -120,12 +161,12 @@ def parse(name: str, table: dict[str, Any]) -> Script:
 
 def _check(script: Script) -> None:
     keys = {person.key for person in script.people}
-    if "mediator" not in {person.role for person in script.people}:
+    if not {person.role for person in script.people} & set(PRESIDING):
         raise BadScript(f"script {script.name}: nobody presides")
     for step in script.steps:
         if step.do not in DEEDS:
             raise BadScript(f"script {script.name}: unknown deed {step.do!r}")
-        if unknown := set(step.who) - keys:
+        if unknown := {*step.who, step.by} - keys - {""}:
             raise BadScript(f"script {script.name}: unknown person {', '.join(sorted(unknown))}")
         if step.do == "say" and not (step.who and step.clip and step.text):
             raise BadScript(f"script {script.name}: a sentence needs who, clip and text")

@@ -55,6 +55,11 @@ class Venue:
         await self.close()
 
     @property
+    def data(self) -> Path:
+        """The folder of everything on the server's disk."""
+        return self._data
+
+    @property
     def pid(self) -> int:
         """The process id of the server."""
         return self._process.pid if self._process else 0

@@ -76,7 +76,7 @@ async def in_h264(
     playwright: Playwright, folder: Path, settings: dict[str, str] | None = None, applicant_lacks: str = ""
 ) -> AsyncIterator[Hearing]:
     """Book it, seat both, and see that it is H.264 that they see."""
-    script = load("mediation")
+    script = load("settlement")
     async with (
         Venue(folder / "var", folder / "server.log", settings=settings) as venue,
         Desk(venue.url, False, "h264") as office,

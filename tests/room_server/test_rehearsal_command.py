@@ -21,7 +21,7 @@ from tests.support.stage import Stage
 
 
 def arguments(out: Path, **more: Any) -> argparse.Namespace:
-    given: dict[str, Any] = {"script": "mediation", "rooms": 1, "url": None, "staff": None, "keep": False}
+    given: dict[str, Any] = {"script": "settlement", "rooms": 1, "url": None, "staff": None, "keep": False}
     given |= {"others": "", "workers": 0, "kill_worker": None, "codec": ""}
     return argparse.Namespace(**given | {"out": out, "json": True} | more)
 
@@ -68,7 +68,7 @@ def test_another_server_needs_a_staff_account(
 
 
 async def test_a_stopped_rehearsal_elsewhere_ends_at_once_with_its_people(tmp_path: Path) -> None:
-    async with Stage(load("mediation")) as stage:
+    async with Stage(load("settlement")) as stage:
         words = ["--url", stage.url, "--staff", "m:right"]
         code, family, _ = await _stopped(tmp_path, words, signal.SIGTERM)
     assert code == 130

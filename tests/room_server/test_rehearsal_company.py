@@ -13,17 +13,17 @@ def names(name: str, others: str, rooms: int, cores: int) -> list[str]:
 
 
 def test_few_cores_make_the_other_rooms_brief() -> None:
-    assert names("mediation", "", 3, 2) == ["mediation", "brief", "brief"]
-    assert names("mediation", "", 3, 6) == ["mediation"] * 3
-    assert names("mediation", "mediation", 2, 1) == ["mediation"] * 2
-    assert names("mediation", "", 1, 1) == ["mediation"]
+    assert names("settlement", "", 3, 2) == ["settlement", "brief", "brief"]
+    assert names("settlement", "", 3, 6) == ["settlement"] * 3
+    assert names("settlement", "settlement", 2, 1) == ["settlement"] * 2
+    assert names("settlement", "", 1, 1) == ["settlement"]
 
 
 def test_what_cannot_be_cast_is_said() -> None:
     with pytest.raises(BadScript, match="--rooms: at least one"):
-        names("mediation", "", 0, 2)
+        names("settlement", "", 0, 2)
     with pytest.raises(BadScript, match="no script 'opera'"):
-        names("mediation", "opera", 2, 2)
+        names("settlement", "opera", 2, 2)
 
 
 async def test_nobody_goes_on_before_the_last_is_ready() -> None:

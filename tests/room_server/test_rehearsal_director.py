@@ -32,7 +32,7 @@ SHORT = (
 
 
 def short() -> Script:
-    return dataclasses.replace(load("mediation"), steps=SHORT, pause=0.1)
+    return dataclasses.replace(load("settlement"), steps=SHORT, pause=0.1)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def outages(journal: list[dict[str, Any]]) -> list[tuple[int, int | None]]:
 
 
 def interruptions(journal: list[dict[str, Any]], participant: str, source: str) -> list[Span]:
-    """Times in which a track could not be there: from a loss of the service until it came again."""
+    """Times in which a track could not be there: from a loss of service or line until it came again."""
     opened = next((entry["at"] for entry in journal if entry["type"] == "Opened"), None)
     if opened is None:
         return []
@@ -69,7 +69,26 @@ def interruptions(journal: list[dict[str, Any]], participant: str, source: str) 
         latest = lost + RETURN_S * 1000
         back = next((at for at in starts if lost <= at <= latest), latest)
         spans.append(((lost - opened) / 1000, (back - opened) / 1000))
+    for lost in _lost_lines(journal, participant):
+        back = next((at for at in starts if at >= lost), journal[-1]["at"])
+        spans.append(((lost - opened) / 1000, (back - opened) / 1000))
     return spans
+
+
+def _lost_lines(journal: list[dict[str, Any]], participant: str) -> list[int]:
+    """When somebody's line was lost for so long that they counted as gone, Unix ms."""
+    found, cut = [], 0
+    for entry in journal:
+        if entry["body"].get("participant") != participant:
+            continue
+        if entry["type"] == "Disconnected":
+            cut = cut or entry["at"]
+        elif entry["type"] == "Reconnected":
+            cut = 0
+        elif entry["type"] == "Left" and cut:
+            found.append(cut)
+            cut = 0
+    return found
 
 
 def wanted_spans(journal: list[dict[str, Any]], participant: str, source: str) -> list[Span]:

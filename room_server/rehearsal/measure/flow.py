@@ -18,6 +18,8 @@ Stretch = tuple[int, int]
 """From and to, monotonic ns."""
 SOURCES = {"audio": "microphone", "video": "camera"}
 NS_PER_MS = 1_000_000
+NOWHERE: dict[str, list[str]] = {"to": []}
+"""Of people who only watch: they have no tracks."""
 
 
 @dataclass(slots=True)
@@ -111,6 +113,6 @@ def _open_ways(room: Room) -> set[tuple[str, str, str]]:
         for who, person in room.people.items()
         if person.connected
         for medium, source in SOURCES.items()
-        for to in table[f"{who}.{source}"]["to"]
+        for to in table.get(f"{who}.{source}", NOWHERE)["to"]
         if room.people[to].connected
     }

@@ -76,3 +76,13 @@ def read(path: Path) -> PersonLog:
             else:
                 log.facts.append(Fact(*row))
     return log
+
+
+def joined(logs: Iterable[PersonLog]) -> PersonLog:
+    """The logs of one person who came several times, in the order of their coming."""
+    whole = PersonLog()
+    for each in logs:
+        whole.sent += each.sent
+        whole.received += each.received
+        whole.facts += each.facts
+    return whole

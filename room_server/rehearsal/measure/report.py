@@ -13,7 +13,13 @@ WANTED_SHARE = 0.95
 ALLOWED_CER = 0.10
 ALLOWED_BEYOND = 1.0
 VOICES = "rehearsal-voices"
-LEAKS = ("caucus_leak_packets", "floor_leak_packets", "foreign_packets")
+LEAKS = (
+    "caucus_leak_packets",
+    "isolation_leak_packets",
+    "deliberation_leak_packets",
+    "floor_leak_packets",
+    "foreign_packets",
+)
 NOTE = "彩排 rehearsal: nothing here is a record"
 
 
@@ -25,6 +31,8 @@ class Material:
     people: Mapping[str, str] = field(default_factory=dict)
     logs: traffic.Logs = field(default_factory=dict)
     caucuses: list[traffic.Caucus] = field(default_factory=list)
+    isolations: list[traffic.Isolation] = field(default_factory=list)
+    deliberations: list[traffic.Caucus] = field(default_factory=list)
     floors: list[traffic.Floor] = field(default_factory=list)
     journal: list[dict[str, Any]] = field(default_factory=list)
     manifest: dict[str, Any] = field(default_factory=dict)
@@ -60,6 +68,9 @@ def report(material: Material) -> dict[str, Any]:
         "minutes": _minutes(material),
         "stages": stages(material.journal),
         "caucus_leak_packets": traffic.leaked(material.logs, material.caucuses),
+        "isolation_leak_packets": traffic.overheard(material.logs, material.isolations),
+        "deliberation_leak_packets": traffic.leaked(material.logs, material.deliberations),
+        "apart": _apart(material),
         "floor_leak_packets": traffic.spoken_out_of_turn(material.logs, material.floors),
         "foreign_packets": traffic.foreign(material.logs),
         "verify": material.verify,
@@ -84,6 +95,27 @@ def report(material: Material) -> dict[str, Any]:
     result["errors" if strict else "notes"] += poor
     result["ok"] = not result["errors"]
     return result
+
+
+def _apart(material: Material) -> dict[str, Any]:
+    """How often and how long people were kept apart, in seconds, and the packets sent meanwhile by anybody.
+
+    Without packets nothing would have been tested.
+    """
+    windows: dict[str, list[traffic.Caucus] | list[traffic.Isolation]] = {
+        "caucus": material.caucuses,
+        "isolation": material.isolations,
+        "deliberation": material.deliberations,
+    }
+    sent = [packet.at for log in material.logs.values() for packet in log.sent]
+    return {
+        name: {
+            "times": len(found),
+            "seconds": round(sum(one.end - one.start for one in found) / 1e9, 1),
+            "packets": sum(one.start <= at < one.end for one in found for at in sent),
+        }
+        for name, found in windows.items()
+    }
 
 
 def _minutes(material: Material) -> dict[str, Any]:
@@ -130,7 +162,10 @@ def _faults(material: Material, result: dict[str, Any], unseen: list[str]) -> li
     faults = [f"{key} never saw a picture of anybody" for key in unseen]
     if result["participants"] < len(material.script.people):
         faults.append(f"only {result['participants']} of {len(material.script.people)} people took part")
+    listeners = material.script.listeners()
     for pair in result["pairs"]:
+        if pair["from"] in listeners:
+            continue
         for what in ("video_frames", "audio_packets"):
             if not pair[what]:
                 faults.append(f"{pair['to']} got no {what.replace('_', ' ')} from {pair['from']}")
@@ -144,6 +179,10 @@ def _breaches(result: dict[str, Any]) -> list[str]:
     breaches = []
     if result["caucus_leak_packets"]:
         breaches.append(f"{result['caucus_leak_packets']} packets of the caucus left it")
+    if result["isolation_leak_packets"]:
+        breaches.append(f"{result['isolation_leak_packets']} packets reached somebody in isolation")
+    if result["deliberation_leak_packets"]:
+        breaches.append(f"{result['deliberation_leak_packets']} packets of the deliberation left it")
     if result["floor_leak_packets"]:
         breaches.append(f"{result['floor_leak_packets']} packets were heard of people without the floor")
     if result["foreign_packets"]:
@@ -174,6 +213,8 @@ def engine(journal: list[dict[str, Any]]) -> dict[str, Any]:
 def _recording_faults(material: Material, rows: list[dict[str, Any]]) -> list[str]:
     faults = []
     for key in material.people:
+        if key in material.script.listeners():
+            continue
         for kind in ("audio", "video"):
             if not any(row["participant"] == key and row["kind"] == kind for row in rows):
                 faults.append(f"{key}: no {kind} was recorded")

@@ -5,22 +5,23 @@ from typing import Any
 
 from . import traffic
 from .outage import Heard, Kill, faults
-from .report import Material, report, text_delay
+from .report import LEAKS, Material, report, text_delay
 
 
-def summary(materials: list[Material], kills: Sequence[Kill] = ()) -> dict[str, Any]:
+def summary(materials: list[Material], kills: Sequence[Kill] = (), word: str = "room") -> dict[str, Any]:
     """The report of one hearing; of several, the same fields over all of them and each report beside.
 
+    `word`: what each of several is: a room, or a sitting of the same case.
     `faults`: every death of a media worker, those done on purpose (`kills`) among them.
     """
-    result = _together(materials)
+    result = _together(materials, word)
     heard = [Heard(m.script, m.logs, m.people, m.journal, m.manifest, m.clock_ns) for m in materials]
     result["faults"] = faults(heard, kills)
     broken = [error for fault in result["faults"] for error in fault["errors"]]
     return result | {"errors": [*result["errors"], *broken], "ok": result["ok"] and not broken}
 
 
-def _together(materials: list[Material]) -> dict[str, Any]:
+def _together(materials: list[Material], word: str) -> dict[str, Any]:
     reports = [report(material) for material in materials]
     if len(reports) == 1:
         return reports[0]
@@ -32,13 +33,13 @@ def _together(materials: list[Material]) -> dict[str, Any]:
     return {
         **{name: first[name] for name in ("ok", "rehearsal", "note", "script")},
         "scripts": [each["script"] for each in reports],
-        "seconds": max(each["seconds"] for each in reports),
-        "rooms": len(reports),
+        "seconds": (max if word == "room" else sum)(each["seconds"] for each in reports),
+        f"{word}s": len(reports),
         "participants": sum(each["participants"] for each in reports),
-        "pairs": _all(reports, "pairs"),
+        "pairs": _all(reports, "pairs", word),
         "forward_delay_ms": traffic.spread(delays),
         "join_ms": traffic.joining(joins),
-        "recorded": _all(reports, "recorded"),
+        "recorded": _all(reports, "recorded", word),
         "minutes": {
             "expected": sum(each["expected"] for each in minutes),
             "utterances": sum(each["utterances"] for each in minutes),
@@ -47,20 +48,19 @@ def _together(materials: list[Material]) -> dict[str, Any]:
             "characters": characters,
             "text_delay_ms": text_delay([entry for each in materials for entry in each.journal]),
         },
-        "caucus_leak_packets": sum(each["caucus_leak_packets"] for each in reports),
-        "floor_leak_packets": sum(each["floor_leak_packets"] for each in reports),
-        "foreign_packets": sum(each["foreign_packets"] for each in reports),
+        "stages": _all(reports, "stages", word),
+        **{name: sum(each[name] for each in reports) for name in (*LEAKS, "leaks")},
         "verify": next((each["verify"] for each in reports if each["verify"] != "intact"), "intact"),
         "case_file": [each["case_file"] for each in reports],
-        "errors": [f"room {n}: {error}" for n, each in enumerate(reports, 1) for error in each["errors"]],
-        "notes": [f"room {n}: {note}" for n, each in enumerate(reports, 1) for note in each["notes"]],
+        "errors": [f"{word} {n}: {error}" for n, each in enumerate(reports, 1) for error in each["errors"]],
+        "notes": [f"{word} {n}: {note}" for n, each in enumerate(reports, 1) for note in each["notes"]],
         "engine": first["engine"],
         "hearings": reports,
     } | {"ok": all(each["ok"] for each in reports)}
 
 
-def _all(reports: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    return [{"room": number, **row} for number, each in enumerate(reports, 1) for row in each[name]]
+def _all(reports: list[dict[str, Any]], name: str, word: str) -> list[dict[str, Any]]:
+    return [{word: number, **row} for number, each in enumerate(reports, 1) for row in each[name]]
 
 
 def table(result: dict[str, Any]) -> str:
@@ -89,6 +89,8 @@ def _measured(result: dict[str, Any]) -> list[str]:
         f"  text            p50 {_ms(minutes['text_delay_ms']['p50'])}, "
         f"p95 {_ms(minutes['text_delay_ms']['p95'])} after the last word",
         f"  caucus          {result['caucus_leak_packets']} packets leaked",
+        f"  isolation       {result['isolation_leak_packets']} packets leaked",
+        f"  deliberation    {result['deliberation_leak_packets']} packets leaked",
         f"  floor           {result['floor_leak_packets']} packets heard out of turn",
         *(line for fault in result["faults"] for line in _harm(fault)),
         f"  case file       {result['verify'] or 'none'}  {result['case_file']}",
@@ -125,4 +127,4 @@ def _ms(value: float | None) -> str:
 
 
 def _room(row: dict[str, Any]) -> str:
-    return f"room {row['room']}  " if "room" in row else ""
+    return next((f"{word} {row[word]}  " for word in ("room", "sitting") if word in row), "")

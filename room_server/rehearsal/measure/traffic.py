@@ -21,6 +21,15 @@ class Caucus:
 
 
 @dataclass(frozen=True, slots=True)
+class Isolation:
+    """A time in which one person waits and must get nothing of anybody, monotonic ns."""
+
+    start: int
+    end: int
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
     """A time in which only some may be heard: from told to the wish that ended it, monotonic ns."""
 
@@ -78,6 +87,17 @@ def leaked(logs: Logs, caucuses: list[Caucus]) -> int:
         for packet in log.received:
             origin, sent = left.get(packet.digest, ("", None))
             count += sent is not None and any(_private(caucus, origin, name, sent.at) for caucus in caucuses)
+    return count
+
+
+def overheard(logs: Logs, isolations: list[Isolation]) -> int:
+    """Packets sent by anybody during an isolation that the isolated person received."""
+    left = _departures(logs)
+    count = 0
+    for isolation in isolations:
+        for packet in logs[isolation.who].received if isolation.who in logs else ():
+            _, sent = left.get(packet.digest, ("", None))
+            count += sent is not None and isolation.start <= sent.at < isolation.end
     return count
 
 
