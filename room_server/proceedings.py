@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .law.readouts import texts
 from .rules.asking import OF_LEGAL_WEIGHT
 from .rules.procedures import stage_of
 
@@ -100,9 +101,14 @@ def _name(names: Names, who: str) -> str:
     return names.get(who, who)
 
 
+def _title(text: str) -> str:
+    known = texts().get(text)
+    return known.title_zh or text if known else text
+
+
 _TOLD: dict[str, Callable[[Entry, Names], str]] = {
     "TurnGiven": lambda body, _: f"请{SIDES.get(body['side'], body['side'])}陈述",
-    "ReadOut": lambda body, _: f"宣读（{body['text']}，{body['version']}）",
+    "ReadOut": lambda body, _: f"宣读《{_title(body['text'])}》（版本 {body['version']}）",
     "Delegated": lambda b, names: f"主持人{'' if b['on'] else '收回'}委托 {_name(names, b['participant'])}",
     "ChairTaken": lambda b, names: f"由 {_name(names, b['participant'])} 主持{_because(b['reason'])}",
     "WatchAllowed": lambda b, _: f"当事人{'同意' if b['on'] else '不再同意'}监督人员旁听协商",

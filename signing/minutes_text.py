@@ -20,13 +20,22 @@ _ROLES = {
     "clerk": "记录人",
     "applicant": "申请人",
     "respondent": "被申请人",
+    "co_mediator": "协助调解员",
+    "chief_arbitrator": "首席仲裁员",
+    "sole_arbitrator": "独任仲裁员",
+    "arbitrator": "仲裁员",
     "agent": "代理人",
+    "legal_rep": "法定代表人",
+    "statutory_agent": "法定代理人",
+    "legal_aid": "法律援助人员",
     "third_party": "第三人",
     "witness": "证人",
     "interpreter": "翻译人员",
+    "appraiser": "鉴定人",
     "expert": "专家",
     "observer": "旁听人员",
     "supervisor": "监督人员",
+    "tech": "技术人员",
 }
 _ARBITRATION = {"mediator": "仲裁员", "clerk": "书记员"}
 _KINDS = {
@@ -36,8 +45,11 @@ _KINDS = {
     "filing": "立案谈话笔录",
     "legal_aid": "法律援助谈话笔录",
 }
+_BENCH = ("chief_arbitrator", "sole_arbitrator", "arbitrator", "mediator", "co_mediator")
+_BESIDE = ("agent", "legal_rep", "statutory_agent", "legal_aid")
+"""Who is listed with the party they stand beside."""
 _PARTIES = ("applicant", "respondent", "third_party")
-_NOT_SIGNING = ("observer", "supervisor")
+_NOT_SIGNING = ("observer", "supervisor", "tech")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ def role_name(person: dict[str, Any], kind: str) -> str:
         return _ARBITRATION[role]
     name = _ROLES.get(role, role or "参加人")
     side = _ROLES.get(str(person.get("side") or ""), "")
-    return f"{side}{name}" if role == "agent" and side else name
+    return f"{side}{name}" if role in _BESIDE and side else name
 
 
 def moment(unix_ms: int | None) -> str:
@@ -92,7 +104,8 @@ def header_fields(minutes: dict[str, Any]) -> list[tuple[str, str]]:
         ("地点", _plain(minutes, "place", "互联网视频")),
         ("方式", _plain(minutes, "mode", "在线视频，参加人分别在各自所在地参加")),
     ]
-    for role in ("mediator", "clerk"):
+    bench = [role for role in _BENCH if any(p.get("role") == role for p in people)]
+    for role in (*(bench or ["mediator"]), "clerk"):
         names = "、".join(_with_attendance(p, bare=True) for p in people if p.get("role") == role)
         fields.append((role_name({"role": role}, kind), names or "——"))
     for side in _PARTIES:
@@ -101,7 +114,7 @@ def header_fields(minutes: dict[str, Any]) -> list[tuple[str, str]]:
         if rows or side != "third_party":
             label = _side_label(side, rows)
             fields.append((label, "\n".join(_party(p, kind, label) for p in rows) or "——"))
-    others = [p for p in people if p.get("role") not in ("mediator", "clerk", *_PARTIES) and not _side_of(p)]
+    others = [p for p in people if p.get("role") not in (*_BENCH, "clerk", *_PARTIES) and not _side_of(p)]
     if others:
         fields.append(("其他参加人", "\n".join(_party(p, kind, "") for p in others)))
     return fields
@@ -112,12 +125,12 @@ def _plain(minutes: dict[str, Any], name: str, otherwise: str) -> str:
 
 
 def _side_of(person: dict[str, Any]) -> str:
-    return str(person.get("side") or "") if person.get("role") == "agent" else ""
+    return str(person.get("side") or "") if person.get("role") in _BESIDE else ""
 
 
 def _side_label(side: str, rows: list[dict[str, Any]]) -> str:
     name = _ROLES[side]
-    return f"{name}及代理人" if any(p.get("role") == "agent" for p in rows) else name
+    return f"{name}及代理人" if any(p.get("role") in _BESIDE for p in rows) else name
 
 
 def _with_attendance(person: dict[str, Any], bare: bool = False) -> str:

@@ -102,7 +102,7 @@ def test_notes_tell_stages_requests_of_weight_and_what_was_passed_over() -> None
         ("Closed", {"outcome": "settled", "reason": ""}),
     ) == [
         "【宣布开庭】",
-        "宣读（arbitration_rights，1）",
+        "宣读《仲裁权利义务与回避询问》（版本 1）",
         "张三 申请回避：与对方是亲属",
         "张三 申请回避：不准许：无事实依据",
         "【庭中调解】（过程略）：双方同意调解",

@@ -142,3 +142,19 @@ async def test_nothing_refers_to_what_does_not_exist(database: Database) -> None
     row = Seat(id="p", hearing="h_none", position=0, name="x", role="applicant")
     with pytest.raises(IntegrityError):
         await database.write(lambda s: s.add(row))
+
+
+async def test_the_sitting_before_is_of_the_same_case_and_kind(database: Database) -> None:
+    def work(session: Session) -> list[str | None]:
+        first, other = book(session), book(session, kind="arbitration")
+        later, foreign = book(session, starts_at=200), book(session, case_number="2")
+        begun = [
+            hearings.begin_sitting(session, one.id, now)
+            for now, one in enumerate((first, other, foreign, later))
+        ]
+        assert hearings.former_sitting(session, first.id, begun[0]) is None
+        assert hearings.former_sitting(session, foreign.id, begun[2]) is None
+        return [begun[0], hearings.former_sitting(session, later.id, begun[3])]
+
+    expected, found = await database.write(work)
+    assert found == expected

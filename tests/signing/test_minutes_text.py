@@ -92,3 +92,17 @@ def test_the_engine_is_stated_honestly() -> None:
     assert "不可用（没有安装模型；没有模型）" in wording.engine_statement(minutes)
     minutes["engine"] = {}
     assert wording.engine_statement(minutes).startswith("本次没有使用语音识别")
+
+
+def test_a_tribunal_has_a_row_for_each_of_its_roles() -> None:
+    bench = [
+        {"name": "郑首席", "role": "chief_arbitrator", "side": "", "attended": True},
+        {"name": "吴仲裁", "role": "arbitrator", "side": "", "attended": True},
+        {"name": "陈书记", "role": "clerk", "side": "", "attended": True},
+        {"name": "张三", "role": "applicant", "side": "applicant", "attended": True},
+        {"name": "李代表", "role": "legal_rep", "side": "respondent", "attended": True},
+    ]
+    said = fields({"kind": "arbitration", "participants": bench})
+    assert (said["首席仲裁员"], said["仲裁员"], said["书记员"]) == ("郑首席", "吴仲裁", "陈书记")
+    assert "李代表" in said["被申请人及代理人"] and "其他参加人" not in said
+    assert fields({"kind": "mediation", "participants": []})["调解员"] == "——"
