@@ -22,7 +22,8 @@ class Allotment:
     What an allocator counts are steps, in the order in which a line that grows takes them: the lowest layer
     of every video by importance, then the next layer of each, and so on. A screen comes first with all its
     layers that are larger than the one below: a document must be legible. One that only brings more pictures
-    a second comes after everybody's lowest. What a tile is too small for is no step, and costs nothing.
+    a second comes after everybody's lowest, and so does a camera that comes in one piece: it costs as much as
+    all layers together. What a tile is too small for is no step, and costs nothing.
     """
 
     def __init__(
@@ -71,6 +72,9 @@ class Allotment:
         count = 0
         if steps or not listener.tiles.hidden:
             count = subscriber.allocator.decide(subscriber.line, audio, rates, now, layers)
+        if subscriber.allocator.flooded(now):
+            for outlet in subscriber.outlets:
+                outlet.redundant = False
         if self._grant(listener, steps, count, now) | self._aim(listener, now):
             self._router.regroup()
 
@@ -166,7 +170,7 @@ class Allotment:
 def _turn(source: Source, place: int) -> float:
     """In which round a layer has its turn."""
     if source.track.source != "screen":
-        return place
+        return place if source.layered else 0.75
     pictures = source.pictures()[: place + 1]
     return 0.5 if any(one == other != (0, 0) for one, other in pairwise(pictures)) else 0
 

@@ -34,6 +34,8 @@ _CLEAN_FOR = 500
 """Packets reported without such loss until voices are sent once again; ten seconds of speech."""
 _RECEIVED_AT_ONCE = 1 << 15
 """More packets than this between two reports are a receiver that began anew."""
+_SHORTEST = 0.2
+"""Seconds between two reports that say how much came through a second."""
 
 
 class Upstream(Protocol):
@@ -202,7 +204,14 @@ class Outlet(ABC):
         """Withheld because it is not on the subscriber's screen, whatever the line bears."""
         self._highest: int | None = None
         self._packets_reported = self._clean = 0
-        self._octets_reported = 0
+        self._octets_reported = self._octets_heard = self._resent_heard = 0
+        self._size = 0.0
+        """Of a packet, on average, octets."""
+        self._heard_at = float("-inf")
+        self.span = float("inf")
+        """Seconds that the last report was about."""
+        self.through = 0.0
+        """What came through to the receiver in them, bit/s, repairs included."""
 
     def show(self, source: "Source | None", now: float) -> None:
         """Put another track (or none) under this slot."""
@@ -251,20 +260,30 @@ class Outlet(ABC):
     def shift(self) -> int | None:
         """What is added to the track's timestamps; None while nothing of it was sent."""
 
-    def heard(self, block: rtcp.Block, tally: Tally) -> None:
-        """The receiver's report about this slot; what was never sent to it is not lost on its line."""
+    def heard(self, block: rtcp.Block, tally: Tally, now: float, flooded: bool = False) -> None:
+        """The receiver's report about this slot; what was never sent to it is not lost on its line.
+
+        `flooded`: the line was, a moment ago: to send anything twice would flood it again.
+        """
         self.loss = block.fraction_lost / 256
         came = (block.highest - self._highest) & 0xFFFFFFFF if self._highest is not None else 0
-        sent = self.packets - self._packets_reported
-        self._highest, self._packets_reported = block.highest, self.packets
+        sent, octets = self.packets - self._packets_reported, self.octets - self._octets_heard
+        resent = self.resent - self._resent_heard
+        self._highest, self._packets_reported, self._octets_heard = block.highest, self.packets, self.octets
+        self._resent_heard, self.span, self._heard_at = self.resent, now - self._heard_at, now
         if 0 < came < _RECEIVED_AT_ONCE:
             # The publisher's own losses are holes in the numbers here too. A packet on the way now is
             # missed in this report and gained in the next: over the window it evens out.
             jitter = 0.0 if self._video else block.jitter / self.rate
             tally.add(sent, came * self.loss - (came - sent), jitter)
+            if sent > 0:
+                self._size += (octets / sent - self._size) / (4 if self._size else 1)
+            through = (came + resent) * (1 - self.loss) * self._size * 8
+            self.through = through / max(self.span, _SHORTEST)
         if self._redundant_type >= 0:
             self._clean = self._clean + came if self.loss <= _LOSSY else 0
-            self.redundant = self.loss > _LOSSY or (self.redundant and self._clean < _CLEAN_FOR)
+            lossy = self.loss > _LOSSY or (self.redundant and self._clean < _CLEAN_FOR)
+            self.redundant = lossy and not flooded
 
     def report(self, now: float, cname: str) -> bytes:
         """Once a second, the slot's sender report: the publisher's clock in the slot's timestamps."""

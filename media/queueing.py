@@ -18,6 +18,7 @@ a line that trembles."""
 IN_VAIN = 8.0
 """Seconds after which a queue that does not become shorter is none of ours: the way has become longer."""
 _FALLEN = 0.8
+_MUCH, _LATELY = 0.05, 2.0
 _FORGOTTEN = 10.0
 
 
@@ -37,12 +38,13 @@ class Queue:
         "_spike",
         "_stands",
         "_usual",
+        "grew_at",
         "growth",
         "stood_at",
     )
 
     def __init__(self) -> None:
-        self.stood_at = float("-inf")
+        self.stood_at = self.grew_at = float("-inf")
         """When a queue was last there."""
         self.restart()
 
@@ -61,6 +63,10 @@ class Queue:
     def standing(self, now: float) -> bool:
         """Whether packets wait."""
         return self._stands and bool(self._heard) and now - self._heard[-1][0] < _FORGOTTEN
+
+    def grows(self, now: float) -> bool:
+        """Whether packets wait, and longer than two seconds ago."""
+        return self.standing(now) and now - self.grew_at < _LATELY
 
     @property
     def draining(self) -> bool:
@@ -89,6 +95,8 @@ class Queue:
             self._since = now
         elif now - self._since >= (LASTING_LONG if self._trembles else LASTING):
             self._stands, self._since, self._peak = True, now, trip
+            if self.growth > _MUCH:
+                self.grew_at = now
         if self._stands:
             self.stood_at = now
 
@@ -106,6 +114,7 @@ class Queue:
             self._stands, self._since = False, None
         elif trip > self._peak:
             self._peak, self._since = trip, now
+            self.grew_at = now
         elif trip < shortest + _FALLEN * (self._peak - shortest):
             self._peak = max(trip, shortest)
             self._since = now

@@ -18,8 +18,11 @@ from .wire.sdp import Offer
 
 _EXTENSION = {"audio": answer.AUDIO_LEVEL, "video": answer.ABS_SEND_TIME}
 _COMPOUND = 1100
-_WINDOW, _TELLING = 1.0, 40
+_WINDOW, _TELLING = 0.9, 40
 """What a line loses is judged over so many seconds and at least so many packets."""
+_RECENT, _LONG_AGO = 2.5, 12.0
+"""A report about more seconds than the first says nothing about now, beside those about pictures; one about
+more than the second nothing at all."""
 
 
 def choose(offer: Offer, order: Sequence[str] = answer.VIDEO) -> dict[str, Accepted]:
@@ -66,7 +69,9 @@ class Subscriber(Peer):
         self.rate = 0.0
         """What it gets now, bit/s, smoothed."""
         self._octets = 0
-        self._tally, self._recent, self._heard_loss = Tally(), Tally(), 0.0
+        self._tally, self._recent = Tally(), Tally()
+        self._since = float("inf")
+        """Of when the reports tell that were not yet judged."""
         self._resending = Resending()
         self._way: Address | None = None
         """Where it was when its round trips were last compared."""
@@ -112,21 +117,33 @@ class Subscriber(Peer):
         seen, trips = Tally(), []
         for block in message.blocks:
             outlet = self._by_ssrc.get(block.ssrc)
-            if outlet is not None and not outlet.paused:
-                outlet.heard(block, seen)
+            if outlet is not None:
+                told = Tally()
+                outlet.heard(block, told, now, self.allocator.flooded(now))
+                seen.add(told.expected, told.lost, told.jitter)
+                self._gather(outlet, told, now)
                 trip = round_trip(block, now)
-                if trip is not None:
+                if trip is not None and not outlet.paused:
                     trips.append(trip)
                     self.rtt += (min(trip, 2.0) - self.rtt) / 4
         if trips:
             self._compare(min(trips), now)
         self._tally.add(seen.expected, seen.lost, seen.jitter)
-        self._recent.add(seen.expected, seen.lost)
         # A report may be about a dozen packets: one of them lost says nothing.
-        if now - self._heard_loss >= _WINDOW and self._recent.expected >= _TELLING:
-            recent, self._recent, self._heard_loss = self._recent, Tally(), now
-            rate = sum(outlet.rate_now for outlet in self.outlets)
-            self.line.hear_loss(min(max(recent.lost / recent.expected, 0.0), 1.0), rate, now)
+        if now - self._since >= _WINDOW and self._recent.expected >= _TELLING:
+            recent, since = self._recent, self._since
+            self._recent, self._since = Tally(), float("inf")
+            got = sum(one.through for one in self.outlets if one.source is not None and not one.paused)
+            self.line.hear_loss(min(max(recent.lost / recent.expected, 0.0), 1.0), got, since, now)
+
+    def _gather(self, outlet: Outlet, told: Tally, now: float) -> None:
+        # Browsers tell of voices every five seconds: of what was lost long ago a line is not judged today.
+        moving = any(
+            one.kind == "video" and one.source is not None and not one.paused for one in self.outlets
+        )
+        if outlet.span <= _RECENT or (not moving and outlet.span < _LONG_AGO):
+            self._recent.add(told.expected, told.lost)
+            self._since = min(self._since, now - outlet.span)
 
     def _compare(self, trip: float, now: float) -> None:
         if self.address != self._way:

