@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from media.allocator import Allocator
 from media.layered_picture import SIZES, LayeredPicture, encoded
 from media.likeness import is_key_frame
 from media.queueing import LEARNT
@@ -27,10 +28,11 @@ def signalling(worker: MediaWorker, participant: str, through: Callable[[str], s
     return exchange
 
 
-class Granting:
+class Granting(Allocator):
     """An allocator that grants so many steps whatever the line bears."""
 
     def __init__(self, count: int) -> None:
+        super().__init__()
         self.count = self.limit = count
 
     def decide(self, *_: Any) -> int:

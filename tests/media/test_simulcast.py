@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
+from media.allocator import Allocator
 from media.worker import MediaWorker
 from tests.media.test_chromium import browser, numbers, person, pytestmark
 from tests.support.callers import running, table
@@ -24,7 +25,7 @@ LAYERS = json.dumps(
 )
 
 
-class Granting:
+class Granting(Allocator):
     """An allocator that grants so many steps whatever the line bears."""
 
     def __init__(self, count: int) -> None:
