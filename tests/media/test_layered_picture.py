@@ -85,7 +85,7 @@ async def test_a_listener_is_switched_and_falls_back_and_every_picture_is_decode
         assert line.stats()["slots"][0]["layer"] == "f"
 
 
-async def test_a_weak_line_gets_the_low_layer_and_keeps_its_sound_and_the_others_keep_theirs() -> None:
+async def test_a_weak_line_gets_the_layer_it_bears_and_keeps_its_sound_and_the_others_keep_theirs() -> None:
     async with (
         running() as (worker, _),
         Visitor(colour=GREEN, loopback=True, layers=True) as anna,
@@ -107,12 +107,12 @@ async def test_a_weak_line_gets_the_low_layer_and_keeps_its_sound_and_the_others
         await until(lambda: ben.slots["1"].video_frames > 30 and shown("ben") == shown("cleo") == "f")
         relay.down_rate = 300_000
         began = time.monotonic()
-        await until(lambda: shown("ben") == "q")
-        print({"low_after_s": round(time.monotonic() - began, 2)})
+        await until(lambda: shown("ben") in ("q", "h"))
+        print({"lower_after_s": round(time.monotonic() - began, 2)})
         await asyncio.sleep(1)
         lost, sound, frames = relay.lost, ben.slots["0"].audio_packets, ben.slots["1"].video_frames
         await asyncio.sleep(3)
-        assert shown("ben") == "q" and shown("cleo") == "f"
+        assert shown("ben") in ("q", "h") and shown("cleo") == "f"
         assert relay.lost <= lost + 10, "what flows now fits"
         assert ben.slots["0"].audio_packets - sound > 100
         assert ben.slots["1"].video_frames - frames > 20
