@@ -252,10 +252,11 @@ def mark(session: Session, sitting: str, opened_at: int | None = None, closed_at
 
 
 def unclosed(session: Session) -> list[tuple[str, str]]:
-    """Sitting and hearing of every sitting that has not closed: what a restart takes up again."""
+    """Sitting and hearing of every sitting that a restart takes up again: not closed, not called off."""
     query = (
         select(SittingRow.id, SittingRow.hearing)
-        .where(col(SittingRow.closed_at).is_(None))
+        .join(Hearing, col(Hearing.id) == col(SittingRow.hearing))
+        .where(col(SittingRow.closed_at).is_(None), Hearing.state != "cancelled")
         .order_by(col(SittingRow.created_at))
     )
     return [(sitting, hearing) for sitting, hearing in session.exec(query)]

@@ -158,3 +158,11 @@ async def test_the_sitting_before_is_of_the_same_case_and_kind(database: Databas
 
     expected, found = await database.write(work)
     assert found == expected
+
+
+async def test_what_was_called_off_while_people_waited_is_not_taken_up_again(database: Database) -> None:
+    booked = await database.write(book)
+    sitting = await database.write(lambda s: hearings.begin_sitting(s, booked.id, 1))
+    assert await database.read(hearings.unclosed) == [(sitting, booked.id)]
+    await database.write(lambda s: hearings.set_state(s, booked.id, "cancelled"))
+    assert await database.read(hearings.unclosed) == []
