@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from media.allocator import Allocator
 from media.layered_picture import SIZES, LayeredPicture, encoded
 from media.likeness import is_key_frame
 from media.queueing import LEARNT
@@ -15,6 +14,7 @@ from media.visitor import Exchange, Visitor
 from media.worker import MediaWorker
 from tests.media.test_seats import Recorder
 from tests.support.callers import running, table, until
+from tests.support.granting import Granting
 from tests.support.relay import Relay
 
 GREEN = (110, 150, 110)
@@ -26,17 +26,6 @@ def signalling(worker: MediaWorker, participant: str, through: Callable[[str], s
         return through(str((await call("r", participant, "device", sdp))["sdp"]))
 
     return exchange
-
-
-class Granting(Allocator):
-    """An allocator that grants so many steps whatever the line bears."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self.count = self.limit = count
-
-    def decide(self, *_: Any) -> int:
-        return self.count
 
 
 def without_estimate(exchange: Exchange) -> Exchange:

@@ -7,6 +7,7 @@ from typing import Any
 from media.inlet import Inlet
 from media.peer import Peer
 from tests.support.callers import Caller, Picture, Tone, running, table, until
+from tests.support.granting import Granting
 
 
 def alive(kind: type) -> int:
@@ -42,16 +43,6 @@ async def test_coming_and_going_leaves_nothing_behind() -> None:
         assert (alive(Peer), alive(Inlet)) == (peers, inlets)
 
 
-class Fixed:
-    """An allocator that allows so many videos whatever the line bears."""
-
-    def __init__(self, count: int) -> None:
-        self.count = self.limit = count
-
-    def decide(self, *_: Any) -> int:
-        return self.count
-
-
 async def test_a_line_that_bears_no_video_keeps_its_slots_and_its_sound() -> None:
     async with running() as (worker, events):
         await worker.open_room("r", 1, {})
@@ -66,7 +57,7 @@ async def test_a_line_that_bears_no_video_keeps_its_slots_and_its_sound() -> Non
             room: Any = worker._rooms["r"]
             line, other = (room.peers[(name, "device", "subscribe")] for name in ("ben", "cleo"))
             camera = room.router.sources["anna.camera"]
-            line.allocator = Fixed(0)
+            line.allocator = Granting(0)
             await until(lambda: line.stats()["paused"] == 1, 3)
             assert [one["paused"] for one in line.stats()["slots"]] == [False, True]
             assert room.allotment.allowed(camera) > 250_000
@@ -75,11 +66,11 @@ async def test_a_line_that_bears_no_video_keeps_its_slots_and_its_sound() -> Non
             await asyncio.sleep(1)
             assert ben.frames("video") <= stopped + 1
             assert ben.frames("audio") > sound + 30 and cleo.frames("video") > others + 15
-            other.allocator = Fixed(0)
+            other.allocator = Granting(0)
             await until(lambda: other.stats()["paused"] == 1, 3)
             # Withheld from everybody: ready to come back small.
             await until(lambda: room.allotment.allowed(camera) == 250_000, 3)
-            line.allocator = Fixed(1)
+            line.allocator = Granting(1)
             await until(lambda: ben.frames("video") > stopped + 20, 5)
             assert not [event for event in events if event["type"] == "slots"]
         finally:

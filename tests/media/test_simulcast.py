@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from media.allocator import Allocator
 from media.worker import MediaWorker
 from tests.media.test_chromium import browser, numbers, person, pytestmark
 from tests.support.callers import running, table
+from tests.support.granting import Granting
 from tests.support.relay import Relay
 
 __all__ = ["browser", "pytestmark"]
@@ -23,17 +23,6 @@ LAYERS = json.dumps(
         {"rid": "f", "scaleResolutionDownBy": 1, "maxBitrate": 900_000, "maxFramerate": 15},
     ]
 )
-
-
-class Granting(Allocator):
-    """An allocator that grants so many steps whatever the line bears."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self.count = self.limit = count
-
-    def decide(self, *_: Any) -> int:
-        return self.count
 
 
 async def shown(worker: MediaWorker, name: str) -> str:

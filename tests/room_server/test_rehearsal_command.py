@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,8 @@ async def _stopped(out: Path, words: list[str], number: int) -> tuple[int, list[
         *("-m", "room_server", "rehearse", "--out", str(out), *words),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        # A test run that is itself in the background hands down that Ctrl-C is ignored.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     said = ""
     try:
