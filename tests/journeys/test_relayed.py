@@ -18,6 +18,7 @@ from tests.support.browser import person
 from tests.support.coturn import SECRET, coturn
 from tests.support.courthouse import book
 from tests.support.guest import Guest
+from tests.support.opening import open_for_all
 from tests.support.way_in import enter_with_devices
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -93,6 +94,7 @@ async def takes_part(
             await expect(page.get_by_text("等待调解员准入")).to_be_visible()
             await mediator.until(lambda: bool(mediator.told("Knocked")))
             assert (await mediator.wish("Admit", participant=applicant))["kind"] == "done"
+            await open_for_all(mediator)
             await mediator.until(lambda: mediator.seen(applicant) > 20 and mediator.heard(applicant) > 50)
             tile = page.locator(f"[data-participant='{mediator.participant}']")
             await expect(tile).to_have_attribute("data-frames", re.compile(r"^[1-9]\d+$"), timeout=20_000)
