@@ -7,8 +7,9 @@ from .guests import Guest
 from .packet import Track
 from .plane import Inlet
 
-STOPPED_AFTER = 1.0
-"""Seconds of silence, while another layer flows, after which a layer has stopped."""
+STOPPED_AFTER = 0.5
+"""Seconds of silence, while another layer flows, after which a layer has stopped: whoever watches it sees the
+same picture that long, and until the key frame of another comes."""
 SCREEN_STOPPED_AFTER = 4.0
 """The same of a screen, on which nothing may move for a while: a change of layers costs a large key frame."""
 
