@@ -1,7 +1,7 @@
 """The arbitration hearing (domain 2.8; LDA 31 to 45, BAR 41 to 47)."""
 
 from ..people import Role
-from .stage import Group, Procedure, Stage
+from .stage import Group, Procedure, Stage, technical_interruption
 
 _HEARING = (
     "A4_CLAIM",
@@ -277,18 +277,7 @@ ARBITRATION = Procedure(
             prompt="prompt.a17",
         ),
         Stage(code="A18_CLOSED", zh="闭庭", en="Closed", group=Group.MINUTES),
-        Stage(
-            code="AX_TECH",
-            zh="技术中断",
-            en="Technical interruption",
-            group=Group.INTERRUPTED,
-            jump_from=("*",),
-            aside=True,
-            returns=True,
-            clerk_drives=True,
-            texts=("interruption",),
-            prompt="prompt.mx",
-        ),
+        technical_interruption("AX_TECH"),
         Stage(
             code="AX_DISCIPLINE",
             zh="违纪处置",

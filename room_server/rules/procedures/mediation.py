@@ -1,7 +1,7 @@
 """The mediation session (domain 2.7): from the lobby to the close; what comes before is the case's route."""
 
 from ..people import Role
-from .stage import Group, Procedure, Stage
+from .stage import Group, Procedure, Stage, technical_interruption
 
 _TALKS = ("M5_STATEMENTS", "M6_ISSUES", "M7_NEGOTIATE", "M8_DRAFT", "M9_READBACK", "M10_SIGN")
 
@@ -147,17 +147,6 @@ MEDIATION = Procedure(
             prompt="prompt.m13",
         ),
         Stage(code="M14_CLOSED", zh="结束", en="Closed", group=Group.MINUTES),
-        Stage(
-            code="MX_TECH",
-            zh="技术中断",
-            en="Technical interruption",
-            group=Group.INTERRUPTED,
-            jump_from=("*",),
-            aside=True,
-            returns=True,
-            clerk_drives=True,
-            texts=("interruption",),
-            prompt="prompt.mx",
-        ),
+        technical_interruption("MX_TECH"),
     ),
 )

@@ -1,7 +1,7 @@
 """The remote review by experts: advice for whoever handles the case (domain 2.2)."""
 
 from ..people import Role
-from .stage import Group, Procedure, Stage
+from .stage import Group, Procedure, Stage, technical_interruption
 
 _REVIEW = ("P3_REPORT", "P4_MATERIALS", "P5_QUESTIONS", "P6_DISCUSSION", "P7_OPINIONS", "P8_CONCLUSION")
 
@@ -109,17 +109,6 @@ PANEL = Procedure(
             prompt="prompt.p9",
         ),
         Stage(code="P10_CLOSED", zh="结束", en="Closed", group=Group.PANEL),
-        Stage(
-            code="PX_TECH",
-            zh="技术中断",
-            en="Technical interruption",
-            group=Group.INTERRUPTED,
-            jump_from=("*",),
-            aside=True,
-            returns=True,
-            clerk_drives=True,
-            texts=("interruption",),
-            prompt="prompt.mx",
-        ),
+        technical_interruption("PX_TECH"),
     ),
 )

@@ -95,3 +95,19 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True):
     def order(self, code: str) -> int:
         """Where a stage stands in the course."""
         return next(n for n, stage in enumerate(self.stages) if stage.code == code)
+
+
+def technical_interruption(code: str) -> Stage:
+    """The stage that a fault of technology leads to from anywhere, and back to where it struck."""
+    return Stage(
+        code=code,
+        zh="技术中断",
+        en="Technical interruption",
+        group=Group.INTERRUPTED,
+        jump_from=("*",),
+        aside=True,
+        returns=True,
+        clerk_drives=True,
+        texts=("interruption",),
+        prompt="prompt.mx",
+    )
