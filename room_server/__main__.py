@@ -62,7 +62,11 @@ def _rehearse_options(commands: "Commands") -> None:
     rehearse = commands.add_parser(
         "rehearse", help="a whole hearing with synthetic people: self-check, load test, demo"
     )
-    rehearse.add_argument("--script", default="settlement", help="name of the script (default settlement)")
+    rehearse.add_argument(
+        "--script",
+        default="settlement",
+        help="settlement, mediation, arbitration, panel or brief (default settlement)",
+    )
     rehearse.add_argument("--rooms", type=int, default=1, help="hearings at once (default 1)")
     rehearse.add_argument(
         "--others",
