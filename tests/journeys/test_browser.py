@@ -12,7 +12,7 @@ from room_server.rehearsal.venue import Venue
 from tests.support.browser import Colours, person, shoot
 from tests.support.desk_stages import open_for_all
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey]
+pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.untimed]
 
 WAIT = 30_000
 COLOURS: dict[str, Colours] = {

@@ -23,7 +23,7 @@ from tests.support.courthouse import ONE_WORKER, book, serve_again
 from tests.support.guest import Guest
 from tests.support.opening import open_for_all
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.untimed]
 
 ENCODER = Path(__file__).parents[1] / "support" / "whip_encoder.py"
 PYTHON = "/usr/bin/python3"

@@ -12,7 +12,7 @@ from room_server.rehearsal import venue
 from room_server.verifying import verify
 from tests.support.courthouse import in_session
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.untimed]
 
 
 async def test_a_hearing_without_a_model_is_transcribed_later(

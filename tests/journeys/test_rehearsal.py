@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.rehearsed import rehearse
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.untimed]
 
 
 @pytest.fixture(scope="module")

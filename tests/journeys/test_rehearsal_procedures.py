@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.rehearsed import rehearse
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.untimed]
 
 COURSE = {
     "mediation": [

@@ -21,7 +21,7 @@ from tests.support.guest import Guest
 from tests.support.opening import open_for_all
 from tests.support.way_in import enter_with_devices
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey]
+pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.untimed]
 
 ONLY_RELAYS = """
 const Plain = window.RTCPeerConnection

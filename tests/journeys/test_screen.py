@@ -13,7 +13,7 @@ from tests.journeys.test_browser import COLOURS, SPEECH, WAIT, advancing, come_i
 from tests.support.browser import person, shoot
 from tests.support.desk_stages import open_for_all
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey]
+pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.untimed]
 
 SCREENS = "[...document.querySelectorAll('[data-screen]')].map(e => +e.dataset.frames)"
 FACES = "[...document.querySelectorAll('.tile:not(.own)')].map(e => +e.dataset.frames)"
