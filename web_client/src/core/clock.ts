@@ -27,6 +27,11 @@ export function timeOfDay(at: number): string {
   return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hour12: false }).format(at)
 }
 
+/** When something is planned: the time alone says it on the day itself. */
+export function planned(at: number, now: number): string {
+  return new Date(at).toDateString() === new Date(now).toDateString() ? timeOfDay(at) : dayAndTime(at)
+}
+
 /** A length or a media time: `4:05`, from an hour on `1:04:05`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { duration, serverAhead, serverNow, timeOfDay } from '@/core/clock'
+import { duration, planned, serverAhead, serverNow, timeOfDay } from '@/core/clock'
 
 afterEach(() => (serverAhead.value = 0))
 
@@ -18,5 +18,11 @@ describe('times', () => {
 
   it('are written with 24 hours', () => {
     expect(timeOfDay(new Date(2026, 10, 22, 15, 4).getTime())).toBe('15:04')
+  })
+
+  it('name the day unless it is today', () => {
+    const at = new Date(2026, 10, 23, 9, 30).getTime()
+    expect(planned(at, new Date(2026, 10, 23, 8, 0).getTime())).toBe('09:30')
+    expect(planned(at, new Date(2026, 10, 22, 9, 30).getTime())).toContain('11月23日')
   })
 })
