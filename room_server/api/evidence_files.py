@@ -119,7 +119,7 @@ async def send_page(call: Call) -> web.StreamResponse:
         raise ApiError("unreadable") from error
     if path is None:
         raise ApiError("no_such_page")
-    return await _picture(call, path, f"{row.sha256[:24]}-{page}")
+    return await picture_of(call, path, f"{row.sha256[:24]}-{page}")
 
 
 async def send_thumbnail(call: Call) -> web.StreamResponse:
@@ -127,7 +127,7 @@ async def send_thumbnail(call: Call) -> web.StreamResponse:
     row = await item_of(call)
     if not may_look(call, row):
         raise ApiError("no_such_evidence" if row.number is None else "not_shown_now")
-    return await _picture(call, call.request.app[INTAKE].shelf.thumbnail(row.id), f"{row.sha256[:24]}-t")
+    return await picture_of(call, call.request.app[INTAKE].shelf.thumbnail(row.id), f"{row.sha256[:24]}-t")
 
 
 async def send_original(call: Call) -> web.StreamResponse:
@@ -138,7 +138,7 @@ async def send_original(call: Call) -> web.StreamResponse:
     if row.active:
         raise ApiError("pages_only")
     name = row.title + FORMATS[row.format].suffix if row.format in FORMATS else row.title
-    response = _original(call, row)
+    response = original_of(call, row)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     return response
 
@@ -174,7 +174,7 @@ async def play(call: Call) -> web.StreamResponse:
     person = booking.participant(who) if who else None
     if who and (person is None or (looks_on(person) and not _shown_to(call, who, row, 1))):
         raise ApiError("not_shown_now")
-    return _original(call, row)
+    return original_of(call, row)
 
 
 def _is_shown(call: Call, row: EvidenceRow, page: int) -> bool:
@@ -192,7 +192,8 @@ def _sign(call: Call, text: str) -> str:
     return hmac.new(secret, f"{call.hearing.id}.{text}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _original(call: Call, row: EvidenceRow) -> web.StreamResponse:
+def original_of(call: Call, row: EvidenceRow) -> web.StreamResponse:
+    """The file of an item, to be shown or kept; it can run nothing."""
     path = call.request.app[INTAKE].shelf.original(row.id)
     if not path.is_file():
         raise ApiError("not_found")
@@ -204,7 +205,8 @@ def _original(call: Call, row: EvidenceRow) -> web.StreamResponse:
     return response
 
 
-async def _picture(call: Call, path: Path, tag: str) -> web.StreamResponse:
+async def picture_of(call: Call, path: Path, tag: str) -> web.StreamResponse:
+    """A drawn page; `tag` changes when its content does."""
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-store"}
     if f'"{tag}"' in call.request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)

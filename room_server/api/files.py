@@ -11,6 +11,7 @@ from aiohttp import web
 
 from ..rules.people import STAFF
 from ..rules.permissions import Act
+from ..rules.reviews import KIND as REVIEW
 from ..store import journal
 from .archive import send_archive
 from .refusals import ApiError
@@ -102,11 +103,11 @@ async def send_recording(call: Call) -> web.StreamResponse:
     """One file of the recording, or the part of it that was asked for."""
     wanted = call.part("file")
     # A browser asks for many parts of a file: only the names are read, not every segment.
-    manifest = await asyncio.to_thread(_read_manifest, call, Names)
+    manifest = await asyncio.to_thread(read_manifest, _recordings(call), Names)
     if all(file.file != wanted for track in manifest.tracks for file in track.files):
         raise ApiError("not_found")
     logger.info("staff %s plays sitting %s", call.account.id, call.part("sitting"))
-    return _file(_recordings(call), wanted, inline=True)
+    return file_of(_recordings(call), wanted, inline=True)
 
 
 async def list_documents(call: Call) -> DocumentList:
@@ -120,7 +121,7 @@ async def send_document(call: Call) -> web.StreamResponse:
         if document.document == call.part("document"):
             if document.kind == CASE_FILE:
                 return await send_case_file(call)
-            return _file(_files(call), document.name)
+            return file_of(_files(call), document.name)
     raise ApiError("not_found")
 
 
@@ -133,17 +134,23 @@ async def send_case_file(call: Call) -> web.StreamResponse:
     return await send_archive(call.request, _files(call) / made[-1].name)
 
 
-def _read_manifest(call: Call, shape: type[T]) -> T:
+def read_manifest(folder: Path, shape: type[T]) -> T:
+    """What a folder of recordings holds, as far as `shape` says."""
     try:
-        text = (_recordings(call) / "manifest.json").read_bytes()
+        text = (folder / "manifest.json").read_bytes()
         return msgspec.json.decode(text, type=shape)
     except (OSError, msgspec.DecodeError) as error:
         raise ApiError("not_finished") from error
 
 
 def _manifest(call: Call) -> RecordingView:
-    found = _read_manifest(call, RecordingView)
     address = f"/api/sittings/{call.part('sitting')}/recording/"
+    return recording_view(_recordings(call), address)
+
+
+def recording_view(folder: Path, address: str) -> RecordingView:
+    """The manifest of a folder, whose files are to be had below `address`."""
+    found = read_manifest(folder, RecordingView)
     replace = msgspec.structs.replace
     return replace(
         found,
@@ -174,7 +181,9 @@ async def _documents(call: Call) -> list[DocumentView]:
 def _is_for(call: Call, kind: str) -> bool:
     if call.visitor is None or call.visitor.participant.role in STAFF:
         return True
-    return call.visitor.participant.role in PARTIES and kind in KINDS_FOR_PARTIES
+    # Of a review by a panel everything stays in the secondary file.
+    theirs = kind in KINDS_FOR_PARTIES and call.hearing.kind != REVIEW
+    return call.visitor.participant.role in PARTIES and theirs
 
 
 def _recordings(call: Call) -> Path:
@@ -185,7 +194,8 @@ def _files(call: Call) -> Path:
     return call.parts.settings.files / call.part("sitting")
 
 
-def _file(folder: Path, name: str, inline: bool = False) -> web.StreamResponse:
+def file_of(folder: Path, name: str, inline: bool = False) -> web.StreamResponse:
+    """A file of a folder, shown or to be kept."""
     path = folder / name
     # The name comes from a manifest or the journal, yet nothing outside the folder may ever be sent.
     if path.name != name or not path.is_file() or path.resolve().parent != folder.resolve():

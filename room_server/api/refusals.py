@@ -102,6 +102,43 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "请求过于频繁，请在 {detail} 秒后再试。",
         "Too many requests: wait {detail} s.",
     ),
+    "not_a_panel": (409, "该场次不是专家会审。", "This hearing is no review by a panel."),
+    "not_of_panel": (
+        403,
+        "会审材料和意见仅限会审专家、主持人和书记员查看。",
+        "Only the panel, its chair and its clerk see what a review holds.",
+    ),
+    "material_not_opened": (
+        403,
+        "该材料没有提供给会审组。",
+        "This was not opened to the panel.",
+    ),
+    "mediation_secret": (
+        403,
+        "调解过程保密，不得提供给会审组。",
+        "What was said in mediation is secret: no panel is shown it.",
+    ),
+    "panel_secret": (
+        403,
+        "其他会审的记录属于副卷，不得作为会审材料。",
+        "The record of another review stays in the secondary file.",
+    ),
+    "no_opinion_yet": (409, "还没有专家发表意见。", "No expert has given an opinion yet."),
+    "opinions_missing": (
+        409,
+        "还有专家没有发表意见；不再等待的，请先公开已有意见。",
+        "Some experts have given no opinion: open the others first if you wait no longer.",
+    ),
+    "not_a_majority": (
+        409,
+        "所选意见没有超过半数；没有多数意见的，请全部不选。",
+        "Those are not more than half: choose nobody when there is no majority.",
+    ),
+    "review_changed": (
+        409,
+        "起草期间专家意见有更新，请重新阅读后再提交。",
+        "An opinion was changed meanwhile: read it, then conclude again.",
+    ),
     "no_such_evidence": (404, "没有这项证据。", "There is no such item of evidence."),
     "no_such_page": (404, "没有这一页。", "There is no such page."),
     "not_shown_now": (403, "该证据当前没有向您出示。", "This is not being shown to you now."),

@@ -45,6 +45,8 @@ class Act(StrEnum):
     EDIT_CHAMBERS = "edit_chambers"
     EDIT_WEBHOOKS = "edit_webhooks"
     SEE_EVALUATIONS = "see_evaluations"
+    REVIEW = "review"
+    """Ask a panel for its review or sit on one: which, says the seat."""
 
 
 class Reach(IntEnum):
@@ -73,9 +75,9 @@ _TREE: dict[StaffRole, frozenset[Act]] = {
         | {Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF, Act.EDIT_CHAMBERS, Act.EDIT_WEBHOOKS}
         | {Act.SEE_EVALUATIONS}
     ),
-    StaffRole.MEDIATOR: _HOLDING | _FILING | {Act.GRANT},
-    StaffRole.ARBITRATOR: _HOLDING | _FILING | {Act.GRANT},
-    StaffRole.CLERK: _HOLDING | _FILING | {Act.EDIT_CHAMBERS},
+    StaffRole.MEDIATOR: _HOLDING | _FILING | {Act.REVIEW, Act.GRANT},
+    StaffRole.ARBITRATOR: _HOLDING | _FILING | {Act.REVIEW, Act.GRANT},
+    StaffRole.CLERK: _HOLDING | _FILING | {Act.REVIEW, Act.EDIT_CHAMBERS},
     StaffRole.EXPERT: frozenset(),
     StaffRole.SUPERVISOR: frozenset({Act.SEE_HEARINGS, Act.SEE_CASES, Act.SEE_STAFF, Act.SEE_EVALUATIONS}),
     StaffRole.FILING: _HOLDING | _FILING,
@@ -83,7 +85,7 @@ _TREE: dict[StaffRole, frozenset[Act]] = {
     StaffRole.TECH: frozenset({Act.SEE_HEARINGS}),
 }
 _GRANTED: dict[StaffRole, frozenset[Act]] = {
-    StaffRole.EXPERT: frozenset({Act.SEE_HEARINGS, Act.SEE_CASES}),
+    StaffRole.EXPERT: frozenset({Act.SEE_HEARINGS, Act.SEE_CASES, Act.REVIEW}),
     StaffRole.LEGAL_AID: frozenset({Act.SEE_CASES, Act.READ_RECORD}),
 }
 

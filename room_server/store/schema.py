@@ -7,6 +7,7 @@ from . import (
     evidence_tables,
     organisation_tables,
     performance_tables,
+    review_tables,
     tables,
     webhook_tables,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "evidence_tables",
     "organisation_tables",
     "performance_tables",
+    "review_tables",
     "webhook_tables",
 ]
 
