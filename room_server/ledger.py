@@ -5,11 +5,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .rules import events as e
+from .rules.room import DELIBERATE
 
 VERSION = 2
 SOCKET, MEDIA, BOTH = "socket", "media", "both"
-DELIBERATE = frozenset({"left", "refused", "taken_over"})
-"""Causes of `Left` that end an interval: whoever goes of their own will is not cut off any more."""
 
 
 @dataclass(slots=True)

@@ -14,6 +14,10 @@ KINDS = {"correction": "补正笔录", "recusal": "回避", "evidence": "提交�
 DECIDED = {"RequestGranted": "准许", "RequestDenied": "不准许", "RequestWithdrawn": "撤回"}
 SIDES = {"applicant": "申请人", "respondent": "被申请人", "third": "第三人"}
 EFFECTS = {"deemed_withdrawal": "视为撤回申请", "heard_in_absence": "缺席继续审理"}
+JUDGED = {"wait": "等候", "interrupt": "技术中断", "go_on": "继续进行"}
+WARNINGS = {"discipline": "纪律警告", "leaving": "中途退出警告"}
+CAUSES = {"left": "自行退出", "closed": "关闭页面", "silent": "连接中断后未返回"}
+EVIDENCE = {"socket": "页面连接中断", "media": "音视频连接中断", "both": "连接全部中断"}
 OUTCOMES = {
     "agreed": "达成调解协议",
     "withdrawn_self_settled": "撤回或自行和解",
@@ -106,15 +110,38 @@ def _title(text: str) -> str:
     return known.title_zh or text if known else text
 
 
+def _warned(body: Entry, names: Names) -> str:
+    read = f"（宣读《{_title(body['text'])}》版本 {body['version']}）" if body.get("text") else ""
+    what = WARNINGS.get(body.get("kind", ""), "警告")
+    return f"{what} {_name(names, body['participant'])}{_seen(body)}{read}：{body['reason']}"
+
+
+def _seen(body: Entry) -> str:
+    """What the server saw of somebody who is gone, and where in the ledger it stands."""
+    if "interval" not in body:
+        return ""
+    seen = CAUSES.get(body.get("cause", "")) or EVIDENCE.get(body.get("evidence", ""), "")
+    which = f"连接记录第 {body['interval']} 次" if body.get("evidence") else ""
+    told = "，".join(part for part in (seen, which) if part)
+    return f"（{told}）" if told else ""
+
+
 _TOLD: dict[str, Callable[[Entry, Names], str]] = {
     "TurnGiven": lambda body, _: f"请{SIDES.get(body['side'], body['side'])}陈述",
     "ReadOut": lambda body, _: f"宣读《{_title(body['text'])}》（版本 {body['version']}）",
     "Delegated": lambda b, names: f"主持人{'' if b['on'] else '收回'}委托 {_name(names, b['participant'])}",
     "ChairTaken": lambda b, names: f"由 {_name(names, b['participant'])} 主持{_because(b['reason'])}",
     "WatchAllowed": lambda b, _: f"当事人{'同意' if b['on'] else '不再同意'}监督人员旁听协商",
-    "Warned": lambda b, names: f"警告 {_name(names, b['participant'])}：{b['reason']}",
+    "Warned": _warned,
     "AbsenceDeclared": lambda b, names: (
-        f"认定 {_name(names, b['participant'])} 中途退庭，{EFFECTS[b['effect']]}：{b['reason']}"
+        f"认定 {_name(names, b['participant'])} 中途退庭，{EFFECTS[b['effect']]}{_seen(b)}：{b['reason']}"
+    ),
+    "OutageJudged": lambda b, names: (
+        f"{_name(names, b['participant'])} 不在线{_seen(b)}，主持人决定{JUDGED[b['decision']]}"
+        f"{_because(b['reason'])}"
+    ),
+    "ChairMissed": lambda b, names: (
+        f"主持人 {_name(names, b['participant'])} 掉线已满 {b['waited_s']} 秒，可以由他人代为主持"
     ),
     "Signed": lambda b, names: f"{_name(names, b['participant'])} 签名",
     "SigningDeclined": lambda b, names: f"{_name(names, b['participant'])} 未签名{_because(b['reason'])}",

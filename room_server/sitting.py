@@ -20,6 +20,7 @@ from .rules.commands import Command, ShareScreen, StopScreen
 from .rules.decisions import Refused, decide, lowered, noted, watching
 from .rules.places import Phase
 from .rules.room import SYSTEM, Room, evolve
+from .vigil import Vigil
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Sitting:
         for entry in entries:
             self._take(entry, entry.event())
         self._inbox = Inbox(f"sitting {identity}")
+        self.vigil = Vigil(self)
 
     # ---- the inbox -----------------------------------------------------------------------------
 
@@ -76,6 +78,14 @@ class Sitting:
     def post(self, step: Step) -> None:
         """Have a step done after all that was asked for before."""
         self._inbox.post(step)
+
+    def later(self, name: str, seconds: float, step: Step) -> None:
+        """Have a step done after a while, instead of an earlier one of this name."""
+        self._inbox.later(name, seconds, step)
+
+    def forget(self, name: str) -> None:
+        """Have nothing done later under this name."""
+        self._inbox.forget(name)
 
     async def note(self, events: Sequence[e.Event]) -> None:
         """Store facts of the system, if there are any; from within the inbox only."""
@@ -112,6 +122,7 @@ class Sitting:
         for who, person in self.room.people.items():
             if person.connected and who not in self.audience.screens:
                 self._inbox.later(who, RETURN_S, partial(self._give_up, who))
+        self.vigil.look()
 
     async def stop(self) -> None:
         """End the task and say goodbye to every screen."""
@@ -146,6 +157,7 @@ class Sitting:
         self.audience.broadcast(self.room, entries)
         for event in events:
             await self._follow(event)
+        self.vigil.look()
 
     def _take(self, entry: Entry, event: e.Event) -> None:
         self.room = evolve(self.room, event)

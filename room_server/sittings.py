@@ -14,6 +14,7 @@ from .engine.seam import WorkerGone
 from .finishing import Finisher
 from .grading import Grades
 from .happenings import Happenings
+from .law.interruptions import CHAIR, waits
 from .placement import Placement
 from .preparation import engine_facts, first_facts
 from .pulse import Pulse
@@ -252,6 +253,7 @@ class Sittings:
         live = Sitting(
             sitting, self._journal, MediaDoor(self._placement, sitting), folder, entries, self._watch
         )
+        live.vigil.wait_s = waits(self._settings.law)[CHAIR].seconds
         live.adopt, live.video_codec = self.adopt, booking.video_codec if booking else ""
         self._live[sitting] = live
         self._hearing_of[sitting] = hearing

@@ -2,7 +2,8 @@
 
 from . import commands as c
 from . import events as e
-from .people import CONDUCT, PARTIES, STAFF, Action, Role, may
+from .interruptions.decisions import chair_may_be_taken
+from .people import CONDUCT, STAFF, Action, Role, may
 from .places import TABLE
 from .refusal import Refused
 from .room import Person, Room
@@ -49,9 +50,8 @@ def take_chair(room: Room, actor: Person, wish: c.TakeChair) -> list[e.Event]:
         raise Refused("not_allowed")
     if actor.place != TABLE:
         raise Refused("not_at_table")
-    chair = room.people.get(room.chair)
-    if chair is not None and chair.connected and who.id != room.appointed:
-        raise Refused("chair_present")
+    if who.id != room.appointed:
+        chair_may_be_taken(room)
     return [e.ChairTaken(participant=who.id, before=room.chair, reason=wish.reason)]
 
 
@@ -60,35 +60,6 @@ def allow_watch(room: Room, _: Person, wish: c.AllowWatch) -> list[e.Event]:
     if room.watch_allowed == wish.on:
         return []
     return [e.WatchAllowed(on=wish.on, reason=wish.reason)]
-
-
-def warn(room: Room, _: Person, wish: c.Warn) -> list[e.Event]:
-    """Warn somebody on the record."""
-    if wish.participant not in room.people:
-        raise Refused("nobody")
-    if not wish.reason.strip():
-        raise Refused("reason_missing")
-    return [e.Warned(participant=wish.participant, reason=wish.reason)]
-
-
-def declare_absence(room: Room, _: Person, wish: c.DeclareAbsence) -> list[e.Event]:
-    """Decide that a party who was warned and is not here has walked out (K12; LDA 36)."""
-    person = room.people.get(wish.participant)
-    if person is None:
-        raise Refused("nobody")
-    if person.participant.role not in PARTIES:
-        raise Refused("not_a_party")
-    if person.connected:
-        raise Refused("still_here")
-    if not person.warned:
-        raise Refused("not_warned")
-    if not wish.reason.strip():
-        raise Refused("reason_missing")
-    applies = person.participant.role is Role.APPLICANT or person.participant.side == "applicant"
-    effect = "deemed_withdrawal" if applies else "heard_in_absence"
-    return [
-        e.AbsenceDeclared(participant=wish.participant, effect=effect, cause=person.lost, reason=wish.reason)
-    ]
 
 
 def read_out(room: Room, _: Person, wish: c.Read) -> list[e.Event]:

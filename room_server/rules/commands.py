@@ -12,6 +12,9 @@ from .evidence.commands import (
     StopPresenting,
     TurnPage,
 )
+from .interruptions.commands import DeclareAbsence as DeclareAbsence
+from .interruptions.commands import JudgeOutage as JudgeOutage
+from .interruptions.commands import Warn as Warn
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
@@ -203,20 +206,6 @@ class AllowWatch(_Command, frozen=True, tag="AllowWatch"):
     reason: Reason = ""
 
 
-class Warn(_Command, frozen=True, tag="Warn"):
-    """Warn a person, on the record."""
-
-    participant: Id
-    reason: Reason
-
-
-class DeclareAbsence(_Command, frozen=True, tag="DeclareAbsence"):
-    """Decide that a warned party who is not here has walked out; the chair alone (LDA 36)."""
-
-    participant: Id
-    reason: Reason
-
-
 class Sign(_Command, frozen=True, tag="Sign"):
     """Sign what this stage is for; `version`: of the text of the intent to sign that one was shown."""
 
@@ -304,6 +293,7 @@ Command = (
     | AllowWatch
     | Warn
     | DeclareAbsence
+    | JudgeOutage
     | Sign
     | DeclineToSign
     | NoteUnsigned

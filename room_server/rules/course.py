@@ -1,6 +1,7 @@
 """The facts of the procedure: stages, turns, requests, what was read out, who conducted."""
 
 from .fact import Fact
+from .interruptions.events import InterruptionFact
 
 
 class StageEntered(Fact, frozen=True, tag="StageEntered"):
@@ -92,26 +93,6 @@ class WatchAllowed(Fact, frozen=True, tag="WatchAllowed"):
     reason: str
 
 
-class Warned(Fact, frozen=True, tag="Warned"):
-    """The chair warned somebody."""
-
-    participant: str
-    reason: str
-
-
-class AbsenceDeclared(Fact, frozen=True, tag="AbsenceDeclared"):
-    """The chair decided that a party has walked out.
-
-    `effect`: deemed_withdrawal (an applicant), heard_in_absence (anybody else); `cause`: how the room lost
-    them last (left, closed, silent …), so that a broken line is never mistaken for it unseen.
-    """
-
-    participant: str
-    effect: str
-    cause: str
-    reason: str
-
-
 class Signed(Fact, frozen=True, tag="Signed"):
     """Somebody has signed what a stage is for; `version`: of the text of intent they were shown."""
 
@@ -147,8 +128,7 @@ CourseFact = (
     | Delegated
     | ChairTaken
     | WatchAllowed
-    | Warned
-    | AbsenceDeclared
+    | InterruptionFact
     | Signed
     | SigningDeclined
     | WishRefused

@@ -11,6 +11,7 @@ from . import events as e
 from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
 from .grave import is_grave
 from .hearing import floor_denied
+from .interruptions import decisions as interruptions
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Role
 from .places import (
     ALLOWED_IN,
@@ -40,7 +41,8 @@ def decide(room: Room, actor: str, command: c.Command) -> list[e.Event]:
     if person is None:
         raise Refused("not_a_participant")
     kind = type(command)
-    chairing.allowed(room, person, NEEDS[kind])
+    if not interruptions.clerk_alone(room, person, command):
+        chairing.allowed(room, person, NEEDS[kind])
     if room.phase not in ALLOWED_IN[kind]:
         raise Refused(WRONG_PHASE[room.phase])
     return _DECISIONS[kind](room, person, command)
@@ -331,8 +333,9 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Delegate: chairing.delegate,
     c.TakeChair: chairing.take_chair,
     c.AllowWatch: chairing.allow_watch,
-    c.Warn: chairing.warn,
-    c.DeclareAbsence: chairing.declare_absence,
+    c.Warn: interruptions.warn,
+    c.DeclareAbsence: interruptions.declare_absence,
+    c.JudgeOutage: interruptions.judge_outage,
     c.Sign: signing.sign,
     c.DeclineToSign: signing.decline,
     c.NoteUnsigned: signing.note_unsigned,

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from .course import AbsenceDeclared as AbsenceDeclared
 from .course import ChairTaken as ChairTaken
 from .course import CourseFact
 from .course import Delegated as Delegated
@@ -15,7 +14,6 @@ from .course import Signed as Signed
 from .course import SigningDeclined as SigningDeclined
 from .course import StageEntered as StageEntered
 from .course import TurnGiven as TurnGiven
-from .course import Warned as Warned
 from .course import WatchAllowed as WatchAllowed
 from .course import WishRefused as WishRefused
 from .evidence.events import (
@@ -29,6 +27,10 @@ from .evidence.events import (
     PresentingStopped,
 )
 from .fact import Fact
+from .interruptions.events import AbsenceDeclared as AbsenceDeclared
+from .interruptions.events import ChairMissed as ChairMissed
+from .interruptions.events import OutageJudged as OutageJudged
+from .interruptions.events import Warned as Warned
 from .lines import LineEdited as LineEdited
 from .lines import LineFact
 from .lines import LineInserted as LineInserted

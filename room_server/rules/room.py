@@ -14,6 +14,8 @@ from .procedures.stage import Procedure, Stage
 
 SYSTEM = "system"
 FLOOR = "floor"
+DELIBERATE = frozenset({"left", "refused", "taken_over"})
+"""Causes of `Left` that end an interval: whoever goes of their own will is not cut off any more."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,9 +30,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     sharing: bool = False
     """Their screen is shown to everybody at the same place."""
     warned: bool = False
-    """Warned by the chair since they were last here."""
+    """Warned of leaving by the chair since they were last here."""
     lost: str = ""
     """How the room lost them last; empty while they are here."""
+    cut: str = ""
+    """By what evidence their connection is lost now; empty while it stands."""
+    intervals: int = 0
+    """How many intervals the connectivity ledger has of them so far."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +90,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     chair: str = ""
     appointed: str = ""
     """Who presides when everybody is there."""
+    chair_missed: bool = False
+    """Whoever presides has been gone for as long as is waited for."""
     delegated: frozenset[str] = frozenset()
     watch_allowed: bool = False
     requests: dict[str, Request] = {}
@@ -202,7 +210,25 @@ def _moved(room: Room, event: e.Moved) -> Room:
 
 def _left(room: Room, event: e.Left) -> Room:
     room = _with(room, event.participant, connected=False, sharing=False, lost=event.cause)
+    if event.cause in DELIBERATE:
+        room = _with(room, event.participant, cut="")
     return _hand_down(room, event.participant)
+
+
+def _cut(room: Room, event: e.Disconnected) -> Room:
+    person = room.people.get(event.participant)
+    if person is None:
+        return room
+    # Told again it is the same interruption, seen in another way.
+    more = 0 if person.cut else 1
+    return _with(room, event.participant, cut=event.evidence, intervals=person.intervals + more)
+
+
+def _back(room: Room, who: str, **changes: Any) -> Room:
+    room = _with(room, who, **changes)
+    chair = room.people.get(room.chair)
+    present = chair is not None and chair.connected and not chair.cut
+    return _set(room, chair_missed=False) if present and room.chair_missed else room
 
 
 def _phase(phase: Phase, **more: Any) -> Callable[[Room, Any], Room]:
@@ -341,16 +367,19 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.RequestWithdrawn: lambda room, ev: _decided(room, ev.request, "withdrawn"),
     e.ReadOut: lambda room, ev: _set(room, read=room.read | {ev.text}),
     e.Delegated: _delegated,
-    e.ChairTaken: lambda room, ev: _set(room, chair=ev.participant),
+    e.ChairTaken: lambda room, ev: _set(room, chair=ev.participant, chair_missed=False),
+    e.ChairMissed: lambda room, ev: _set(room, chair_missed=True),
     e.WatchAllowed: lambda room, ev: _set(room, watch_allowed=ev.on),
-    e.Warned: lambda room, ev: _with(room, ev.participant, warned=True),
+    e.Warned: lambda room, ev: room if ev.kind == "discipline" else _with(room, ev.participant, warned=True),
     e.Signed: lambda room, ev: _signature(room, ev.stage, ev.participant, True),
     e.SigningDeclined: lambda room, ev: _signature(room, ev.stage, ev.participant, False),
     e.WishRefused: lambda room, ev: _set(
         room, refusals=room.refusals | {(ev.participant, ev.command, ev.word)}
     ),
-    e.Joined: lambda room, ev: _with(room, ev.participant, connected=True, lost="", warned=False),
+    e.Joined: lambda room, ev: _back(room, ev.participant, connected=True, lost="", warned=False),
     e.Left: _left,
+    e.Disconnected: _cut,
+    e.Reconnected: lambda room, ev: _back(room, ev.participant, cut=""),
     e.MediaRestored: lambda room, ev: _set(room, epoch=ev.epoch),
     e.UtteranceHeard: lambda room, ev: _line(room, ev.utterance, 0),
     e.LineEdited: lambda room, ev: _line(room, ev.line, ev.version),

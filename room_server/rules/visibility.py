@@ -39,6 +39,7 @@ _ABOUT_A_PERSON = (
     e.Toggled,
     e.Warned,
     e.AbsenceDeclared,
+    e.OutageJudged,
 )
 _TO_STAFF = (
     e.SegmentSealed,

@@ -79,6 +79,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "chair_only": ("只有主持人可以决定。", "The chair alone decides this."),
     "chair_present": ("主持人在场，无需代为主持。", "The chair is present."),
+    "chair_awaited": (
+        "主持人刚刚掉线，请等候；超过规定时间仍未返回的，可以代为主持。",
+        "The chair was lost only just now: wait; if they stay away for as long as is laid down, take it.",
+    ),
     "witness_not_called": (
         "当前阶段证人不得到庭，须在举证环节传唤。",
         "A witness is called in during the evidence only.",

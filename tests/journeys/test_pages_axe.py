@@ -206,7 +206,8 @@ async def what_the_chair_decides(visit: Visitor, server: PageServer, found: list
     await look(visit, "warning", found, 24)
     await dialog.locator("[data-test=confirm]").click()
     await dialog.wait_for(state="hidden")
-    assert {"type": "Warn", "participant": APPLICANT.id, "reason": "喧哗"} in server.wishes
+    warning = {"type": "Warn", "participant": APPLICANT.id, "reason": "喧哗", "kind": "discipline"}
+    assert warning in server.wishes
     await page.locator("[data-test=adjourn]").click()
     await dialog.get_by_role("combobox").select_option("10")
     await look(visit, "recess", found, 24)

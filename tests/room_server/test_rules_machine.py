@@ -70,6 +70,17 @@ RESTS_ON = {
 
 chance = st.sampled_from([True, False])
 reasons = st.sampled_from(["", "", "当庭说明理由"])
+decisions = st.sampled_from(["wait", "interrupt", "go_on"])
+LEADS = (
+    e.StageEntered,
+    e.Adjourned,
+    e.Resumed,
+    e.Closed,
+    e.Moved,
+    e.FloorGiven,
+    e.TurnGiven,
+    e.RequestGranted,
+)
 
 
 class Hearing(RuleBasedStateMachine):
@@ -112,8 +123,26 @@ class Hearing(RuleBasedStateMachine):
             facts = noted(self.room, actor, wish, refusal.word)
             self.take(*facts)
             return []
+        self._nobody_leads_without_a_chair(actor, wish, facts)
         self.take(*facts)
         return facts
+
+    def _nobody_leads_without_a_chair(self, actor: str, wish: c.Command, facts: list[e.Event]) -> None:
+        """While the chair is lost a clerk who was not asked to conduct stops the hearing and does no more."""
+        room, person = self.room, self.room.people[actor]
+        chair = room.people[room.chair]
+        if person.participant.role is not Role.CLERK or (chair.connected and not chair.cut):
+            return
+        if room.now is None or room.now.clerk_drives or actor in room.delegated:
+            return
+        led = [fact for fact in facts if isinstance(fact, LEADS) and type(wish) not in (c.Knock, c.Admit)]
+        table = PROCEDURES[self.procedure]
+        stops = {table.adjourns, *(one.code for one in table.stages if one.group.value == "interrupted")}
+        stages = [fact.stage for fact in led if isinstance(fact, e.StageEntered)]
+        assert isinstance(wish, (c.Advance, c.Adjourn, c.Close)) or not led
+        assert set(stages) <= {*stops, *([table.end] if isinstance(wish, c.Close) else [])}
+        assert not isinstance(wish, c.Close) or wish.outcome == "adjourned"
+        assert not any(isinstance(fact, e.Resumed) for fact in led)
 
     def somebody(self, data: Any) -> str:
         return str(data.draw(st.sampled_from([*self.people, *[self.room.chair] * 12])))
@@ -147,6 +176,7 @@ class Hearing(RuleBasedStateMachine):
             c.AllowWatch(on=data.draw(chance)),
             c.Warn(participant=about, reason=reason),
             c.DeclareAbsence(participant=about, reason=reason),
+            c.JudgeOutage(participant=about, decision=data.draw(decisions), reason=reason),
             c.Adjourn(reason=reason),
             c.Resume(),
             c.Ask(kind=data.draw(st.sampled_from(["floor", "recusal", "help"])), text=reason),
@@ -168,6 +198,36 @@ class Hearing(RuleBasedStateMachine):
             self.take(e.Joined(participant=person, device="d"))
         elif not back and connected:
             self.take(e.Left(participant=person, cause=cause))
+
+    @rule(who=st.integers(0, 14), evidence=st.sampled_from(["socket", "media", "both"]), chair=chance)
+    def line_breaks_and_holds(self, who: int, evidence: str, chair: bool) -> None:
+        person = self.room.chair if chair else self.people[who % len(self.people)]
+        if self.room.people[person].cut:
+            self.take(e.Reconnected(participant=person, device="d", away_ms=1000))
+        elif self.room.people[person].connected:
+            self.take(e.Disconnected(participant=person, device="d", evidence=evidence))
+
+    @rule(data=st.data(), missed=chance, reason=reasons)
+    def without_a_chair(self, data: Any, missed: bool, reason: str) -> None:
+        chair = self.room.chair
+        if self.room.people[chair].connected:
+            self.take(e.Left(participant=chair, cause="silent"))
+        if missed:
+            self.take(e.ChairMissed(participant=chair, waited_s=120, interval=0))
+        codes = [stage.code for stage in PROCEDURES[self.procedure].stages]
+        clerk = next(p for p in self.people if self.room.people[p].participant.role is Role.CLERK)
+        wishes: list[c.Command] = [
+            c.Adjourn(reason=reason),
+            c.Advance(origin=self.room.stage, to=data.draw(st.sampled_from(codes)), reason="主持人掉线"),
+            c.Resume(),
+            c.FreeFloor(),
+            c.Close(outcome="adjourned", reason=reason, override=True),
+        ]
+        if data.draw(st.integers(0, 5)):
+            wishes.pop()
+        self.wish(clerk, data.draw(st.sampled_from(wishes)))
+        if data.draw(chance):
+            self.take(e.Joined(participant=chair, device="d"))
 
     @rule(data=st.data(), reason=reasons, override=chance, last=st.integers(0, 9))
     def close(self, data: Any, reason: str, override: bool, last: int) -> None:
@@ -252,7 +312,7 @@ class Hearing(RuleBasedStateMachine):
     def _walking_out_is_the_chairs_word_after_a_warning(self) -> None:
         warned: set[str] = set()
         for fact in self.facts:
-            if isinstance(fact, e.Warned):
+            if isinstance(fact, e.Warned) and fact.kind == "leaving":
                 warned.add(fact.participant)
             if isinstance(fact, e.Joined):
                 warned.discard(fact.participant)

@@ -279,12 +279,18 @@ def test_somebody_else_takes_the_chair_only_while_it_is_empty() -> None:
     assert refusal(room, c.TakeChair(), ARBITRATOR) == "chair_present"
     assert refusal(room, c.TakeChair(), CLERK) == "not_allowed"
     gone = after(room, e.Left(participant=CHIEF.id, cause="silent"))
-    taken = go(gone, c.TakeChair(reason="首席断线"), ARBITRATOR)
+    assert refusal(gone, c.TakeChair(), ARBITRATOR) == "chair_awaited"
+    missed = after(gone, e.ChairMissed(participant=CHIEF.id, waited_s=120, interval=0))
+    taken = go(missed, c.TakeChair(reason="首席断线"), ARBITRATOR)
     assert taken.chair == ARBITRATOR.id
     allowed(taken, taken.people[ARBITRATOR.id], Action.PROCEED)
     back = after(taken, e.Joined(participant=CHIEF.id, device="d"))
     assert go(back, c.TakeChair(), CHIEF).chair == CHIEF.id
-    mediation = after(in_stage("mediation", "M7_NEGOTIATE"), e.Left(participant=MEDIATOR.id, cause="silent"))
+    mediation = after(
+        in_stage("mediation", "M7_NEGOTIATE"),
+        e.Left(participant=MEDIATOR.id, cause="silent"),
+        e.ChairMissed(participant=MEDIATOR.id, waited_s=120, interval=0),
+    )
     assert go(mediation, c.TakeChair(), CO_MEDIATOR).chair == CO_MEDIATOR.id
 
 

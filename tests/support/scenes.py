@@ -79,7 +79,7 @@ def _asked(number: int, kind: str, text: str = "") -> e.Event:
     )
 
 
-STAGED = frozenset({"statements", "negotiation", "signing"})
+STAGED = frozenset({"statements", "negotiation", "signing", "gone"})
 """Scenes of a hearing that follows its procedure."""
 
 
@@ -174,6 +174,18 @@ SCENES: dict[str, Callable[[], Scene]] = {
         _stage("M4_OPENING", "M3_LOBBY"),
         _stage("M7_NEGOTIATE", "M4_OPENING"),
         *MINUTES,
+    ],
+    "gone": lambda: [
+        *_inside(),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        _stage("M7_NEGOTIATE", "M4_OPENING"),
+        *MINUTES,
+        e.Warned(participant=APPLICANT.id, reason="打断他人发言", kind="discipline"),
+        e.Disconnected(participant=RESPONDENT.id, device="d", evidence="media"),
+        e.Reconnected(participant=RESPONDENT.id, device="d", away_ms=4000),
+        e.Disconnected(participant=RESPONDENT.id, device="d", evidence="both"),
+        e.Left(participant=RESPONDENT.id, cause="silent"),
     ],
     "closed": lambda: [*_inside(), e.Opened(), *MINUTES, e.Closed()],
 }

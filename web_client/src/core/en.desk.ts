@@ -1,4 +1,5 @@
 import { course } from './en.course'
+import { interruptions } from './en.interruptions'
 import type { zh } from './zh.desk'
 
 export const en: Record<keyof typeof zh, string> = {
@@ -163,6 +164,7 @@ export const en: Record<keyof typeof zh, string> = {
   giveFloor: 'Give the floor',
   takeFloor: 'Take the floor back',
   ...course,
+  ...interruptions,
   hands: 'Asking to speak',
   knocking: 'People at the door',
   knockedFor: 'Asks to come in, waiting {time}',

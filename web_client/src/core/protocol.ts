@@ -198,12 +198,22 @@ export interface Warn {
   type: 'Warn'
   participant: string
   reason: string
+  kind?: string
+  text?: string
+  version?: string
 }
 
 export interface DeclareAbsence {
   type: 'DeclareAbsence'
   participant: string
   reason: string
+}
+
+export interface JudgeOutage {
+  type: 'JudgeOutage'
+  participant: string
+  decision: string
+  reason?: string
 }
 
 export interface Sign {
@@ -326,6 +336,7 @@ export type Command =
   | AllowWatch
   | Warn
   | DeclareAbsence
+  | JudgeOutage
   | Sign
   | DeclineToSign
   | NoteUnsigned
@@ -525,6 +536,12 @@ export interface Warned {
   type: 'Warned'
   participant: string
   reason: string
+  kind: string
+  text: string
+  version: string
+  interval: number
+  evidence: string
+  cause: string
 }
 
 export interface AbsenceDeclared {
@@ -533,6 +550,25 @@ export interface AbsenceDeclared {
   effect: string
   cause: string
   reason: string
+  interval: number
+  evidence: string
+}
+
+export interface OutageJudged {
+  type: 'OutageJudged'
+  participant: string
+  decision: string
+  reason: string
+  interval: number
+  evidence: string
+  cause: string
+}
+
+export interface ChairMissed {
+  type: 'ChairMissed'
+  participant: string
+  waited_s: number
+  interval: number
 }
 
 export interface Signed {
@@ -855,6 +891,8 @@ export type Event =
   | WatchAllowed
   | Warned
   | AbsenceDeclared
+  | OutageJudged
+  | ChairMissed
   | Signed
   | SigningDeclined
   | WishRefused

@@ -1,5 +1,6 @@
 /** The staff's pages, in Chinese. */
 import { course } from './zh.course'
+import { interruptions } from './zh.interruptions'
 
 export const zh = {
   // shell
@@ -163,6 +164,7 @@ export const zh = {
   giveFloor: '请其发言',
   takeFloor: '结束发言',
   ...course,
+  ...interruptions,
   hands: '申请发言',
   knocking: '请求进入的人',
   knockedFor: '请求进入，已等候 {time}',

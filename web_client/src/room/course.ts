@@ -48,7 +48,22 @@ export interface Course {
   signed: Record<string, string[]>
   declined: Record<string, string[]>
   requests: AskedFor[]
+  /** Who was warned of leaving since they were last here. */
   warned: string[]
+  /** Every warning, with what it is about. */
+  warnings: Warning[]
+  /** What was decided last about somebody who was gone, until they are back. */
+  judged: Record<string, string>
+  /** Whoever presides has been gone for as long as is waited for. */
+  chairMissed: boolean
+}
+
+export interface Warning {
+  participant: string
+  /** `discipline`, `leaving`; empty: of an earlier version. */
+  kind: string
+  reason: string
+  at: number
 }
 
 export const emptyCourse: Course = Object.freeze({
@@ -70,6 +85,9 @@ export const emptyCourse: Course = Object.freeze({
   declined: {},
   requests: [],
   warned: [],
+  warnings: [],
+  judged: {},
+  chairMissed: false,
 })
 
 /** The course before anything has happened: in the lobby of its procedure. */
@@ -104,7 +122,13 @@ export function foldCourse(course: Course, told: ToldFrame): Course | null {
     case 'ReadOut':
       return { ...course, read: [...course.read.filter((id) => id !== event.text), event.text] }
     case 'ChairTaken':
-      return { ...course, chair: event.participant }
+      return { ...course, chair: event.participant, chairMissed: false }
+    case 'ChairMissed':
+      return { ...course, chairMissed: true }
+    case 'OutageJudged':
+      return { ...course, judged: { ...course.judged, [event.participant]: event.decision } }
+    case 'AbsenceDeclared':
+      return { ...course, judged: { ...course.judged, [event.participant]: 'absence' } }
     case 'Delegated':
       return { ...course, delegated: [...without(course.delegated, event.participant), ...(event.on ? [event.participant] : [])] }
     case 'WatchAllowed':
@@ -113,8 +137,11 @@ export function foldCourse(course: Course, told: ToldFrame): Course | null {
       return signature(course, event.stage, event.participant, 'signed', 'declined')
     case 'SigningDeclined':
       return signature(course, event.stage, event.participant, 'declined', 'signed')
-    case 'Warned':
-      return { ...course, warned: [...without(course.warned, event.participant), event.participant] }
+    case 'Warned': {
+      const { participant, kind, reason } = event
+      const warned = kind === 'discipline' ? course.warned : [...without(course.warned, participant), participant]
+      return { ...course, warned, warnings: [...course.warnings, { participant, kind, reason, at }] }
+    }
     default:
       return null
   }
@@ -130,9 +157,14 @@ const unless = (kept: Record<string, string[]>, codes: string[] = []): Record<st
 
 const without = (ids: string[], id: string): string[] => ids.filter((other) => other !== id)
 
-/** Who is here again begins without a warning. */
-export const back = (course: Course, participant: string): Course =>
-  course.warned.includes(participant) ? { ...course, warned: without(course.warned, participant) } : course
+/** Who is here again begins without a warning of leaving, and nothing is decided about their being gone. */
+export function back(course: Course, participant: string): Course {
+  const { [participant]: _, ...judged } = course.judged
+  return chairBack({ ...course, warned: without(course.warned, participant), judged }, participant)
+}
+
+export const chairBack = (course: Course, participant: string): Course =>
+  course.chairMissed && participant === course.chair ? { ...course, chairMissed: false } : course
 
 function entered(course: Course, event: Extract<Event, { type: 'StageEntered' }>, at: number): Course {
   const stage = PROCEDURES[course.procedure]?.stages.find((one) => one.code === event.stage)

@@ -1,8 +1,9 @@
 /** The only way a screen learns anything: a pure fold of the frames it was told. */
 import type { Down, Event, Participant, ToldFrame } from '@/core/protocol'
-import { back, begun, foldCourse, handDown, limited, paused, resumed } from './course'
+import { back, begun, chairBack, foldCourse, handDown, limited, paused, resumed } from './course'
 import { foldExhibits } from './evidence/exhibits'
 import { foldLine, isLineEvent } from './lines'
+import { cutOff, gone, rejoined } from './outages'
 import {
   emptyRoom,
   type Adjournment,
@@ -60,14 +61,14 @@ const handlers: Handlers = {
     people: event.participants.map(newcomer),
     course: begun(event),
   }),
-  Joined: (state, event) => ({ ...person(state, event.participant, { present: true, lost: '' }), course: back(state.course, event.participant) }),
+  Joined: (state, event) => ({ ...person(state, event.participant, { present: true, lost: '', lostAt: null }), course: back(state.course, event.participant) }),
   TakenOver: (state, event) => person(state, event.participant, { present: true }),
-  Left: (state, event) => ({
-    ...person(state, event.participant, { present: false, lost: event.cause, sharing: false, sources: noSources(), ...(event.cause !== 'silent' && { cut: '' }) }),
+  Left: (state, event, told) => ({
+    ...changed(state, event.participant, (p) => ({ ...gone(p, event.cause, told.at), sharing: false, sources: noSources() })),
     course: handDown(state.course, event.participant),
   }),
-  Disconnected: (state, event) => person(state, event.participant, { cut: event.evidence }),
-  Reconnected: (state, event) => person(state, event.participant, { cut: '' }),
+  Disconnected: (state, event, told) => changed(state, event.participant, (p) => cutOff(p, event.evidence, told.at)),
+  Reconnected: (state, event, told) => ({ ...changed(state, event.participant, (p) => rejoined(p, told.at)), course: chairBack(state.course, event.participant) }),
   Knocked: (state, event, told) =>
     person(state, event.participant, { knocked: true, knockedAt: told.at, refused: null }),
   Admitted: (state, event) => person(state, event.participant, { knocked: true, admitted: true, refused: null }),
@@ -173,6 +174,10 @@ function leavePlace(state: RoomState, id: string, place: string, at: number): Pa
 }
 
 const without = (ids: string[], id: string): string[] => ids.filter((other) => other !== id)
+
+function changed(state: RoomState, id: string, change: (person: Person) => Partial<Person>): Pick<RoomState, 'people'> {
+  return { people: state.people.map((p) => (p.id === id ? { ...p, ...change(p) } : p)) }
+}
 
 function person(state: RoomState, id: string, change: Partial<Person>): Pick<RoomState, 'people'> {
   return { people: state.people.map((p) => (p.id === id ? { ...p, ...change } : p)) }

@@ -3,6 +3,7 @@ import { LISTEN_ONLY, STAFF, type Role } from '@/core/protocol'
 import { emptyCourse, type Course } from './course'
 import { canBeGiven, columnOf, rightOf } from './procedure'
 import { noExhibits, type Exhibits } from './evidence/exhibits'
+import type { Outage } from './outages'
 
 export type Phase = 'waiting' | 'open' | 'adjourned' | 'closed'
 export type Source = 'microphone' | 'camera' | 'screen'
@@ -19,6 +20,9 @@ export interface Person {
   lost?: string
   /** The connection is lost, by what evidence (`socket`, `media`, `both`); empty while it stands. */
   cut: string
+  /** When the room lost them last (Unix ms), and every time their connection was lost so far. */
+  lostAt?: number | null
+  outages?: Outage[]
   /** Asked to be let in, and when (Unix ms). */
   knocked: boolean
   knockedAt: number | null

@@ -79,12 +79,17 @@ describe('who presides', () => {
     expect(mayPreside(taken.course, { id: 'p_mediator', role: 'mediator', side: '' })).toBe(true)
   })
 
+  const warning = { type: 'Warned', participant: 'p_worker', reason: '喧哗', kind: '', text: '', version: '', interval: 0, evidence: '', cause: '' } as const
+
   it('asks staff to conduct, and warns until somebody is back', () => {
     const asked = after(staged('mediation'), { type: 'Delegated', participant: 'p_clerk', on: true })
     expect(asked.course.delegated).toEqual(['p_clerk'])
     expect(fold(asked, told(99, { type: 'Delegated', participant: 'p_clerk', on: false })).course.delegated).toEqual([])
-    const warned = fold(asked, told(99, { type: 'Warned', participant: 'p_worker', reason: '喧哗' }))
+    const warned = fold(asked, told(99, { ...warning, kind: 'leaving' }))
     expect(warned.course.warned).toEqual(['p_worker'])
+    const noted = fold(asked, told(99, { ...warning, kind: 'discipline' }))
+    expect(noted.course.warned).toEqual([])
+    expect(noted.course.warnings).toMatchObject([{ participant: 'p_worker', kind: 'discipline', reason: '喧哗' }])
     const left = fold(warned, told(100, { type: 'Left', participant: 'p_worker', cause: 'left' }))
     expect(personOf(left, 'p_worker')?.lost).toBe('left')
     const again = fold(left, told(101, { type: 'Joined', participant: 'p_worker', device: 'd' }))

@@ -51,7 +51,7 @@ function ofTheChair(state: RoomState, person: Person, mine: string): Doing[] {
 }
 
 const NO_PARTY: readonly string[] = ['witness', 'appraiser', 'interpreter', 'expert', 'co_mediator']
-const hasSide = (person: Person): boolean => !STAFF.includes(person.role) && !LISTEN_ONLY.includes(person.role) && !NO_PARTY.includes(person.role)
+export const hasSide = (person: Person): boolean => !STAFF.includes(person.role) && !LISTEN_ONLY.includes(person.role) && !NO_PARTY.includes(person.role)
 
 function floorDoing(state: RoomState, participant: string): Doing {
   return state.floor.held && state.floor.holder === participant

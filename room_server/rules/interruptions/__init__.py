@@ -1,0 +1,1 @@
+"""Interruptions: who was lost, what the chair makes of it, who acts while nobody presides."""

@@ -1,0 +1,53 @@
+"""Somebody is gone: what the chair sees of it at the desk, and what they decide beside it."""
+
+import os
+
+import pytest
+
+from tests.journeys.test_pages_axe import MODES, look
+from tests.support.page_server import page_server
+from tests.support.phone import chromium, visitor
+from tests.support.scenes import APPLICANT, RESPONDENT
+
+pytestmark = [pytest.mark.browser, pytest.mark.page]
+DESK = {"width": 1366, "height": 768}
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_desk_shows_what_the_server_saw_beside_the_decision(mode: str) -> None:
+    found: list[str] = []
+    async with (
+        chromium() as browser,
+        page_server(staff=True) as server,
+        visitor(browser, MODES[mode], viewport=DESK) as visit,
+    ):
+        server.scene = "gone"
+        page = visit.page
+        await page.goto(f"{server.url}/desk/hearings/h_open/room")
+        row = page.locator(f"[data-gone={RESPONDENT.id}]")
+        await row.wait_for()
+        assert await row.get_attribute("data-seen") == "silent"
+        await page.get_by_role("tab", name="人员").click()
+        await page.locator("[data-test=warnings]").get_by_text("打断他人发言").wait_for()
+        await look(visit, "somebody is gone", found, 24)
+        await row.locator("[data-test=judge]").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.locator("[data-test=seen]").wait_for()
+        await look(visit, "what the chair decides", found, 24)
+        if shots := os.environ.get("HETING_SHOTS"):
+            await page.screenshot(path=f"{shots}/gone-dialog.png")
+        await dialog.get_by_role("combobox").select_option("warn")
+        await dialog.get_by_text("经警告仍不返回").wait_for()
+        await dialog.get_by_role("textbox").fill("请立即返回")
+        await dialog.locator("[data-test=confirm]").click()
+        await dialog.wait_for(state="hidden")
+        warning = server.wishes[-1]
+        assert (warning["type"], warning["kind"], warning["text"]) == ("Warn", "leaving", "leaving_warning")
+        assert warning["participant"] == RESPONDENT.id != APPLICANT.id
+        await row.locator("[data-test=judge]").click()
+        await dialog.locator("[data-test=confirm]").click()
+        await dialog.wait_for(state="hidden")
+        judged = {"type": "JudgeOutage", "participant": RESPONDENT.id, "decision": "wait", "reason": ""}
+        assert judged in server.wishes
+        assert visit.errors == []
+    assert found == []
