@@ -34,7 +34,7 @@ async def test_the_desk_shows_what_the_server_saw_beside_the_decision(mode: str)
         dialog = page.get_by_role("dialog")
         await dialog.locator("[data-test=seen]").wait_for()
         await look(visit, "what the chair decides", found, 24)
-        if shots := os.environ.get("HETING_SHOTS"):
+        if shots := os.environ.get("HETING_PICTURES"):
             await page.screenshot(path=f"{shots}/gone-dialog.png")
         await dialog.get_by_role("combobox").select_option("warn")
         await dialog.get_by_text("经警告仍不返回").wait_for()
