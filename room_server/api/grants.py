@@ -60,7 +60,7 @@ async def give_grant(call: Call, wanted: NewGrant) -> GrantList:
         account = session.exec(select(StaffAccount).where(named)).first() if wanted.account else None
         organisation = session.get(Organisation, wanted.organisation) if wanted.organisation else None
         if wanted.account and account is None:
-            raise ApiError("nobody")
+            raise ApiError("no_such_account")
         if wanted.organisation and organisation is None:
             raise ApiError("no_such_organisation")
         grants.give(
@@ -140,7 +140,7 @@ ROUTES = (
         takes=NewGrant,
         gives=GrantList,
         status=201,
-        refusals=("nobody", "no_such_organisation"),
+        refusals=("no_such_account", "no_such_organisation"),
     ),
     Route(
         "DELETE",

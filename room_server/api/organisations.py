@@ -1,35 +1,43 @@
-"""The tree of organisations and its staff."""
+"""The tree of organisations."""
 
-import asyncio
+import logging
 from typing import Annotated, Literal
 
 import msgspec
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from ..rules.permissions import LEVELS, Act, StaffRole, may_there, paths_of
-from ..store import organisations, staff
+from ..rules.permissions import LEVELS, Act, may_there, paths_of
+from ..store import organisations
 from ..store.organisation_tables import Organisation
 from ..store.organisations import OrganisationError
-from ..store.tables import StaffAccount
 from .case_views import organisation_ref
 from .hearings import PLAIN
 from .refusals import ApiError
 from .routes import Auth, Call, Route
+
+logger = logging.getLogger(__name__)
 
 Level = Literal["province_city", "district", "street", "enterprise"]
 Named = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=PLAIN)]
 Short = Annotated[
     str, msgspec.Meta(max_length=20, pattern=r"^[^{}\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*$")
 ]
-AccountName = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=PLAIN)]
-Roles = Annotated[list[StaffRole], msgspec.Meta(max_length=9)]
 
 _WORDS = {
     "level": ("下级机构的层级须低于上级", "an organisation must be of a lower level than the one above"),
     "short_name": ("简称已被其他机构使用", "another organisation has this short name"),
-    "root": ("最上级机构不能停用", "the organisation at the top cannot be disabled"),
+    "root": (
+        "最上级机构不能停用，也不能移动",
+        "the organisation at the top is neither closed nor moved",
+    ),
+    "inside": ("不能移到自己或者自己的下级之下", "an organisation does not go below itself"),
     "not_empty": ("下面还有在用的机构", "there are organisations in use below it"),
     "last_admin": ("至少保留一名管理员", "the last administrator stays one"),
+    "self": ("不能停用自己的账号", "nobody disables their own account"),
+    "elsewhere": (
+        "该账号在您管辖之外的机构任职，只能调整其在本机构的角色",
+        "the account has roles where you do not administer staff: change only its roles here",
+    ),
 }
 
 
@@ -68,35 +76,10 @@ class OrganisationEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     disabled: bool = False
 
 
-class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody with roles in an organisation; `password` only when the account has just been made."""
+class OrganisationMove(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where an organisation goes, with all below it."""
 
-    account: str
-    name: str
-    person: str
-    disabled: bool
-    roles: list[StaffRole]
-    password: str = ""
-
-
-class StaffList(msgspec.Struct, frozen=True):
-    """Everybody with a role in an organisation itself."""
-
-    staff: list[StaffMember]
-
-
-class NewMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new account."""
-
-    name: AccountName
-    person: Named
-    roles: Annotated[list[StaffRole], msgspec.Meta(min_length=1, max_length=9)]
-
-
-class MemberRoles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Exactly these roles from now on; none: no longer a member."""
-
-    roles: Roles
+    parent: Annotated[str, msgspec.Meta(max_length=64)]
 
 
 async def list_organisations(call: Call) -> OrganisationList:
@@ -130,7 +113,7 @@ async def create_organisation(call: Call, wanted: NewOrganisation) -> Organisati
                 now=now,
             )
         except OrganisationError as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
         return _view(call, row)
 
     return await call.parts.database.write(write)
@@ -147,65 +130,31 @@ async def edit_organisation(call: Call, wanted: OrganisationEdit) -> Organisatio
             if wanted.disabled != (row.disabled_at is not None):
                 organisations.set_disabled(session, row, now if wanted.disabled else None)
         except OrganisationError as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
         return _view(call, row)
 
     return await call.parts.database.write(write)
 
 
-async def list_staff(call: Call) -> StaffList:
-    """Everybody with a role in an organisation."""
-    found = await call.parts.database.read(
-        lambda session: organisations.colleagues(session, call.organisation.id)
-    )
-    return StaffList(msgspec.convert([msgspec.to_builtins(one) for one in found], list[StaffMember]))
+async def move_organisation(call: Call, wanted: OrganisationMove) -> OrganisationView:
+    """Below another one, where you may change organisations too."""
+    moved = call.organisation.id
 
-
-async def create_member(call: Call, wanted: NewMember) -> StaffMember:
-    """A new account; its password is shown once."""
-    now, password = call.parts.now(), staff.new_password()
-    password_hash = await asyncio.to_thread(staff.hash_password, password)
-
-    def write(session: Session) -> StaffMember:
-        if session.exec(select(StaffAccount.id).where(StaffAccount.name == wanted.name)).first():
-            raise ApiError("name_taken")
-        row = staff.create_member(
-            session,
-            name=wanted.name,
-            person=wanted.person,
-            roles=wanted.roles,
-            password_hash=password_hash,
-            now=now,
-            organisation=call.organisation.id,
-        )
-        return StaffMember(
-            account=row.id,
-            name=row.name,
-            person=row.person,
-            disabled=False,
-            roles=sorted(set(wanted.roles)),
-            password=password,
-        )
-
-    return await call.parts.database.write(write)
-
-
-async def set_roles(call: Call, wanted: MemberRoles) -> StaffList:
-    """Exactly these roles for an account in this organisation."""
-    now, where, who = call.parts.now(), call.organisation.id, call.part("account")
-
-    def write(session: Session) -> None:
-        account = session.exec(select(StaffAccount).where(col(StaffAccount.id) == who)).first()
-        if account is None:
-            raise ApiError("nobody")
+    def write(session: Session) -> OrganisationView:
+        row, parent = session.get_one(Organisation, moved), session.get(Organisation, wanted.parent)
+        if parent is None or parent.disabled_at is not None:
+            raise ApiError("no_such_organisation")
+        if not may_there(call.memberships, Act.EDIT_ORGANISATIONS, parent.path):
+            raise ApiError("not_allowed")
         try:
-            organisations.set_roles(session, account.id, where, wanted.roles, now)
+            organisations.move(session, row, parent)
         except OrganisationError as error:
-            raise _refusal(error) from error
-        staff.refresh_seat(session, account)
+            raise refusal(error) from error
+        return _view(call, row)
 
-    await call.parts.database.write(write)
-    return await list_staff(call)
+    view = await call.parts.database.write(write)
+    logger.info("staff %s moved %s below %s", call.account.id, moved, wanted.parent)
+    return view
 
 
 def _view(call: Call, row: Organisation) -> OrganisationView:
@@ -220,7 +169,8 @@ def _view(call: Call, row: Organisation) -> OrganisationView:
     )
 
 
-def _refusal(error: OrganisationError) -> ApiError:
+def refusal(error: OrganisationError) -> ApiError:
+    """Why the tree or a membership stays as it is, for people."""
     return ApiError("tree_refused", _WORDS[str(error)])
 
 
@@ -261,28 +211,15 @@ ROUTES = (
         gives=OrganisationView,
         refusals=("tree_refused",),
     ),
-    Route("GET", _ONE + "/staff", list_staff, Auth.STAFF, "Its staff", act=Act.SEE_STAFF, gives=StaffList),
-    Route(
-        "POST",
-        _ONE + "/staff",
-        create_member,
-        Auth.STAFF,
-        "A new account",
-        act=Act.EDIT_STAFF,
-        takes=NewMember,
-        gives=StaffMember,
-        status=201,
-        refusals=("name_taken",),
-    ),
     Route(
         "PUT",
-        _ONE + "/staff/{account}",
-        set_roles,
+        _ONE + "/parent",
+        move_organisation,
         Auth.STAFF,
-        "The roles of an account",
-        act=Act.EDIT_STAFF,
-        takes=MemberRoles,
-        gives=StaffList,
-        refusals=("nobody", "tree_refused"),
+        "Move an organisation, with all below it",
+        act=Act.EDIT_ORGANISATIONS,
+        takes=OrganisationMove,
+        gives=OrganisationView,
+        refusals=("no_such_organisation", "tree_refused"),
     ),
 )

@@ -41,6 +41,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "nothing_to_print": (404, "没有需要打印的通知。", "No notice of this hearing goes on paper."),
     "bad_signature": (403, "签名不正确或者已过期。", "The signature is wrong or too old."),
     "nobody": (404, "没有这位参加人。", "There is no such participant."),
+    "no_such_account": (404, "没有这个账号，或者已停用。", "There is no such account in use."),
     "method_not_allowed": (405, "不支持这种请求方式。", "This method is not supported here."),
     "bad_credit_code": (
         400,

@@ -12,7 +12,8 @@ from .tables import Case, StaffAccount, new_id
 
 
 class OrganisationError(ValueError):
-    """It cannot be changed so; the text is a word: level, short_name, not_empty, root, last_admin."""
+    """It cannot be changed so; the text is a word: level, short_name, not_empty, root,
+    inside, last_admin, self, elsewhere."""
 
 
 class Colleague(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +35,7 @@ def create(
     session: Session, *, name: str, short_name: str, level: str, parent: Organisation, now: int
 ) -> Organisation:
     """A new organisation below another; raises `OrganisationError`."""
-    if LEVELS.index(level) < LEVELS.index(parent.level) or (level == parent.level and level != LEVELS[0]):
-        raise OrganisationError("level")
+    _check_level(level, parent)
     _check_short_name(session, short_name, "")
     identifier = new_id("o")
     row = Organisation(
@@ -70,6 +70,20 @@ def set_disabled(session: Session, row: Organisation, at: int | None) -> None:
         raise OrganisationError("not_empty")
     row.disabled_at = at
     session.add(row)
+
+
+def move(session: Session, row: Organisation, parent: Organisation) -> None:
+    """Put an organisation with all below it under another; raises `OrganisationError`."""
+    if row.id == ROOT:
+        raise OrganisationError("root")
+    if parent.path.startswith(row.path):
+        raise OrganisationError("inside")
+    _check_level(row.level, parent)
+    old, row.parent = row.path, parent.id
+    for one in below(session, [old]):
+        one.path = f"{parent.path}{row.id}/{one.path.removeprefix(old)}"
+        session.add(one)
+    session.flush()
 
 
 def below(session: Session, paths: Collection[str]) -> list[Organisation]:
@@ -110,7 +124,7 @@ def set_roles(
     session: Session, account: str, organisation: str, roles: Collection[StaffRole], now: int
 ) -> None:
     """Exactly these roles from now on; the last administrator at the root stays one."""
-    if organisation == ROOT and StaffRole.ADMIN not in roles and _only_admin(session, account):
+    if organisation == ROOT and StaffRole.ADMIN not in roles and only_admin(session, account):
         raise OrganisationError("last_admin")
     session.exec(
         delete(MembershipRow).where(
@@ -143,6 +157,21 @@ def colleagues(session: Session, organisation: str) -> list[Colleague]:
         )
         for row, roles in found.values()
     ]
+
+
+def places(session: Session, accounts: Collection[str]) -> dict[str, list[Organisation]]:
+    """The organisations, in use or not, in which accounts have roles, in the order of the tree."""
+    query = (
+        select(MembershipRow.account, Organisation)
+        .join(Organisation, col(Organisation.id) == col(MembershipRow.organisation))
+        .where(col(MembershipRow.account).in_(accounts))
+        .order_by(col(Organisation.path))
+        .distinct()
+    )
+    found: dict[str, list[Organisation]] = {}
+    for account, row in session.exec(query):
+        found.setdefault(account, []).append(row)
+    return found
 
 
 def openings(session: Session, account: str, case: str, now: int) -> list[Opening]:
@@ -182,6 +211,11 @@ def _organisations_above(session: Session, account: str) -> set[str]:
     }
 
 
+def _check_level(level: str, parent: Organisation) -> None:
+    if LEVELS.index(level) < LEVELS.index(parent.level) or (level == parent.level and level != LEVELS[0]):
+        raise OrganisationError("level")
+
+
 def _check_short_name(session: Session, short_name: str, mine: str) -> None:
     if not short_name:
         return
@@ -190,7 +224,8 @@ def _check_short_name(session: Session, short_name: str, mine: str) -> None:
         raise OrganisationError("short_name")
 
 
-def _only_admin(session: Session, account: str) -> bool:
+def only_admin(session: Session, account: str) -> bool:
+    """Whether nobody else can sign in as an administrator at the top."""
     query = (
         select(MembershipRow.account)
         .join(StaffAccount, col(StaffAccount.id) == col(MembershipRow.account))

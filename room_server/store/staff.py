@@ -118,12 +118,19 @@ def find_account(session: Session, name: str) -> StaffAccount | None:
     return session.exec(query).first()
 
 
-def set_password(session: Session, account: str, password_hash: str) -> None:
-    """Change a password; every login of the account ends."""
+def set_password(session: Session, account: str, password_hash: str) -> list[str]:
+    """Change a password; every login (hash) of the account ends."""
     row = session.get_one(StaffAccount, account)
     row.password_hash = password_hash
     session.add(row)
-    session.exec(delete(StaffLogin).where(col(StaffLogin.account) == account))
+    return _end_logins(session, account)
+
+
+def set_disabled(session: Session, row: StaffAccount, at: int | None) -> list[str]:
+    """Take an account out of use or into use again; the logins (hashes) that end with it."""
+    row.disabled_at = at
+    session.add(row)
+    return _end_logins(session, row.id) if at is not None else []
 
 
 def sign_in(session: Session, account: str, now: int) -> str:
@@ -158,3 +165,9 @@ def sign_out(session: Session, cookie: str) -> None:
 def cookie_hash(cookie: str) -> str:
     """What the database knows of a cookie."""
     return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def _end_logins(session: Session, account: str) -> list[str]:
+    ended = list(session.exec(select(StaffLogin.cookie_hash).where(StaffLogin.account == account)))
+    session.exec(delete(StaffLogin).where(col(StaffLogin.account) == account))
+    return ended

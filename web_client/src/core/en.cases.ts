@@ -39,6 +39,7 @@ export const en: Record<keyof typeof zh, string> = {
   removeText: 'The removal stands in the history of the case.',
   saved: 'Saved',
   required: 'Please fill in',
+  chooseSome: 'Choose at least one',
   wrongMoney: 'An amount with two decimals at most',
   wrongDate: 'Please give a date',
 

@@ -25,6 +25,7 @@ export const en: Record<keyof typeof zh, string> = {
   tasks: 'Tasks',
   evaluations: 'Evaluations',
   webhooks: 'Webhooks',
+  organisations: 'Organisations',
   hearingsOfDay: 'Hearings of the day',
   hearingsFailed: 'The hearings could not be loaded',
   hearingsNone: 'No hearings on this day',

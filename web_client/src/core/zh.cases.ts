@@ -37,6 +37,7 @@ export const zh = {
   removeText: '删除会记入案件历程。',
   saved: '已保存',
   required: '请填写',
+  chooseSome: '请至少选择一项',
   wrongMoney: '请填写金额，最多两位小数',
   wrongDate: '请填写日期',
 

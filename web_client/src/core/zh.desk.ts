@@ -25,6 +25,7 @@ export const zh = {
   tasks: '待办',
   evaluations: '评价',
   webhooks: '消息推送',
+  organisations: '机构',
   hearingsOfDay: '当日庭次',
   hearingsFailed: '庭次没有加载出来',
   hearingsNone: '这一天没有庭次',

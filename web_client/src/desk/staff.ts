@@ -7,6 +7,8 @@ import { language } from '@/core/words'
 
 export interface Staff {
   name: string
+  /** What they sign in with. */
+  account?: string
   role: string
   csrf: string
   /** What one's roles allow somewhere. */

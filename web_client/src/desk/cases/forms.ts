@@ -168,7 +168,7 @@ export function mistakesOf(fields: Field[], values: Values): Record<string, Case
   const found: Record<string, CaseWord> = {}
   for (const field of shownOf(fields, values)) {
     const value = values[field.name]
-    if (field.required && !String(value ?? '').trim()) found[field.name] = field.kind === 'date' ? 'wrongDate' : 'required'
+    if (field.required && !String(value ?? '').trim()) found[field.name] = field.kind === 'date' ? 'wrongDate' : field.kind === 'checks' ? 'chooseSome' : 'required'
     else if (field.kind === 'money' && fenOf(String(value ?? '')) === undefined) found[field.name] = 'wrongMoney'
   }
   return found
