@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from .agreeing import tell_consents
 from .crew import listened, measured, states
 from .disk import Reserve, weight
 from .drains import Wish
@@ -15,6 +16,7 @@ from .finishing import Finisher
 from .grading import Grades
 from .happenings import Happenings
 from .law.interruptions import CHAIR, waits
+from .law.consents import consents
 from .placement import Placement
 from .preparation import engine_facts, first_facts
 from .pulse import Pulse
@@ -76,6 +78,7 @@ class Sittings:
             else:
                 await live.told(e.ControlRestarted())
                 await self._tell_submissions(live, hearing)
+                await self._tell_consents(live, hearing)
                 live.expect_back()
                 if self._placement.has(sitting):
                     await live.media_ready(self._tap, False)
@@ -119,6 +122,7 @@ class Sittings:
                 await live.told(*await self._first_facts(fresh, hearing))
                 await self._database.write(lambda s: hearings.set_state(s, hearing, "waiting"))
             await self._tell_submissions(live, hearing)
+            await self._tell_consents(live, hearing)
             await self._listen(fresh)
             return live
 
@@ -139,6 +143,20 @@ class Sittings:
     async def _tell_submissions(self, live: Sitting, hearing: str) -> None:
         async with self._telling:
             await tell_submissions(self._database, live, hearing)
+
+    async def consents_changed(self, hearing: str) -> None:
+        """Somebody has answered a text: whoever sits in the hearing is told."""
+        for sitting, of in list(self._hearing_of.items()):
+            if of == hearing:
+                await self._tell_consents(self._live[sitting], hearing)
+
+    async def _tell_consents(self, live: Sitting, hearing: str) -> None:
+        booking = await self._database.read(lambda s: hearings.find(s, hearing))
+        own = self._settings.law
+        if booking is not None:
+            texts = consents(own if own.is_dir() else None)
+            async with self._telling:
+                await tell_consents(self._database, texts, live, hearing, booking.kind)
 
     def in_session(self) -> bool:
         """Whether any sitting is open or adjourned now."""

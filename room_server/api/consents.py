@@ -6,8 +6,10 @@ import msgspec
 
 from ..law.consents import Consents, Entry, Points, consents
 from ..law.notices import Text
+from ..rules.consents.state import AT_OPENING
 from ..rules.people import STAFF, Participant
 from ..rules.permissions import Act
+from ..rules.room import Room
 from ..store import consents as store
 from ..store.booking_tables import ConsentRow
 from ..store.consents import Given
@@ -20,18 +22,26 @@ Item = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 
 
 class ConsentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A text and one's own answer to it (`""`: none to this version); `sha256` names exactly this wording."""
+    """A text and one's own answer to it (`""`: none to this version); `sha256` names exactly this wording.
+
+    `asked`: where in the room it is asked; `yes`, `no`: what stands on the buttons of a choice.
+    """
 
     item: str
     version: str
     sha256: str
     kind: str
+    moment: str
+    asked: list[str]
     page: int
     separate: bool
     title: Text
     lead: Text
     points: Points
     alternative: Text | None
+    yes: Text | None
+    no: Text | None
+    withdrawal: Text | None
     basis: str
     answer: str
     answered_at: int | None
@@ -109,7 +119,7 @@ async def list_own(call: Call) -> ConsentList:
     assert call.visitor is not None
     person, booking = call.visitor.participant, call.visitor.booking
     given = (await call.parts.database.read(lambda s: store.standing_of(s, booking.id))).get(person.id, {})
-    entries = texts_of(call.parts).entering(person.role.value, booking.kind)
+    entries = texts_of(call.parts).asked(person.role.value, booking.kind)
     return ConsentList([_view(entry, given.get(entry.id)) for entry in entries])
 
 
@@ -119,10 +129,14 @@ async def answer(call: Call, wanted: Answers) -> ConsentList:
     person, booking = call.visitor.participant, call.visitor.booking
     if booking.state in ("closed", "cancelled"):
         raise ApiError("hearing_closed")
-    offered = {entry.id: entry for entry in texts_of(call.parts).entering(person.role.value, booking.kind)}
+    offered = {entry.id: entry for entry in texts_of(call.parts).asked(person.role.value, booking.kind)}
+    _check_asked(
+        call.parts.live.room(booking.id), [offered[w.item] for w in wanted.answers if w.item in offered]
+    )
     answers = [_given(offered, one, wanted.language) for one in wanted.answers]
     now = call.parts.now()
     await call.parts.database.write(lambda s: store.write(s, booking, person.id, answers, person.id, now))
+    await call.parts.live.consents_changed(booking.id)
     return await list_own(call)
 
 
@@ -146,12 +160,14 @@ async def write_down(call: Call, wanted: Spoken) -> HearingConsents:
     if person is None or person.role in STAFF:
         raise ApiError("nobody")
     entry = texts_of(call.parts).find(wanted.item)
-    if entry is None or not entry.concerns(person.role.value, call.hearing.kind) or entry.kind == "duty":
+    concerned = entry is not None and entry.concerns(person.role.value, call.hearing.kind)
+    if entry is None or not concerned or entry.kind == "duty" or entry.signed:
         raise ApiError("malformed", "item")
     _check_act(entry, wanted.act)
     given = Given(entry=entry, act=wanted.act, language=call.parts.settings.language, note=wanted.note)
     booking, by, now = call.hearing, call.account.id, call.parts.now()
     await call.parts.database.write(lambda s: store.write(s, booking, person.id, [given], by, now))
+    await call.parts.live.consents_changed(booking.id)
     return await list_all(call)
 
 
@@ -163,6 +179,14 @@ def _given(offered: dict[str, Entry], one: Answer, language: str) -> Given:
         raise ApiError("text_changed")
     _check_act(entry, one.act)
     return Given(entry=entry, act=one.act, language=language)
+
+
+def _check_asked(room: Room | None, entries: list[Entry]) -> None:
+    """What belongs to a stage is answered from that stage on, not in advance."""
+    passed = room.passed if room is not None else frozenset()
+    for entry in entries:
+        if entry.asked and not {*entry.asked} & {"lobby", "evidence", *passed}:
+            raise ApiError("not_asked_yet")
 
 
 def _check_act(entry: Entry, act: str) -> None:
@@ -178,7 +202,11 @@ def _person(
         row = given.get(entry.id)
         if row is not None:
             answers.append(_standing(entry, row, person))
-    asked = [entry for entry in texts.entry if entry.id.partition(".")[0] in needed]
+    asked = [
+        entry
+        for entry in texts.entry
+        if AT_OPENING in entry.before or (entry.id in needed and entry.moment == "entering")
+    ]
     missing = [
         entry.id
         for entry in asked
@@ -212,12 +240,17 @@ def _view(entry: Entry, row: ConsentRow | None) -> ConsentView:
         version=entry.version,
         sha256=entry.sha256,
         kind=entry.kind,
+        moment=entry.moment,
+        asked=entry.asked,
         page=entry.page,
         separate=entry.separate,
         title=entry.title,
         lead=entry.lead,
         points=entry.points,
         alternative=entry.alternative,
+        yes=entry.yes,
+        no=entry.no,
+        withdrawal=entry.withdrawal,
         basis=entry.basis,
         answer=held.act if held else "",
         answered_at=held.at if held else None,
@@ -236,7 +269,7 @@ ROUTES = (
         "Answer it, or withdraw an answer",
         takes=Answers,
         gives=ConsentList,
-        refusals=("text_changed", "hearing_closed"),
+        refusals=("text_changed", "hearing_closed", "not_asked_yet"),
     ),
     Route(
         "GET",

@@ -41,6 +41,9 @@ class Live(Protocol):
     async def evidence_changed(self, hearing: str) -> None:
         """Something was submitted or withdrawn in the case of a hearing: tell those who sit."""
 
+    async def consents_changed(self, hearing: str) -> None:
+        """Somebody has answered a text of a hearing: tell those who sit."""
+
     async def health(self) -> dict[str, Any]:
         """The state of each part, e.g. `{"media": {"state": "up"}}`, without names of people."""
 

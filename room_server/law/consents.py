@@ -12,7 +12,10 @@ from .limits import SHIPPED, LawError, read_table
 from .notices import Text
 
 FILE = "consents.toml"
-_PARTIES = frozenset({"applicant", "respondent", "agent", "legal_rep", "statutory_agent", "third_party"})
+_GROUPS = {
+    "parties": frozenset({"applicant", "respondent", "agent", "legal_rep", "statutory_agent", "third_party"}),
+    "in_person": frozenset({"applicant", "respondent", "third_party", "witness"}),
+}
 
 
 class Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +28,11 @@ class Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One text. `page`: on which page of the way in it stands, 0: on none; `kinds`: of hearings, empty: all.
 
-    `separate`: never asked together with anything else.
+    `separate`: never asked together with anything else. `asked`: where in the room it is asked, `lobby`
+    while somebody waits, `evidence` with what they bring, else codes of stages. `before`: stages that are
+    not entered without an answer, `open` being the first; `refusal`: what follows from a no. `yes`, `no`:
+    what stands on the buttons, for choices that are more than agreeing. `withdrawal`: what taking it back
+    brings about. `signed`: it is answered by signing and by nothing else.
     """
 
     id: str
@@ -41,9 +48,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         "evidence",
         "minutes_check",
         "signing",
+        "caucus",
         "service",
     ]
-    who: list[Literal["everybody", "parties", "witness", "guardian", "staff"]]
+    who: list[Literal["everybody", "parties", "in_person", "witness", "staff"]]
     basis: str
     source: Literal["L", "P", "M", "D"]
     title: Text
@@ -53,6 +61,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     separate: bool = False
     page: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
     kinds: list[str] = []
+    asked: list[str] = []
+    before: list[str] = []
+    refusal: Literal["", "blocks", "alternative"] = ""
+    yes: Text | None = None
+    no: Text | None = None
+    withdrawal: Text | None = None
+    signed: bool = False
 
     @property
     def sha256(self) -> str:
@@ -60,6 +75,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         read = {
             name: getattr(self, name) for name in ("id", "version", "title", "lead", "points", "alternative")
         }
+        read |= {name: said for name in ("yes", "no", "withdrawal") if (said := getattr(self, name))}
         return hashlib.sha256(rfc8785.dumps(msgspec.to_builtins(read))).hexdigest()
 
     def concerns(self, role: str, kind: str) -> bool:
@@ -68,7 +84,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             return False
         if "everybody" in self.who:
             return True
-        return ("parties" in self.who and role in _PARTIES) or role in self.who
+        groups = [name for name, roles in _GROUPS.items() if role in roles]
+        return role in self.who or any(group in self.who for group in groups)
 
 
 class Consents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +98,12 @@ class Consents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """What somebody answers on their way in, in the order of the pages."""
         found = [one for one in self.entry if one.moment == "entering" and one.concerns(role, kind)]
         return sorted(found, key=lambda one: one.page)
+
+    def asked(self, role: str, kind: str) -> list[Entry]:
+        """All that somebody is told or asked: on their way in, then in the room."""
+        way_in = self.entering(role, kind)
+        inside = [one for one in self.entry if one.asked and one not in way_in and one.concerns(role, kind)]
+        return [*way_in, *inside]
 
     def find(self, identifier: str) -> Entry | None:
         """The entry with an id."""
@@ -98,6 +121,8 @@ def consents(own: Path | None = None) -> Consents:
             raise LawError(f"{one.id} has not as many points in both languages")
         if one.kind == "consent" and one.alternative is None:
             raise LawError(f"{one.id} can be refused and offers no alternative")
+        if one.kind == "consent" and (not one.refusal or one.withdrawal is None):
+            raise LawError(f"{one.id} does not say what follows from refusing or withdrawing it")
         if one.separate and one.page:
             raise LawError(f"{one.id} is to be asked apart and stands on a page with others")
     return Consents(version="+".join(table.version for table in tables), entry=list(entries.values()))

@@ -77,6 +77,20 @@ class Desk:
         """The token of one's own seat."""
         return str((await self._json("POST", f"/api/hearings/{hearing['id']}/enter"))["ticket"])
 
+    async def answer_texts(self, token: str, stage: str = "") -> None:
+        """Read and answer, as the holder of a ticket, what is asked on the way in or in a stage."""
+        headers = {"Authorization": f"Ticket {token}"}
+        at = f"{self.url}/api/ticket/consents"
+        async with self._session.get(at, headers=headers) as reply:
+            await self._check(reply)
+            entries = (await reply.json())["entries"]
+        here = {"lobby", stage} if stage else {"lobby"}
+        due = [e for e in entries if e["answer"] == "" and (not e["asked"] or here & {*e["asked"]})]
+        answers = [{"item": e["item"], "sha256": e["sha256"], "act": "given"} for e in due]
+        if answers:
+            async with self._session.post(at, json={"answers": answers}, headers=headers) as reply:
+                await self._check(reply)
+
     async def media_workers(self) -> list[dict[str, Any]]:
         """Every media worker as the server's health shows it: `name`, `state`, `rooms`, `port` …"""
         return list((await self._json("GET", "/health"))["parts"]["media"]["workers"])

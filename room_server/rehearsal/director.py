@@ -182,6 +182,7 @@ class Director:
         actor = await Actor.start(who, self._folder, len(before) + 1)
         self._actors[who] = actor
         before.append(actor)
+        await self._answer_texts(who)
         nearby = is_nearby(self._desk.url)
         await actor.cue(
             "join",
@@ -195,6 +196,10 @@ class Director:
             listens=who in self._script.listeners(),
         )
         await actor.until("no media connection", lambda: actor.connected, 30.0)
+
+    async def _answer_texts(self, who: str, stage: str = "") -> None:
+        if who not in {person.key for person in self._script.staff()}:
+            await self._desk.answer_texts(self._tokens[who], stage)
 
     async def _admit(self, step: Step) -> None:
         seated = {person.key for person in self._script.staff()}
@@ -218,6 +223,8 @@ class Director:
         self._end_floor()
         entered = {"type": "Advance", "origin": self._stage(), "to": step.to, "reason": step.reason}
         before = self._stages()
+        for who in self._actors:
+            await self._answer_texts(who, self._stage())
         await (self._actors[step.by] if step.by else self.chair).wish(entered)
         await self.chair.until("no StageEntered on the screen", lambda: self._stages() > before)
         self.say(f"stage {self._stage()}")

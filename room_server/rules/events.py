@@ -2,6 +2,7 @@
 
 import msgspec
 
+from .consents.events import ConsentAnswered, ConsentsLaid
 from .course import ChairTaken as ChairTaken
 from .course import CourseFact
 from .course import Delegated as Delegated
@@ -375,4 +376,6 @@ Event = (
     | EvidenceExamined
     | EvidenceNoted
     | OriginalChecked
+    | ConsentsLaid
+    | ConsentAnswered
 )

@@ -41,6 +41,7 @@ GRAVE_WORDS = frozenset(
         "screened",
         "not_warned",
         "outcome_unfounded",
+        "consent_refused",
     }
 )
 """Refusals that somebody may have to answer for; slips and races are not among them."""

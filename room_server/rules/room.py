@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from . import events as e
+from .consents.state import Consents, agreed
 from .evidence import state as evidence
 from .people import Participant, Role
 from .places import LOBBY, TABLE, Phase
@@ -65,6 +66,9 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     lines: dict[str, int] = {}
     lines_made: int = 0
     exhibits: evidence.Exhibits = evidence.Exhibits()
+    consents: Consents = Consents()
+    excused: frozenset[str] = frozenset()
+    """Answers that were gone without, with a reason that is written down."""
     procedure: str = ""
     stage: str = ""
     before: str = ""
@@ -124,6 +128,8 @@ def evolve(room: Room, event: e.Event) -> Room:
     """The room after a fact."""
     fold = _FOLDS.get(type(event))
     room = fold(room, event) if fold else room
+    if (known := agreed(room.consents, event)) is not room.consents:
+        room = msgspec.structs.replace(room, consents=known)
     exhibits = evidence.evolve(room.exhibits, event)
     if isinstance(event, (e.Adjourned, e.Closed)) or (
         isinstance(event, e.ScreenShared) and event.place == TABLE
@@ -285,7 +291,8 @@ def _entered(room: Room, event: e.StageEntered) -> Room:
         stage=event.stage,
         before=event.origin,
         passed=(room.passed - frozenset(stage.undoes)) | {event.stage},
-        waived=(room.waived | _stages_of(event.skipped)) - frozenset(stage.undoes) - {event.stage},
+        waived=(room.waived | _named(event.skipped, "stage:")) - frozenset(stage.undoes) - {event.stage},
+        excused=room.excused | _named(event.skipped, "consent:"),
         floor_held=False,
         floor_free=False,
         holder="",
@@ -317,8 +324,8 @@ def _signature(room: Room, stage: str, who: str, signs: bool) -> Room:
     )
 
 
-def _stages_of(skipped: list[str]) -> frozenset[str]:
-    return frozenset(what.removeprefix("stage:") for what in skipped if what.startswith("stage:"))
+def _named(skipped: list[str], kind: str) -> frozenset[str]:
+    return frozenset(what.removeprefix(kind) for what in skipped if what.startswith(kind))
 
 
 def chain(room: Room, stage: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from . import commands as c
 from . import events as e
+from .consents.guard import refused, unanswered
 from .floor import first_turn, right, sides_present
 from .places import DELIBERATION, ISOLATION, LOBBY, TABLE, Phase, is_caucus
 from .procedures.matrix import FLOOR, Cell
@@ -74,6 +75,7 @@ def unmet(room: Room, to: str) -> list[str]:
         heard = room.heard.get(now.code, frozenset())
         wanted = now.turns or ("applicant", "respondent", "third")
         missing += [f"side:{side}" for side in wanted if side in sides_present(room) and side not in heard]
+    missing += unanswered(room, to)
     return missing
 
 
@@ -104,7 +106,8 @@ def advance(room: Room, actor: Person, wish: c.Advance) -> list[e.Event]:
     if blocked and not wish.override:
         raise Refused("unsigned" if unsigned else "stage_blocked")
     if (leads[to] or missing) and not wish.reason.strip():
-        raise Refused("reason_missing" if leads[to] or blocked else "undone")
+        unread = any(what.startswith("consent:") for what in missing)
+        raise Refused("reason_missing" if leads[to] or blocked else "consent_missing" if unread else "undone")
     return enter(room, to, wish.reason, missing, blocked)
 
 
@@ -182,9 +185,12 @@ def opened(room: Room, wish: c.Open) -> list[e.Event]:
     absent = [f"person:{side}" for side in sorted(expected - sides_present(room))]
     if room.table.name == "panel":
         absent = []
-    if absent and not wish.reason.strip():
-        raise Refused("people_missing")
-    return [e.Opened(), *enter(room, room.table.first, wish.reason, absent)]
+    if refused(room, room.table.first):
+        raise Refused("consent_refused")
+    unread = unanswered(room, room.table.first)
+    if (absent or unread) and not wish.reason.strip():
+        raise Refused("people_missing" if absent else "consent_missing")
+    return [e.Opened(), *enter(room, room.table.first, wish.reason, [*absent, *unread])]
 
 
 def closed(room: Room, wish: c.Close) -> list[e.Event]:

@@ -10,6 +10,7 @@ import msgspec
 
 from . import procedure_tables, protocol
 from .commands import Command
+from .consents.events import ConsentText
 from .events import Event
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Participant, Role
 
@@ -35,7 +36,7 @@ def protocol_text() -> str:
     parts.append(f"export const MAX_FRAME_BYTES = {protocol.MAX_FRAME_BYTES}\n")
     parts.append(_enumeration(Role))
     parts += [_roles("STAFF", STAFF), _roles("PRESIDING", PRESIDING), _roles("LISTEN_ONLY", LISTEN_ONLY)]
-    for struct in (Participant, protocol.Slot):
+    for struct in (Participant, protocol.Slot, ConsentText):
         parts.append(_interface(struct))
     for name, union, suffix in (
         ("Command", Command, ""),

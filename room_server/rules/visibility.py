@@ -4,6 +4,7 @@ import typing
 
 from . import events as e
 from .asking import HELP
+from .consents.events import ConsentAnswered, ConsentsLaid
 from .evidence import events as evidence
 from .evidence.visibility import visible as evidence_visible
 from .floor import attends
@@ -22,6 +23,7 @@ _TO_ALL = (
     e.MediaLost,
     e.MediaRestored,
     e.ControlRestarted,
+    ConsentsLaid,
 )
 _ABOUT_A_PERSON = (
     e.Knocked,
@@ -82,6 +84,9 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
     role = person.participant.role
     if isinstance(event, _TO_STAFF):
         return role in STAFF or (role is Role.TECH and isinstance(event, _CONNECTIONS))
+    if isinstance(event, ConsentAnswered):
+        # What somebody has agreed to is between them and the staff.
+        return role in STAFF or event.participant == viewer
     if isinstance(event, e.RequestMade):
         return _may_know_request(room, viewer, event.participant, event.kind, event.place)
     if isinstance(event, _DECIDED):

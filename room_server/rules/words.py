@@ -68,6 +68,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "有一方当事人尚未到场；仍要开始的，请说明理由。",
         "One side is not here yet: to begin nevertheless, say why.",
     ),
+    "consent_missing": (
+        "有人尚未答复须事先征询或者告知的事项；已当面告知的，请写明情况后继续。",
+        "Somebody has not answered what must be asked or told first: if it was done by word of mouth, say so.",
+    ),
+    "consent_refused": (
+        "有当事人不同意线上参加，应当安排其到现场参加，或者请其离开席位后再开始。",
+        "A party does not agree to take part online: have them come on site, or leave the table, first.",
+    ),
     "outcome_missing": ("请选择结束的方式。", "Please choose how the sitting ends."),
     "outcome_unfounded": (
         "以此方式结束前，有不得省略的环节尚未进行；确需如此的，须书面说明理由。",

@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.support.page_server import page_server
 from tests.support.phone import Visitor, chromium, visitor
+from tests.support.way_in import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
 
@@ -72,3 +73,62 @@ async def test_what_is_not_written_down_does_not_count_as_read() -> None:
         await page.unroute("**/api/ticket/consents")
         await page.get_by_role("button", name="我已阅读并同意").click()
         await page.get_by_role("heading", name="参加纪律").wait_for()
+
+
+async def test_what_is_asked_while_one_waits_is_answered_by_one_tap_each() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await enter(page, f"{server.url}/p/asked")
+        face = page.locator("[data-item=K9]")
+        await face.get_by_text("由工作人员人工核对身份证件和本人").wait_for()
+        found = await look(visit, "waiting")
+        await face.get_by_role("button", name="由工作人员核对证件").click()
+        await expect(face).to_have_count(0)
+        await page.locator("[data-item=K18]").get_by_role("button", name="电子送达").click()
+        await page.locator("[data-item=K10]").get_by_role("button", name="已满十四周岁").click()
+        await page.locator("[data-item=K5]").get_by_role("button", name="知道了").click()
+        await expect(page.locator(".consent-cards")).to_have_count(0)
+        given = server.consents["asked"]
+        assert [given[item] for item in ("K9", "K18", "K10", "K5")] == ["refused", "given", "given", "given"]
+        await page.locator("[data-control=evidence]").click()
+        note = page.locator("[data-item=K20]")
+        await note.wait_for()
+        await note.get_by_role("button", name="知道了").click()
+        await expect(note).to_have_count(0)
+        assert (found, visit.errors) == ([], [])
+
+
+async def test_what_belongs_to_a_stage_is_asked_at_the_table() -> None:
+    async with page_server() as server, chromium() as browser, visitor(browser) as visit:
+        page = visit.page
+        await enter(page, f"{server.url}/p/asked_table")
+        card = page.locator("[data-item=K17]")
+        await card.get_by_text("照常制作书面笔录").wait_for()
+        found = await look(visit, "table")
+        await card.get_by_role("button", name="仍要书面笔录").click()
+        await expect(card).to_have_count(0)
+        assert server.consents["asked_table"]["K17"] == "refused"
+        assert (found, visit.errors) == ([], [])
+
+
+async def test_the_desk_sees_who_has_not_answered_and_who_does_not_agree() -> None:
+    async with page_server(staff=True) as server, chromium() as browser:
+        server.scene = "asked_open"
+        size = {"width": 1366, "height": 820}
+        async with visitor(browser, viewport=size) as visit:
+            page = visit.page
+            await page.goto(f"{server.url}/desk/hearings/h_open/room")
+            await page.locator("[data-test=open]").click()
+            dialog = page.get_by_role("dialog")
+            await dialog.get_by_text("陈晓燕：").wait_for()
+            found = await look(visit, "desk-open")
+            await page.keyboard.press("Escape")
+            await page.get_by_role("tab", name="人员").click()
+            row = page.locator("[data-person=p_chen0001]")
+            await expect(row.locator("[data-consents=refused]")).to_be_visible()
+            await expect(row.locator("[data-consents=open]")).to_be_visible()
+            await page.locator("[data-test=consents]").click()
+            await page.get_by_role("dialog").get_by_text("工作人员代记：电话确认").first.wait_for()
+            found += [one for one in await look(visit, "desk-panel") if "small" not in one]
+            found = [one for one in found if "small" not in one]
+            assert (found, visit.errors) == ([], [])

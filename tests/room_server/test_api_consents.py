@@ -13,6 +13,7 @@ from room_server.law.consents import consents
 from room_server.law.hearings import hearing_kinds
 from room_server.law.limits import LawError
 from room_server.rules.people import Role
+from room_server.rules.procedures import PROCEDURES
 from room_server.store import consents as store
 from room_server.store import hearings
 from room_server.store.hearings import Booking
@@ -47,6 +48,12 @@ def test_all_twenty_duties_have_a_text_with_basis_and_every_choice_an_alternativ
     assert len({entry.sha256 for entry in entries}) == len(entries)
     asked_apart = {entry.id for entry in entries if entry.separate}
     assert asked_apart == {"K9", "K10", "K18"}
+    places = {stage.code for table in PROCEDURES.values() for stage in table.stages} | {
+        "lobby",
+        "evidence",
+        "open",
+    }
+    assert all({*entry.asked, *entry.before} <= places for entry in entries)
     known = {entry.id for entry in entries}
     assert {item for kind in hearing_kinds().kind for item in kind.consents} <= known
 
@@ -57,6 +64,7 @@ def test_all_twenty_duties_have_a_text_with_basis_and_every_choice_an_alternativ
         ({"kind": '"consent"'}, "no alternative"),
         ({"points": '{ zh = ["x"], en = [] }'}, "as many points"),
         ({"separate": "true", "page": "1"}, "asked apart"),
+        ({"kind": '"consent"', "alternative": '{ zh = "x", en = "x" }'}, "what follows"),
         ({"moment": '"never"'}, "cannot read"),
     ],
 )
@@ -81,8 +89,8 @@ def test_an_own_text_that_cannot_be_is_refused(tmp_path: Path, change: dict[str,
 @pytest.mark.parametrize(
     ("kind", "role", "items"),
     [
-        ("mediation", "applicant", ["K1", "K18", "K8", "K7", "K11", "K6"]),
-        ("arbitration", "agent", ["K1", "K18", "K8", "K7", "K11", "K6.rights"]),
+        ("mediation", "applicant", ["K1", "K8", "K7", "K11", "K4", "K6"]),
+        ("arbitration", "agent", ["K1", "K8", "K7", "K11", "K4", "K6.rights"]),
         ("mediation", "witness", ["K8", "K7", "K11", "K6"]),
         ("panel_review", "expert", ["K8", "K7", "K11", "K6.rights"]),
     ],
@@ -134,7 +142,7 @@ async def test_a_notice_is_read_and_nothing_else_and_only_what_was_offered_is_an
     assert "K1" not in texts
     for act in ("refused", "withdrawn"):
         assert (await guest.post(OWN, {"answers": [said(texts["K8"], act)]})).word == "malformed"
-    for item in ("K1", "K9", "K99"):
+    for item in ("K1", "K9", "K16", "K99"):
         wish = {"answers": [said(texts["K8"] | {"item": item})]}
         assert (await guest.post(OWN, wish)).word == "malformed"
     assert (await guest.post(OWN, {"answers": []})).word == "malformed"
@@ -167,8 +175,8 @@ async def test_the_desk_sees_what_is_missing_and_writes_down_what_was_said(serve
     clerk = await server.signed_in("clerk")
     at = f"/api/hearings/{booking.id}/consents"
     people = {person["role"]: person for person in (await clerk.get(at)).json["people"]}
-    assert people["applicant"]["missing"] == ["K1", "K6", "K7", "K8"]
-    assert people["witness"]["missing"] == ["K6", "K7", "K8"]
+    assert people["applicant"]["missing"] == ["K1", "K6", "K7", "K8", "K11", "K4"]
+    assert people["witness"]["missing"] == ["K6", "K7", "K8", "K11"]
     wish = {
         "participant": people["applicant"]["participant"],
         "item": "K1",
@@ -176,7 +184,7 @@ async def test_the_desk_sees_what_is_missing_and_writes_down_what_was_said(serve
         "note": "9 月 20 日电话确认",
     }
     people = {p["role"]: p for p in (await clerk.post(at, wish)).json["people"]}
-    assert people["applicant"]["missing"] == ["K6", "K7", "K8"]
+    assert people["applicant"]["missing"] == ["K6", "K7", "K8", "K11", "K4"]
     (held,) = people["applicant"]["answers"]
     assert held["by_staff"] and held["note"] == "9 月 20 日电话确认"
     assert (await offered(guest))["K1"]["answer"] == "given"
@@ -203,3 +211,15 @@ async def test_after_the_hearing_nothing_is_answered_any_more(server: DeskServer
     entry = (await offered(guest))["K1"]
     await server.database.write(lambda s: hearings.set_state(s, booking.id, "closed"))
     assert (await guest.post(OWN, {"answers": [said(entry)]})).word == "hearing_closed"
+
+
+async def test_what_belongs_to_a_stage_is_offered_with_it_and_not_answered_in_advance(
+    server: DeskServer,
+) -> None:
+    _, guest = await entered(server)
+    texts = await offered(guest)
+    assert texts["K17"]["asked"] == ["M9_READBACK", "M10_SIGN"] and texts["K17"]["no"]["zh"] == "仍要书面笔录"
+    assert (await guest.post(OWN, {"answers": [said(texts["K17"])]})).word == "not_asked_yet"
+    for item in ("K9", "K18", "K20"):
+        assert (await guest.post(OWN, {"answers": [said(texts[item])]})).status == 200
+    assert "K16" not in texts and texts["K9"]["alternative"]["zh"].startswith("由工作人员")

@@ -59,6 +59,9 @@ class QuietLive:
         """As scripted."""
         return self.rooms.get(hearing)
 
+    async def consents_changed(self, hearing: str) -> None:
+        """Nobody sits here."""
+
     async def evidence_changed(self, hearing: str) -> None:
         """Remember."""
         self.asked.append(("evidence_changed", hearing))

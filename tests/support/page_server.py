@@ -74,6 +74,7 @@ class PageServer:
         app.router.add_get("/api/hearings", self._hearings)
         app.router.add_get("/api/hearings/{hearing}", self._hearing)
         app.router.add_get("/api/hearings/{hearing}/links", self._links)
+        app.router.add_get("/api/hearings/{hearing}/consents", self._everybody)
         app.router.add_post("/api/hearings/{hearing}/enter", self._enter)
         app.router.add_get("/api/sittings/{sitting}/documents", self._documents)
         app.router.add_route("*", "/api/hearings/{hearing}/evaluation", self._evaluation)
@@ -118,7 +119,7 @@ class PageServer:
         given = self.consents.setdefault(ticket, {})
         if request.method == "POST":
             given |= {one["item"]: one["act"] for one in (await request.json())["answers"]}
-        shown = consents().entering(_person(ticket).role.value, "mediation")
+        shown = consents().asked(_person(ticket).role.value, "mediation")
         return web.json_response(
             {
                 "entries": [
@@ -129,6 +130,24 @@ class PageServer:
                 ]
             }
         )
+
+    async def _everybody(self, _: web.Request) -> web.Response:
+        first = consents().asked("applicant", "mediation")[:2]
+        items = [msgspec.to_builtins(entry) | {"item": entry.id, "sha256": entry.sha256} for entry in first]
+        answer = {"act": "given", "at": STARTS_AT, "by_staff": True, "note": "电话确认", "current": True}
+        people = [
+            {
+                "participant": person.id,
+                "name": person.name,
+                "role": person.role,
+                "answers": [
+                    answer | {name: items[0][name] for name in ("item", "title", "kind", "version", "sha256")}
+                ],
+                "missing": [items[1]["item"]],
+            }
+            for person in PEOPLE[2:4]
+        ]
+        return web.json_response({"people": people, "items": items})
 
     async def _ice(self, _: web.Request) -> web.Response:
         return web.json_response({"ice_servers": [], "ttl_s": 3600})

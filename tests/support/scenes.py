@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+from room_server.agreeing import missing
+from room_server.law.consents import consents
 from room_server.rules import events as e
+from room_server.rules.consents.events import ConsentAnswered, ConsentsLaid
 from room_server.rules.people import Participant, Role
+from room_server.rules.room import Room, evolve
 
 MEDIATOR = Participant(id="p_wang0001", name="王敏", role=Role.MEDIATOR)
 CLERK = Participant(id="p_zhao0001", name="赵静", role=Role.CLERK)
@@ -79,7 +83,27 @@ def _asked(number: int, kind: str, text: str = "") -> e.Event:
     )
 
 
-STAGED = frozenset({"statements", "negotiation", "signing", "gone"})
+def _asked_for(*answers: tuple[Participant, str]) -> Scene:
+    room = evolve(Room(), prepared(False, procedure="mediation"))
+    laid = missing(room, consents(), "mediation", [])
+    texts = [fact for fact in laid if isinstance(fact, ConsentsLaid)]
+    given: Scene = [
+        ConsentAnswered(
+            participant=who.id,
+            item=text.item,
+            version=text.version,
+            sha256=text.sha256,
+            act=act,
+            answered_at=0,
+        )
+        for who, act in answers
+        for text in texts[0].texts
+        if "open" in text.before and (act == "given" or text.blocks)
+    ]
+    return [*texts, *given]
+
+
+STAGED = frozenset({"statements", "negotiation", "signing", "gone", "asked", "asked_table", "asked_open"})
 """Scenes of a hearing that follows its procedure."""
 
 
@@ -186,6 +210,16 @@ SCENES: dict[str, Callable[[], Scene]] = {
         e.Reconnected(participant=RESPONDENT.id, device="d", away_ms=4000),
         e.Disconnected(participant=RESPONDENT.id, device="d", evidence="both"),
         e.Left(participant=RESPONDENT.id, cause="silent"),
+    ],
+    "asked": _asked_for,
+    "asked_open": lambda: [*_inside(), *_asked_for((APPLICANT, "given"), (RESPONDENT, "refused"))],
+    "asked_table": lambda: [
+        *_inside(),
+        *_asked_for((APPLICANT, "given"), (RESPONDENT, "given")),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        _stage("M9_READBACK", "M8_DRAFT"),
+        *MINUTES,
     ],
     "closed": lambda: [*_inside(), e.Opened(), *MINUTES, e.Closed()],
 }

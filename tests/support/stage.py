@@ -80,6 +80,7 @@ class Stage:
         app.router.add_get("/api/sittings/s_1/minutes", self._minutes)
         app.router.add_get("/api/sittings/s_1/recording", self._recording)
         app.router.add_get("/api/sittings/s_1/casefile", self._casefile)
+        app.router.add_get("/api/ticket/consents", self._consents)
         app.router.add_get("/ws", self._socket)
         return app
 
@@ -122,6 +123,9 @@ class Stage:
 
     async def _enter(self, request: web.Request) -> web.Response:
         return web.json_response({"ticket": self.people[self.script.chair()]})
+
+    async def _consents(self, _: web.Request) -> web.Response:
+        return web.json_response({"entries": []})
 
     async def _entries(self, request: web.Request) -> web.Response:
         return web.json_response({"entries": self.journal})

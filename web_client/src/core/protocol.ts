@@ -49,6 +49,19 @@ export interface Slot {
   source: string
 }
 
+export interface ConsentText {
+  item: string
+  version: string
+  sha256: string
+  kind: string
+  title: string
+  title_en: string
+  asked: string[]
+  before: string[]
+  blocks: boolean
+  people: string[]
+}
+
 export interface Knock {
   type: 'Knock'
 }
@@ -860,6 +873,23 @@ export interface OriginalChecked {
   remark: string
 }
 
+export interface ConsentsLaid {
+  type: 'ConsentsLaid'
+  texts: ConsentText[]
+}
+
+export interface ConsentAnswered {
+  type: 'ConsentAnswered'
+  participant: string
+  item: string
+  version: string
+  sha256: string
+  act: string
+  answered_at: number
+  by_staff: boolean
+  note: string
+}
+
 export type Event =
   | SittingPrepared
   | Knocked
@@ -930,6 +960,8 @@ export type Event =
   | EvidenceExamined
   | EvidenceNoted
   | OriginalChecked
+  | ConsentsLaid
+  | ConsentAnswered
 
 export interface HelloFrame {
   kind: 'hello'

@@ -9,12 +9,19 @@ export interface Entry {
   /** Names exactly this wording; an answer without it is worth nothing. */
   sha256: string
   kind: 'consent' | 'notice' | 'confirmation' | 'duty'
+  /** When it is asked; what is asked in the room says where (`lobby`, `evidence`, stages). */
+  moment: string
+  asked: string[]
   /** The page of the way in it stands on; 0: on none of its own. */
   page: number
   title: Record<Language, string>
   lead: Record<Language, string>
   points: Record<Language, string[]>
   alternative: Record<Language, string> | null
+  /** What stands on the buttons of a choice; null: agree, do not agree. */
+  yes: Record<Language, string> | null
+  no: Record<Language, string> | null
+  withdrawal: Record<Language, string> | null
   answer: '' | Act
   answered_at: number | null
 }
@@ -46,5 +53,8 @@ export function pagesOf(entries: Entry[]): NoticePage[] {
 
 export const isRead = (page: NoticePage): boolean => page.entries.every((entry) => entry.answer === 'given')
 export const online = (entries: Entry[]): Entry | undefined => entries.find((entry) => entry.item === ONLINE)
+const EARLY = ['entering', 'lobby']
 /** What may be refused: shown apart, each with its alternative. */
-export const choices = (entries: Entry[]): Entry[] => entries.filter((entry) => entry.kind === 'consent')
+export const choices = (entries: Entry[]): Entry[] => entries.filter((entry) => entry.kind === 'consent' && EARLY.includes(entry.moment))
+/** What is told or confirmed before the hearing. */
+export const told = (entries: Entry[]): Entry[] => entries.filter((entry) => entry.kind !== 'consent' && EARLY.includes(entry.moment))

@@ -1,6 +1,7 @@
 /** The only way a screen learns anything: a pure fold of the frames it was told. */
 import type { Down, Event, Participant, ToldFrame } from '@/core/protocol'
 import { back, begun, chairBack, foldCourse, handDown, limited, paused, resumed } from './course'
+import { foldConsents } from './consents'
 import { foldExhibits } from './evidence/exhibits'
 import { foldLine, isLineEvent } from './lines'
 import { cutOff, gone, rejoined } from './outages'
@@ -40,6 +41,8 @@ export function fold(state: RoomState, told: ToldFrame): RoomState {
     const reset = event.type === 'StageEntered' || event.type === 'TurnGiven'
     return { ...state, seq: told.seq, course, ...(reset && { floor: { held: false, holder: '', free: false } }) }
   }
+  const consents = foldConsents(state.consents, event)
+  if (consents) return { ...state, seq: told.seq, consents }
   const handler = handlers[event.type] as
     | ((state: RoomState, event: Event, told: ToldFrame) => Partial<RoomState>)
     | undefined

@@ -1,5 +1,6 @@
 /** What a screen knows about a room: plain data, made by `fold.ts` alone. */
 import { LISTEN_ONLY, STAFF, type Role } from '@/core/protocol'
+import { noConsents, type Consents } from './consents'
 import { emptyCourse, type Course } from './course'
 import { canBeGiven, columnOf, rightOf } from './procedure'
 import { noExhibits, type Exhibits } from './evidence/exhibits'
@@ -143,6 +144,7 @@ export interface RoomState {
   documents: MadeDocument[]
   failures: { work: string; reason: string }[]
   exhibits: Exhibits
+  consents: Consents
 }
 
 export const emptyRoom: RoomState = Object.freeze({
@@ -165,6 +167,7 @@ export const emptyRoom: RoomState = Object.freeze({
   documents: [],
   failures: [],
   exhibits: noExhibits,
+  consents: noConsents,
 })
 
 export const personOf = (state: RoomState, id: string): Person | undefined => state.people.find((p) => p.id === id)

@@ -13,7 +13,7 @@ const invitation = (participant = 'p_1'): Invitation => ({
 const KEY = 'heting.steps.h_1.p_1'
 const both = { zh: 'x', en: 'x' }
 const entry = (item: string, page: number, kind: Entry['kind'] = 'notice'): Entry => ({
-  item, page, kind, version: '1', sha256: item, title: both, lead: both, points: { zh: [], en: [] }, alternative: null, answer: '', answered_at: null,
+  item, page, kind, version: '1', sha256: item, title: both, lead: both, points: { zh: [], en: [] }, alternative: null, moment: 'entering', asked: [], yes: null, no: null, withdrawal: null, answer: '', answered_at: null,
 })
 const told = () => shallowRef([entry('K1', 0, 'consent'), entry('K18', 0, 'consent'), entry('K8', 1), entry('K7', 2), entry('K11', 2, 'confirmation'), entry('K6', 3)])
 /** As the server answers: those of a page are read then. */
