@@ -45,6 +45,7 @@ from . import (
     schedule,
     sittings,
     staff,
+    staff_notices,
     status,
     tasks,
     webhooks,
@@ -63,6 +64,7 @@ __all__ = ["ROUTES", "ApiError", "Live", "Parts", "Route", "add_routes"]
 
 ROUTES: list[Route] = [
     *staff.ROUTES,
+    *staff_notices.ROUTES,
     *hearings.ROUTES,
     *schedule.ROUTES,
     *chambers.ROUTES,

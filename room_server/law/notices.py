@@ -63,7 +63,9 @@ class NoticeLaw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def named(self, identifier: str) -> Template:
         """The template with an id; raises `KeyError`."""
-        return {template.id: template for template in self.template}[identifier]
+        texts = {template.id: template for template in self.template}
+        # An installation's own reminder may have no wording for staff: they get the common one.
+        return texts.get(identifier) or texts[identifier.removeprefix("staff.")]
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
@@ -149,11 +149,15 @@ class Dispatch:
             person,
             hearing_kinds(self._own).of(booking.kind, booking.plan.variant),
             organisation=self._settings.organisation,
-            link=self._tickets.link(link.token) if link else "",
+            link=self._tickets.link(link.token) if link else self._desk(booking),
             language=self._settings.language,
             reason=await self._reason(booking),
         )
         return self._filled(notice, booking, words)
+
+    def _desk(self, booking: Booking) -> str:
+        """Where staff find a hearing: they sign in, no link lets them in."""
+        return urljoin(self._tickets.link(""), f"/desk/hearings/{booking.id}")
 
     def _filled(self, notice: Claimed, booking: Booking, words: Said) -> Message:
         template = self.law.named(notice.template)

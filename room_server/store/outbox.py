@@ -7,13 +7,15 @@ from sqlmodel import Session, col, select
 
 from ..law.notices import NoticeLaw
 from ..rules.people import STAFF, Participant
-from . import case_history, privacy
+from . import case_history, privacy, staff_notices
 from .booking_tables import NoticeRow
 from .hearings import Booking
 from .privacy import Privacy
 from .tables import new_id
 
 PENDING = ("queued", "to_print")
+STAFF_TEXT = "staff."
+"""How the ids of texts for staff begin."""
 BACK_OFF_S = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
 """How long until the next try; after the last one it has failed."""
 
@@ -44,7 +46,8 @@ def queue(
 ) -> int:
     """Tell everybody who enters by link of a booking, a change or a calling off, and remind them later.
 
-    Whoever has no address for any of `channels` gets paper. What waited from before is dropped.
+    Whoever has no address for any of `channels` gets paper. Staff with a seat are told by the ways that
+    they have switched on, but for `by`, who knows. What waited from before is dropped.
     How many notices are due now.
     """
     _drop(session, booking.id)
@@ -59,9 +62,36 @@ def queue(
             count += 1
         if moment != "cancelled":
             _remind(session, privacy_, booking, person, reached, law, now)
+    count += _tell_staff(session, privacy_, booking, moment, law, channels, by, now)
     case_history.note(
         session, booking.case, at=now, actor=by, what="notified", name=booking.title, n=count, moment=moment
     )
+    return count
+
+
+def _tell_staff(
+    session: Session,
+    privacy_: Privacy,
+    booking: Booking,
+    moment: str,
+    law: NoticeLaw,
+    channels: Collection[str],
+    by: str,
+    now: int,
+) -> int:
+    count = 0
+    for person in booking.participants:
+        account = booking.accounts.get(person.id, "")
+        if not account:
+            continue
+        wishes = staff_notices.wishes_of(session, privacy_, account)
+        reached = [(channel, address) for channel, address in wishes.ways if channel in channels]
+        for channel, address in reached if account != by else []:
+            what = (moment, STAFF_TEXT + moment, channel, address)
+            _add(session, privacy_, booking, person, what, law, now, now)
+            count += 1
+        if moment != "cancelled" and wishes.reminders:
+            _remind(session, privacy_, booking, person, reached, law, now, STAFF_TEXT)
     return count
 
 
@@ -186,6 +216,7 @@ def _remind(
     reached: Sequence[tuple[str, str]],
     law: NoticeLaw,
     now: int,
+    audience: str = "",
 ) -> None:
     for reminder in law.reminder:
         due = booking.starts_at - reminder.minutes_before * 60_000
@@ -193,7 +224,7 @@ def _remind(
             continue
         for channel, address in reached:
             if channel in reminder.channels:
-                what = (reminder.id, reminder.template, channel, address)
+                what = (reminder.id, audience + reminder.template, channel, address)
                 _add(session, privacy_, booking, person, what, law, now, due)
 
 

@@ -8,6 +8,7 @@ from . import (
     organisation_tables,
     performance_tables,
     review_tables,
+    staff_notices,
     tables,
     webhook_tables,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "organisation_tables",
     "performance_tables",
     "review_tables",
+    "staff_notices",
     "webhook_tables",
 ]
 

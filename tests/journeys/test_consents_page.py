@@ -35,8 +35,8 @@ async def test_a_party_refuses_to_be_online_changes_their_mind_and_withdraws() -
         found += await look(visit, "dialog")
         await online.get_by_role("button", name="不同意").click()
         await expect(online.get_by_text("不同意", exact=True)).to_be_visible()
-        await page.locator("[data-item=K18]").get_by_role("button", name="同意", exact=True).click()
-        await expect(page.locator("[data-item=K18]").get_by_text("已同意")).to_be_visible()
+        await page.locator("[data-item=K18]").get_by_role("button", name="电子送达").click()
+        await expect(page.locator("[data-item=K18] .tag")).to_have_text("电子送达")
         await page.keyboard.press("Escape")
         await page.get_by_text("您已提出到现场参加").wait_for()
         found += await look(visit, "on-site")
@@ -79,14 +79,15 @@ async def test_what_is_asked_while_one_waits_is_answered_by_one_tap_each() -> No
     async with page_server() as server, chromium() as browser, visitor(browser) as visit:
         page = visit.page
         await enter(page, f"{server.url}/p/asked")
+        await expect(page.locator(".consent-card")).to_have_count(1)
+        await page.locator("[data-item=K5]").get_by_role("button", name="知道了").click()
         face = page.locator("[data-item=K9]")
         await face.get_by_text("由工作人员人工核对身份证件和本人").wait_for()
         found = await look(visit, "waiting")
         await face.get_by_role("button", name="由工作人员核对证件").click()
         await expect(face).to_have_count(0)
-        await page.locator("[data-item=K18]").get_by_role("button", name="电子送达").click()
         await page.locator("[data-item=K10]").get_by_role("button", name="已满十四周岁").click()
-        await page.locator("[data-item=K5]").get_by_role("button", name="知道了").click()
+        await page.locator("[data-item=K18]").get_by_role("button", name="电子送达").click()
         await expect(page.locator(".consent-cards")).to_have_count(0)
         given = server.consents["asked"]
         assert [given[item] for item in ("K9", "K18", "K10", "K5")] == ["refused", "given", "given", "given"]

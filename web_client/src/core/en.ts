@@ -69,7 +69,6 @@ export const en: Record<keyof typeof zh, string> = {
   onSiteText: 'The staff will contact you. To take part online after all, simply go on.',
   withdrawalMeans: 'If you withdraw: {text}',
   confirmTitle: 'Please confirm',
-  confirmWhileWaiting: 'While you wait, please choose',
   confirmMore: '{n} more',
   confirmRead: 'Understood',
   consentFailed: 'It was not saved: check the network and try again.',

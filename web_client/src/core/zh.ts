@@ -68,7 +68,6 @@ export const zh = {
   onSiteText: '工作人员会与您联系。改为线上参加的，点“是我本人，下一步”。',
   withdrawalMeans: '撤回以后：{text}',
   confirmTitle: '请您确认',
-  confirmWhileWaiting: '等候期间，请您逐项选择',
   confirmMore: '还有 {n} 项',
   confirmRead: '知道了',
   consentFailed: '没有保存成功，请检查网络后重试。',
