@@ -80,7 +80,8 @@ async def test_what_is_asked_while_one_waits_is_answered_by_one_tap_each() -> No
         page = visit.page
         await enter(page, f"{server.url}/p/asked")
         await expect(page.locator(".consent-card")).to_have_count(1)
-        await page.locator("[data-item=K5]").get_by_role("button", name="知道了").click()
+        for item in ("K5", "K8.caucus"):
+            await page.locator(f"[data-item='{item}']").get_by_role("button", name="知道了").click()
         face = page.locator("[data-item=K9]")
         await face.get_by_text("由工作人员人工核对身份证件和本人").wait_for()
         found = await look(visit, "waiting")
