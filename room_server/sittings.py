@@ -15,8 +15,8 @@ from .engine.seam import WorkerGone
 from .finishing import Finisher
 from .grading import Grades
 from .happenings import Happenings
-from .law.interruptions import CHAIR, waits
 from .law.consents import consents
+from .law.interruptions import CHAIR, waits
 from .placement import Placement
 from .preparation import engine_facts, first_facts
 from .pulse import Pulse
