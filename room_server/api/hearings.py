@@ -31,6 +31,7 @@ Moment = Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
 Minutes = Annotated[int, msgspec.Meta(ge=SHORTEST, le=LONGEST)]
 Known = Annotated[str, msgspec.Meta(max_length=64)]
 Why = Annotated[str, msgspec.Meta(max_length=500, pattern=PLAIN)]
+Position = Annotated[int, msgspec.Meta(ge=0, le=63)]
 MOST_DAYS = 42
 
 
@@ -41,6 +42,8 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     role: Role
     side: str
+    screened: list[str] = []
+    """Ids of those who must never be at the same place; it holds both ways."""
 
 
 class HearingView(msgspec.Struct, frozen=True):
@@ -90,6 +93,8 @@ class Invitee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The party of the case that this person is; the identity number comes along when none is given."""
     agent: Annotated[str, msgspec.Meta(max_length=64)] = ""
     """The agent of the case that this person is."""
+    screened: Annotated[list[Position], msgspec.Meta(max_length=63)] = []
+    """Positions in `participants`, from 0, of those who must never be at the same place; both ways."""
 
 
 class NewHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +170,9 @@ def inserting(call: Call, wanted: NewHearing) -> Callable[[Session], Booking]:
     codecs = call.parts.settings.media_codecs
     if wanted.video_codec and wanted.video_codec not in codecs:
         raise ApiError("malformed", f"video_codec: {' | '.join(codecs)}")
+    for position, person in enumerate(wanted.participants):
+        if any(other == position or other >= len(wanted.participants) for other in person.screened):
+            raise ApiError("malformed", "screened: positions of others in participants")
     if not (wanted.case or wanted.case_number):
         raise ApiError("malformed", "case_number")
 
@@ -207,6 +215,7 @@ def _seat(session: Session, case: Case | None, person: Invitee) -> NewSeat:
         purpose=person.purpose,
         party=person.party or None,
         agent=person.agent or None,
+        screened=person.screened,
     )
 
 
@@ -244,7 +253,7 @@ def hearing_view(call: Call, booking: Booking) -> HearingView:
         state=booking.state,
         sitting=booking.sitting,
         rehearsal=booking.rehearsal or call.parts.settings.rehearsal,
-        participants=[Person(p.id, p.name, p.role, p.side) for p in booking.participants],
+        participants=[Person(p.id, p.name, p.role, p.side, p.screened) for p in booking.participants],
         yours=booking.belongs_to(call.account.id),
         video_codec=booking.video_codec,
         minutes=booking.plan.minutes,

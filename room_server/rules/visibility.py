@@ -10,7 +10,8 @@ from .evidence.visibility import visible as evidence_visible
 from .floor import attends
 from .people import STAFF, Role
 from .places import SILENT_PLACES, TABLE, is_caucus
-from .room import Room
+from .room import Person, Room
+from .stages import screened_from
 
 _TO_ALL = (
     e.SittingPrepared,
@@ -43,6 +44,8 @@ _ABOUT_A_PERSON = (
     e.AbsenceDeclared,
     e.OutageJudged,
 )
+_OF_A_PERSON = (*_ABOUT_A_PERSON, e.TrackStarted, e.TrackEnded)
+"""What somebody who is kept apart from that person is not told: not even whether they are here."""
 _TO_STAFF = (
     e.SegmentSealed,
     e.GapNoted,
@@ -94,11 +97,20 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
         return made is not None and _may_know_request(room, viewer, made.participant, made.kind, made.place)
     if isinstance(event, _ABOUT_A_PERSON) and event.participant == viewer:
         return True
+    if isinstance(event, _OF_A_PERSON) and _kept_apart(room, person, event.participant):
+        return False
     if isinstance(event, (e.ScreenShared, e.ScreenStopped)) and event.place not in (TABLE, person.place):
         return False
     if isinstance(event, typing.get_args(evidence.EvidenceEvent)):
         return inside(room, viewer) and evidence_visible(room, person, event)
     return inside(room, viewer)
+
+
+def _kept_apart(room: Room, viewer: Person, who: str) -> bool:
+    other = room.people.get(who)
+    if other is None or viewer.participant.role in STAFF:
+        return False
+    return screened_from(viewer, [other])
 
 
 def _may_know_request(room: Room, viewer: str, asker: str, kind: str, place: str) -> bool:

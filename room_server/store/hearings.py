@@ -74,6 +74,8 @@ class NewSeat(msgspec.Struct, frozen=True, kw_only=True):
     party: str | None = None
     """The party of the case that this person is, or acts for as `agent`."""
     agent: str | None = None
+    screened: Sequence[int] = ()
+    """Positions in the booking of those who must never be at the same place; it holds both ways."""
 
 
 def book(
@@ -117,8 +119,10 @@ def book(
     )
     session.add(hearing)
     session.flush()
-    for position, seat in enumerate(seats):
-        _add_seat(session, hearing.id, position, seat)
+    rows = [_add_seat(session, hearing.id, position, seat) for position, seat in enumerate(seats)]
+    for row, seat in zip(rows, seats, strict=True):
+        row.screened = " ".join(rows[other].id for other in dict.fromkeys(seat.screened))
+        session.add(row)
     if by is not None and by.role and take_seat(session, hearing.id, by) is None:
         own = NewSeat(name=by.person, role=Role(by.role), account=by.id)
         _add_seat(session, hearing.id, len(seats), own)
@@ -282,25 +286,25 @@ def _account_named(session: Session, hearing: str, seat: NewSeat) -> str | None:
     return next(iter(sitting), None)
 
 
-def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> None:
+def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> Seat:
     account = seat.account
     if account is None and seat.role in STAFF:
         account = _account_named(session, hearing, seat)
-    session.add(
-        Seat(
-            id=new_id("p"),
-            hearing=hearing,
-            position=position,
-            name=seat.name,
-            role=seat.role.value,
-            side=seat.side,
-            purpose=seat.purpose,
-            account=account,
-            party=seat.party,
-            agent=seat.agent,
-        )
+    row = Seat(
+        id=new_id("p"),
+        hearing=hearing,
+        position=position,
+        name=seat.name,
+        role=seat.role.value,
+        side=seat.side,
+        purpose=seat.purpose,
+        account=account,
+        party=seat.party,
+        agent=seat.agent,
     )
+    session.add(row)
     session.flush()
+    return row
 
 
 def _account_role(seat: Role) -> str:
@@ -309,7 +313,14 @@ def _account_role(seat: Role) -> str:
 
 
 def _participant(row: Seat) -> Participant:
-    return Participant(id=row.id, name=row.name, role=Role(row.role), side=row.side, purpose=row.purpose)
+    return Participant(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        side=row.side,
+        purpose=row.purpose,
+        screened=row.screened.split(),
+    )
 
 
 def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:

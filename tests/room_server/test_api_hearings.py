@@ -49,6 +49,21 @@ async def test_a_booked_hearing_is_on_its_day_s_list_for_everybody_on_the_staff(
     ]
 
 
+async def test_people_who_are_kept_apart_are_booked_so_and_stay_so(server: DeskServer) -> None:
+    clerk = await server.signed_in("clerk")
+    people = [dict(person) for person in WANTED["participants"]]
+    people[1]["screened"] = [2]
+    booked = (await clerk.post("/api/hearings", WANTED | {"participants": people})).json
+    applicant, agent = booked["participants"][1], booked["participants"][2]
+    assert (applicant["screened"], agent["screened"]) == ([agent["id"]], [])
+    again = (await clerk.get(f"/api/hearings/{booked['id']}")).json
+    assert again["participants"] == booked["participants"]
+    for wrong in ([1], [3], [-1]):
+        people[1]["screened"] = wrong
+        refused = await clerk.post("/api/hearings", WANTED | {"participants": people})
+        assert (refused.status, refused.json["error"]["word"]) == (400, "malformed")
+
+
 async def test_the_mediator_named_in_a_booking_has_the_seat(server: DeskServer) -> None:
     clerk, mediator = await server.signed_in("clerk"), await server.signed_in("mediator")
     hearing = (await clerk.post("/api/hearings", WANTED)).json["id"]

@@ -149,6 +149,7 @@ function newcomer(participant: Participant): Person {
     name: participant.name,
     role: participant.role,
     side: participant.side,
+    screened: participant.screened,
     place: 'lobby',
     present: false,
     lost: '',

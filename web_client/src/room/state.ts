@@ -14,6 +14,8 @@ export interface Person {
   name: string
   role: Role
   side: string
+  /** Ids of people who must never be at the same place; it holds both ways. */
+  screened?: string[]
   place: string
   /** A live device is connected. */
   present: boolean
@@ -171,6 +173,10 @@ export const emptyRoom: RoomState = Object.freeze({
 })
 
 export const personOf = (state: RoomState, id: string): Person | undefined => state.people.find((p) => p.id === id)
+
+/** Who must never be at the same place as this person; it holds both ways. */
+export const keptApart = (state: RoomState, person: Person): Person[] =>
+  state.people.filter((p) => p.id !== person.id && (person.screened?.includes(p.id) || p.screened?.includes(person.id)))
 
 /** Who shows their screen at this place, if anybody. */
 export const sharerAt = (state: RoomState, place: string): Person | undefined =>

@@ -58,9 +58,11 @@ export interface Draft {
   form?: string
   chamber?: string
   notify?: boolean
+  /** Which one is wanted first; left out: as the server has it. */
+  video_codec?: string
   /** Why it is booked in spite of a clash. */
   override?: string
-  participants: { name: string; role: Role; side: string; purpose?: string; party?: string; agent?: string; email?: string; phone?: string }[]
+  participants: { name: string; role: Role; side: string; purpose?: string; party?: string; agent?: string; email?: string; phone?: string; screened?: number[] }[]
 }
 
 const at = (id: string) => `/api/hearings/${encodeURIComponent(id)}`
