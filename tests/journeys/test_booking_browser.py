@@ -85,6 +85,11 @@ async def test_a_hearing_from_the_calendar_to_its_calling_off(tmp_path: Path) ->
             await expect(dialog.get_by_label("预计时长（分钟）")).to_have_value("90")
             await dialog.get_by_label("参加方式").select_option("mixed")
             await dialog.get_by_label("庭室").select_option(label="第一调解室（8 座）")
+            await dialog.locator("[data-test=apart-add]").click()
+            await dialog.get_by_label("第 1 对：一方").select_option(label="张晓雯")
+            await dialog.get_by_label("第 1 对：另一方").select_option(label="云帆公司")
+            await dialog.get_by_label("视频编码").select_option(label="VP8")
+            await look(visit, f"kept apart {number[-3:-1]}", found)
             await page.locator("[data-test=save]").click()
             if number.endswith("22号"):
                 await page.locator("[data-test=clashes]").get_by_text("第一调解室").wait_for()

@@ -50,7 +50,7 @@ export const interruptions = {
   apartOther: '第 {n} 对：另一方',
   apartRemove: '删除第 {n} 对',
   videoCodec: '视频编码',
-  videoCodecHint: '自动适合多数情况；旧款 iPhone 或法庭编码器只支持 H.264 时选 H.264',
+  videoCodecHint: '自动适合多数情况；有旧手机或法庭编码器只支持 H.264 时选 H.264',
   videoCodec_: '自动',
   videoCodec_vp8: 'VP8',
   videoCodec_h264: 'H.264',
