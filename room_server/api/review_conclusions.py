@@ -112,7 +112,7 @@ async def send_conclusion(call: Call) -> web.StreamResponse:
         raise ApiError("not_found")
     actor, now = who(call), call.parts.now()
     await call.parts.database.write(
-        lambda s: store.note_once(s, hearing, now, actor, "read", what=f"conclusion v{row.version}")
+        lambda s: store.note_once(s, hearing, now, actor, "read", what=f"conclusion {row.version}")
     )
     return file_of(call.parts.settings.files / "reviews" / hearing, row.file)
 

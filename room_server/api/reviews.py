@@ -10,9 +10,9 @@ from ..rules.people import Role
 from ..rules.permissions import Act
 from ..rules.reviews import KIND, MaterialKind, Part, chair_of, part_of
 from ..store import reviews as store
-from ..store.review_tables import ReviewMaterial
+from ..store.review_tables import ReviewAct, ReviewMaterial
 from ..store.reviews import Choice
-from .refusals import ApiError
+from .refusals import ApiError, language_of
 from .routes import Auth, Call, Route
 
 Moment = Annotated[int, msgspec.Meta(ge=0, le=1 << 52)]
@@ -76,15 +76,21 @@ class PanelMember(msgspec.Struct, frozen=True):
     versions: int
 
 
-class ReviewLine(msgspec.Struct, frozen=True):
+class ReviewLine(msgspec.Struct, frozen=True, kw_only=True):
     """One thing done. `act`: asked, material_opened, material_closed, read, refused, opinion_given,
-    opinions_opened, concluded; `of`: what of, in the words of the screen."""
+    opinions_opened, concluded. `title`: the material; `what` of it was read: `file`, `recording`, `page 2`,
+    a file of the recording, or `conclusion 1`; `version` of an opinion or conclusion; `why` it was refused.
+    """
 
     at: int
     actor: str
     name: str
     act: str
-    of: str
+    title: str
+    what: str
+    version: int
+    word: str
+    why: str
 
 
 class ReviewLog(msgspec.Struct, frozen=True):
@@ -213,18 +219,29 @@ async def show_log(call: Call) -> ReviewLog:
     await part(call, Part.CHAIR, Part.STAFF)
     hearing = call.hearing.id
 
+    language = language_of(call.request, call.parts.settings.language)
+
     def look(session: Session) -> list[ReviewLine]:
         titles = {one.ref: one.mark or one.title for one in store.choices(session, hearing)}
-        lines = []
-        for act in store.log(session, hearing):
-            body = json.loads(act.body)
-            version = f"v{body['version']}" if "version" in body else ""
-            said = (titles.get(body.get("ref", ""), ""), body.get("what", ""), body.get("word", ""), version)
-            of = " ".join(str(text) for text in said if text)
-            lines.append(ReviewLine(act.at, act.actor, name_of(call, act.actor), act.act, of))
-        return lines
+        return [_line(call, act, titles, language) for act in store.log(session, hearing)]
 
     return ReviewLog(await call.parts.database.read(look))
+
+
+def _line(call: Call, act: ReviewAct, titles: dict[str, str], language: str) -> ReviewLine:
+    body = json.loads(act.body)
+    word = str(body.get("word", ""))
+    return ReviewLine(
+        at=act.at,
+        actor=act.actor,
+        name=name_of(call, act.actor),
+        act=act.act,
+        title=titles.get(str(body.get("ref", "")), ""),
+        what=str(body.get("what", "")),
+        version=int(body.get("version", 0)),
+        word=word,
+        why=ApiError(word).text(language) if word else "",
+    )
 
 
 def material_view(row: ReviewMaterial, choice: Choice) -> MaterialView:

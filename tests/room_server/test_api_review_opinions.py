@@ -73,7 +73,7 @@ async def test_only_experts_give_one_and_only_while_it_lasts(scene: ReviewScene)
 
 async def test_no_opinion_stands_in_the_log_or_the_case_history(scene: ReviewScene) -> None:
     await scene.opine(FIRST)
-    assert (FIRST, "opinion_given", "v1") in await scene.acts()
+    assert (FIRST, "opinion_given", "1") in await scene.acts()
     clerk = await scene.server.signed_in("clerk")
     told = (await clerk.get(f"/api/cases/{scene.booking.case}/history")).body.decode()
     assert "review_opinion_given" in told
@@ -127,7 +127,7 @@ async def test_it_is_printed_numbered_once_and_kept_from_parties(scene: ReviewSc
     assert (await scene.ask("张晓雯", "GET", "/conclusions/2")).word == "not_of_panel"
     assert (await scene.ask(FIRST, "GET", "/conclusions/3")).word == "not_found"
     acts = await scene.acts()
-    assert (FIRST, "read", "conclusion v2") in acts and ("周敏", "concluded", "v2") in acts
+    assert (FIRST, "read", "conclusion 2") in acts and ("周敏", "concluded", "2") in acts
 
 
 async def test_after_the_close_the_case_file_is_bound_anew(scene: ReviewScene) -> None:

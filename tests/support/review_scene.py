@@ -17,7 +17,7 @@ from room_server.store.evidence import NewEvidence
 from room_server.store.hearings import Booking, NewSeat
 from room_server.store.tables import Case
 from tests.support.desk_server import NOW, Answer, DeskServer, desk_server
-from tests.support.exhibits import pdf
+from tests.support.exhibits import pdf, photo
 
 EXPERTS = ("郑专家", "何专家")
 OPINION = {"issue": "是否存在劳动关系", "view": "存在", "basis": "考勤记录和工资条", "confidence": "sure"}
@@ -46,6 +46,10 @@ class ReviewScene:
             caller = self.server.with_ticket(link.token)
         return await caller.call(method, f"/api/hearings/{self.booking.id}/review{tail}", body, **more)
 
+    def page(self, item: str, number: int) -> bytes:
+        """The picture of a page of evidence."""
+        return self.server.client.app[INTAKE].shelf.page(item, number).read_bytes()
+
     async def opened(self, kind: str, ref: str) -> str:
         """Open something to the panel; its id."""
         answer = await self.ask("mediator", "POST", "/materials", {"kind": kind, "ref": ref})
@@ -59,7 +63,11 @@ class ReviewScene:
     async def acts(self) -> list[tuple[str, str, str]]:
         """Who did what of what, as the log says."""
         lines = (await self.ask("clerk", "GET", "/log")).json["acts"]
-        return [(line["name"], line["act"], line["of"]) for line in lines]
+        told = ("title", "what", "word", "version")
+        return [
+            (line["name"], line["act"], " ".join(str(line[name]) for name in told if line[name]))
+            for line in lines
+        ]
 
 
 @asynccontextmanager
@@ -150,5 +158,5 @@ async def _submit(server: DeskServer, booking: Booking, title: str) -> str:
     shelf.views(item).mkdir(parents=True)
     shelf.original(item).write_bytes(pdf(2))
     for number in (1, 2):
-        shelf.page(item, number).write_bytes(b"RIFF" + title.encode())
+        shelf.page(item, number).write_bytes(photo(480 + number, 680, "WEBP"))
     return item

@@ -133,4 +133,5 @@ export const en: Record<keyof typeof zh, string> = {
   consentAct: 'Answer',
   consentNote: 'How and when',
   consentNoteHint: 'For example: by telephone, 1 December',
+  review: 'Materials and opinions',
 }

@@ -374,4 +374,5 @@ export const en: Record<keyof typeof zh, string> = {
   documentCameraChoice: 'Camera',
   documentCameraNone: 'No camera was found.',
   documentCameraShow: 'Show it',
+  review: 'Materials and opinions',
 }

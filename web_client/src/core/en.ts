@@ -247,6 +247,7 @@ export const en: Record<keyof typeof zh, string> = {
   stalePageText: 'The system was updated. Reload to go on.',
   reloadPage: 'Reload',
   evidence: 'Evidence',
+  review: 'Materials and opinions',
   documents: 'Documents',
   documentMinutes: 'Minutes',
   documentsMaking: 'The minutes are being made, please wait',

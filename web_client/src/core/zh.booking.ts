@@ -132,4 +132,5 @@ export const zh = {
   consentAct: '答复',
   consentNote: '方式和时间',
   consentNoteHint: '例如：12 月 1 日电话确认',
+  review: '会审材料与意见',
 }

@@ -374,4 +374,5 @@ export const zh = {
   documentCameraChoice: '摄像头',
   documentCameraNone: '没有找到摄像头。',
   documentCameraShow: '开始展示',
+  review: '会审材料与意见',
 } as const

@@ -246,6 +246,7 @@ export const zh = {
   stalePageText: '系统已更新，请刷新本页后继续。',
   reloadPage: '刷新',
   evidence: '证据',
+  review: '会审材料与意见',
   documents: '文书',
   documentMinutes: '笔录',
   documentsMaking: '笔录正在生成，请稍候',

@@ -7,6 +7,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk', name: 'hearings', component: () => import('./hearings/HearingsPage.vue') },
   { path: '/desk/calendar', name: 'calendar', component: () => import('./booking/CalendarPage.vue') },
   { path: '/desk/hearings/:hearing', name: 'hearing', component: () => import('./booking/HearingPage.vue') },
+  { path: '/desk/hearings/:hearing/review', name: 'review', component: () => import('./review/ReviewPage.vue') },
   { path: '/desk/cases', name: 'cases', component: () => import('./cases/CasesPage.vue') },
   { path: '/desk/cases/:case', name: 'case', component: () => import('./cases/CasePage.vue') },
   { path: '/desk/tasks', name: 'tasks', component: () => import('./afterwards/TasksPage.vue') },
