@@ -82,6 +82,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "该时间有冲突：{detail}。确需安排的，请填写理由。",
         "Wanted elsewhere at that time: {detail}. Give a reason to book it all the same.",
     ),
+    "package_broken": (
+        409,
+        "材料不完整，没有生成：{detail}",
+        "The package was not made, something is missing: {detail}",
+    ),
     "not_asked_yet": (
         409,
         "现在还不需要答复这一项，进行到相应环节时会再询问您。",

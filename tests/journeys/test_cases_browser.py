@@ -85,6 +85,18 @@ async def test_a_case_from_its_filing_to_arbitration(tmp_path: Path) -> None:
         await page.keyboard.press("Escape")
         await page.locator("[data-hearing]").wait_for()
 
+        found: list[str] = []
+        await page.locator("[data-test=package]").click()
+        await dialog.get_by_label("劳动者怎样同意移送").fill("9 月 21 日当面同意")
+        await look(visit, "package", found)
+        await page.locator("[data-test=make]").click()
+        async with page.expect_download() as download:
+            await page.locator("[data-test=download]").click()
+        assert (await download.value).suggested_filename.startswith("移送仲裁材料")
+        await look(visit, "package made", found)
+        await page.keyboard.press("Escape")
+        assert found == []
+
         await page.locator("[data-test=step]").click()
         await dialog.get_by_label("程序").select_option("arbitrate")
         await dialog.get_by_label("结案方式").select_option("too_far_apart")

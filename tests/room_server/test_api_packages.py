@@ -1,0 +1,140 @@
+"""Packages for the next body: what they need, what is in them, and what never is."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from room_server.rules import events as e
+from room_server.rules.people import Role
+from room_server.store import evidence as evidence_store
+from room_server.store import hearings, journal
+from room_server.store.evidence import NewEvidence
+from room_server.store.hearings import NewSeat
+from room_server.store.tables import Case
+from tests.support.desk_server import NOW, Caller, DeskServer, desk_server
+from tests.support.filing import fact, filed, step
+
+SECRET = "底线是一万八千元"
+SLIP = b"%PDF-1.7 wage slip"
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[DeskServer]:
+    async with desk_server(tmp_path) as server:
+        yield server
+
+
+async def heard(server: DeskServer, case: str) -> None:
+    """A mediation of the case with a concession on its record, and one item of evidence."""
+
+    def write(session: Session) -> tuple[str, str]:
+        row = session.get_one(Case, case)
+        seats = [NewSeat(name="张晓雯", role=Role.APPLICANT, side="applicant")]
+        booking = hearings.book(
+            session,
+            case_number="",
+            title="x",
+            kind="mediation",
+            starts_at=NOW,
+            seats=seats,
+            now=NOW,
+            case=row,
+        )
+        person = booking.participants[0]
+        new = NewEvidence(
+            hearing=booking.id,
+            side="applicant",
+            title="工资条",
+            purpose="证明欠薪",
+            file="slip.pdf",
+            size=len(SLIP),
+            actor=person.id,
+            by=person.name,
+        )
+        item = evidence_store.begin(session, new, NOW)
+        item.state, item.number, item.kind, item.format = "submitted", 1, "document", "pdf"
+        item.sha256, item.submitted_at = hashlib.sha256(SLIP).hexdigest(), NOW
+        session.add(item)
+        return item.id, hearings.begin_sitting(session, booking.id, NOW)
+
+    item, sitting = await server.database.write(write)
+    original = server.settings.files / "evidence" / item / "original"
+    original.parent.mkdir(parents=True)
+    original.write_bytes(SLIP)
+    said: list[tuple[str, int, int | None, e.Event]] = [
+        ("system", NOW, None, e.LineInserted(line="h1", after="", text=SECRET, speaker="")),
+    ]
+    await journal.append(server.database, sitting, said)
+
+
+async def made(clerk: Caller, case: str, kind: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    at = f"/api/cases/{case}/packages"
+    answer = await clerk.post(at, {"kind": kind, "consent": "11 月 22 日当面同意"})
+    assert answer.status == 201, answer.body
+    view = answer.json
+    fetched = await clerk.get(f"{at}/{view['id']}")
+    assert fetched.status == 200
+    with zipfile.ZipFile(io.BytesIO(fetched.body)) as archive:
+        return view, {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+
+
+async def test_a_handover_carries_what_was_handed_in_and_nothing_of_the_mediation(server: DeskServer) -> None:
+    clerk, case = await filed(server, route="mediate_org")
+    await heard(server, case["id"])
+    await step(clerk, case["id"], "closed", outcome="too_far_apart", reason=SECRET)
+    view, files = await made(clerk, case["id"], "arbitration")
+    assert sorted(files) == [
+        "bag-info.txt",
+        "bagit.txt",
+        "data/案件/案件.json",
+        "data/申请/申请书.pdf",
+        "data/证据/申证1_工资条.pdf",
+        "data/证据/证据清单.json",
+        "manifest-sha256.txt",
+        "tagmanifest-sha256.txt",
+    ]
+    assert files["data/证据/申证1_工资条.pdf"] == SLIP
+    told = json.loads(files["data/案件/案件.json"])
+    assert told["parties"][0]["id_number"] == "11010519491231002X" and told["claims"][0]["kind"] == "wages"
+    assert not any(SECRET.encode() in body or b"too_far_apart" in body for body in files.values())
+    for line in files["manifest-sha256.txt"].decode().splitlines():
+        digest, _, name = line.partition("  ")
+        assert hashlib.sha256(files[name]).hexdigest() == digest
+    assert hashlib.sha256(files["tagmanifest-sha256.txt"]).hexdigest() == view["sha256"]
+    events = (await clerk.get(f"/api/cases/{case['id']}/history")).json["events"]
+    assert (events[-1]["what"], events[-1]["note"]) == ("packaged", "11 月 22 日当面同意")
+
+
+async def test_applications_need_an_agreement_and_their_time(server: DeskServer) -> None:
+    clerk, case = await filed(server, route="mediate_org")
+    at, agreed = f"/api/cases/{case['id']}/packages", {"consent": "双方当面同意"}
+    for kind in ("arb_review", "court_confirm"):
+        assert (await clerk.post(at, agreed | {"kind": kind})).word == "step_refused"
+    await fact(clerk, case["id"], "agreement_effective", "2026-09-18")
+    review, files = await made(clerk, case["id"], "arb_review")
+    assert review["last_day"] == "2026-10-08" and files["data/申请/申请书.pdf"].startswith(b"%PDF")
+    assert (await made(clerk, case["id"], "court_confirm"))[0]["last_day"] == "2026-10-19"
+    server.clock[0] += 40 * 86400
+    clerk = await server.signed_in("clerk")
+    assert (await clerk.post(at, agreed | {"kind": "arb_review"})).word == "step_refused"
+
+
+async def test_nothing_is_handed_over_without_consent_or_with_a_changed_file(server: DeskServer) -> None:
+    clerk, case = await filed(server, route="mediate_org")
+    at = f"/api/cases/{case['id']}/packages"
+    assert (await clerk.post(at, {"kind": "arbitration", "consent": ""})).word == "malformed"
+    await heard(server, case["id"])
+    (original,) = (server.settings.files / "evidence").glob("*/original")
+    original.write_bytes(SLIP + b"!")
+    assert (await clerk.post(at, {"kind": "arbitration", "consent": "x"})).word == "package_broken"
+    assert list((server.settings.files / "packages").rglob("data")) == []
+    assert (await clerk.get(f"{at}/k_00000000")).word == "no_such_piece"
+    events = (await clerk.get(f"/api/cases/{case['id']}/history")).json["events"]
+    assert "packaged" not in [event["what"] for event in events]
