@@ -32,7 +32,8 @@ def bind(
     from .casefile import CaseDocument, CaseSource, build, folder_name
 
     documents = [
-        CaseDocument(name=name, path=folder / str(body["file"])) for name, body in _named(_documents(entries))
+        CaseDocument(name, folder / str(body["file"]), secondary=body["kind"] == "conclusion")
+        for name, body in _named(_documents(entries))
     ]
     key = open_key(keys)
     source = CaseSource(
@@ -71,7 +72,7 @@ def print_list(entries: list[dict[str, Any]], folder: Path, name: str) -> dict[s
     return {"file": name, "bytes": made["bytes"], "sha256": made["sha256"]}
 
 
-_CALLED = {"minutes": "调解笔录", "evidence_list": "证据清单"}
+_CALLED = {"minutes": "调解笔录", "evidence_list": "证据清单", "conclusion": "会审意见书"}
 
 
 def _named(documents: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:

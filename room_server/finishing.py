@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import logging
 import multiprocessing
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 from .engine.seam import WorkerError, WorkerGone
 from .rules import events as e
 from .settings import Settings
-from .store import journal
+from .store import journal, reviews
 from .store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Finisher:
                 ("recording", self._recording),
                 ("minutes", self._minutes),
                 ("evidence_list", self._evidence_list),
+                ("conclusion", self._conclusion),
                 ("casefile", self._casefile),
             ):
                 try:
@@ -119,9 +121,22 @@ class Finisher:
         made = await _apart(f"{__package__}.binding", "print_list", plain, self._folder(sitting), name)
         await sitting.told(e.DocumentMade(document=f"d{number}", kind="evidence_list", **made))
 
+    async def _conclusion(self, sitting: Ledger) -> None:
+        drawn = await self._database.read(lambda session: reviews.conclusion_of(session, sitting.id))
+        if drawn is None:
+            return
+        entries = await journal.read(self._database, sitting.id)
+        made = [entry.body for entry in entries if entry.type == "DocumentMade"]
+        if any(body["sha256"] == drawn.sha256 for body in made):
+            return
+        origin = self._settings.files / "reviews" / drawn.hearing / drawn.file
+        await asyncio.to_thread(shutil.copyfile, origin, self._folder(sitting) / drawn.file)
+        paper: dict[str, Any] = {"file": drawn.file, "bytes": drawn.bytes, "sha256": drawn.sha256}
+        await sitting.told(e.DocumentMade(document=f"d{1 + len(made)}", kind="conclusion", **paper))
+
     async def _casefile(self, sitting: Ledger) -> None:
         entries = await journal.read(self._database, sitting.id)
-        if _current(entries, "casefile"):
+        if _current(entries, "casefile") and not _concluded_since(entries):
             return
         number = 1 + sum(entry.type == "DocumentMade" for entry in entries)
         made = await _apart(
@@ -159,6 +174,12 @@ def _current(entries: Sequence[journal.Entry], kind: str) -> bool:
     made = [n.seq for n in entries if n.type == "DocumentMade" and n.body["kind"] == kind]
     said = [n.seq for n in entries if n.type in _SPOKEN]
     return bool(made) and made[-1] > max(said, default=0)
+
+
+def _concluded_since(entries: Sequence[journal.Entry]) -> bool:
+    """Whether a panel's conclusion was drawn after the case file was bound."""
+    kinds = [entry.body["kind"] for entry in entries if entry.type == "DocumentMade"]
+    return "conclusion" in kinds[len(kinds) - 1 - kinds[::-1].index("casefile") :]
 
 
 async def _apart(module: str, function: str, *args: Any) -> Any:

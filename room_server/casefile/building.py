@@ -96,7 +96,8 @@ def _fill(source: CaseSource, part: Path, journal: bytes, tell: Progress) -> Non
     _write(part / (layout.MINUTES + "minutes.txt"), as_text(source.minutes).encode())
     _write(part / (layout.MINUTES + "minutes.vtt"), as_captions(source.minutes).encode())
     for document in source.documents:
-        _place(document.path, part / (layout.MINUTES + file_name(document.name)))
+        folder = layout.SECONDARY if document.secondary else layout.MINUTES
+        _place(document.path, part / (folder + file_name(document.name)))
     place_evidence(source, part, _write, _place)
     tracks = _place_recordings(source.recordings, part, tell)
     _write(part / layout.CHECK, Path(__file__).with_name("offline_verify.py").read_bytes())

@@ -22,6 +22,8 @@ class CaseDocument:
 
     name: str
     path: Path
+    secondary: bool = False
+    """It belongs to the secondary file (副卷)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,6 +223,12 @@ def conclusions(session: Session, hearing: str) -> list[ReviewConclusion]:
     return list(session.exec(query))
 
 
+def conclusion_of(session: Session, sitting: str) -> ReviewConclusion | None:
+    """The conclusion that counts in the hearing of a sitting; None where none was drawn."""
+    row = session.get(SittingRow, sitting)
+    return next(reversed(conclusions(session, row.hearing)), None) if row else None
+
+
 def conclude(session: Session, row: ReviewConclusion) -> None:
     """Keep a conclusion that was printed."""
     session.add(row)

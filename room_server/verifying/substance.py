@@ -28,6 +28,7 @@ from .journal import (
 
 # A case file cannot hold itself.
 _OWN_KINDS = ("casefile", "case_file")
+_DOCUMENTS = (layout.MINUTES, layout.SECONDARY)
 
 
 def check_substance(check: BagCheck, replay: bool = True) -> dict[str, Any]:
@@ -93,14 +94,14 @@ def _check_documents(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> i
     present = {
         check.digest(name).sha256
         for name in check.holding.sizes
-        if name.startswith(layout.MINUTES) and not check.broken(name)
+        if name.startswith(_DOCUMENTS) and not check.broken(name)
     }
     count = 0
     for body in made.values():
         if body["kind"] in _OWN_KINDS:
             continue
         count += 1
-        broken = any(found.file.startswith(layout.MINUTES) for found in check.findings)
+        broken = any(found.file.startswith(_DOCUMENTS) for found in check.findings)
         if body["sha256"] not in present and not broken:
             check.note(layout.MINUTES + str(body["file"]), "missing: the journal says it was made")
     return count

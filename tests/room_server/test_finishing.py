@@ -1,5 +1,6 @@
 """The work after the close: done once, done again after a change, and its failure is a fact."""
 
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from concurrent.futures.process import BrokenProcessPool
@@ -13,8 +14,9 @@ from room_server.finishing import Finisher
 from room_server.rules import events as e
 from room_server.rules.room import SYSTEM
 from room_server.settings import Settings
-from room_server.store import hearings, journal
+from room_server.store import hearings, journal, reviews
 from room_server.store.database import Database
+from room_server.store.review_tables import ReviewConclusion
 from room_server.verifying import verify
 from signing.keys import open_key
 from tests.room_server.test_rules_decisions import heard
@@ -131,3 +133,35 @@ async def test_a_working_process_that_dies_is_a_reason(books: Books, tmp_path: P
     with pytest.raises(BrokenProcessPool) as caught:
         await finishing._apart("os", "_exit", 9)
     assert finishing._reason(caught.value) == "the working process died"
+
+
+async def test_a_conclusion_of_a_panel_goes_into_the_secondary_file(books: Books, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "var")
+    finisher = Finisher(settings, books.database, None)
+    assert await finisher.finish(books)
+    assert await books.kinds() == ["minutes", "casefile"]
+    booking = await books.database.read(lambda s: hearings.find_by_sitting(s, books.id))
+    assert booking is not None
+    folder, paper = settings.files / "reviews" / booking.id, b"%PDF advice"
+    folder.mkdir(parents=True)
+    (folder / "conclusion-1.pdf").write_bytes(paper)
+    row: dict[str, Any] = {
+        "hearing": booking.id,
+        "version": 1,
+        "at": 1,
+        "by": "p",
+        "text": "t",
+        "majority": "[]",
+    }
+    row |= {"opinions": "[]", "number": "", "file": "conclusion-1.pdf", "bytes": len(paper)}
+    digest = hashlib.sha256(paper).hexdigest()
+    await books.database.write(lambda s: reviews.conclude(s, ReviewConclusion(sha256=digest, **row)))
+    assert await finisher.finish(books)
+    assert await finisher.finish(books)
+    assert await books.kinds() == ["minutes", "casefile", "conclusion", "casefile"]
+    entries = await journal.read(books.database, books.id)
+    bag = settings.files / books.id / str(entries[-1].body["file"])
+    assert (bag / "data/副卷/会审意见书.pdf").read_bytes() == paper
+    assert verify(bag).findings == []
+    (bag / "data/副卷/会审意见书.pdf").write_bytes(b"%PDF others")
+    assert verify(bag).findings != []
