@@ -138,7 +138,11 @@ class Tickets:
 
     def link(self, token: str) -> str:
         """The address that opens the hearing for that token."""
-        return f"{self._public_url}/p/{token}"
+        return self.address(f"/p/{token}")
+
+    def address(self, path: str) -> str:
+        """A page of this server as others reach it."""
+        return f"{self._public_url}{path}"
 
     def qr(self, token: str) -> str:
         """The link as a QR code: an SVG picture."""

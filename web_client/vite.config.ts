@@ -15,7 +15,7 @@ export default defineConfig({
     // The strict Content-Security-Policy allows no data: fonts or styles, so nothing is inlined.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    rollupOptions: { input: { party: at('./party.html'), desk: at('./desk.html') } },
+    rollupOptions: { input: { party: at('./party.html'), desk: at('./desk.html'), chamber: at('./chamber.html') } },
   },
   server: {
     proxy: {
@@ -35,6 +35,7 @@ function pageAddresses() {
     configureServer(dev: { middlewares: { use: (handler: (request: { url?: string }, response: unknown, next: () => void) => void) => void } }) {
       dev.middlewares.use((request, _response, next) => {
         if (request.url?.startsWith('/p/')) request.url = '/party.html'
+        else if (request.url === '/chamber') request.url = '/chamber.html'
         else if (/^\/desk(\/|$)/.test(request.url ?? '')) request.url = '/desk.html'
         next()
       })

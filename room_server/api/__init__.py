@@ -8,6 +8,7 @@ from aiohttp import web
 
 from ..evidence.intake import Intake
 from ..notices.dispatch import Dispatch
+from ..pairing import Pairing
 from ..posting import Postman
 from ..rates import Limits, limits_of
 from ..settings import Settings
@@ -21,6 +22,7 @@ from . import (
     cases,
     chambers,
     consents,
+    endpoints,
     evaluations,
     evidence,
     evidence_files,
@@ -58,8 +60,9 @@ from .limiting import LIMITS, PROXIES, limiting
 from .openapi import describing
 from .pages import DIST, add_pages
 from .refusals import ApiError
-from .routes import PARTS, Live, Parts, Route, read_body, write_body
+from .routes import PAIRING, PARTS, Live, Parts, Route, read_body, write_body
 from .staff import GATE, LoginGate
+from .throttle import Throttle
 
 __all__ = ["ROUTES", "ApiError", "Live", "Parts", "Route", "add_routes"]
 
@@ -69,6 +72,7 @@ ROUTES: list[Route] = [
     *hearings.ROUTES,
     *schedule.ROUTES,
     *chambers.ROUTES,
+    *endpoints.ROUTES,
     *consents.ROUTES,
     *links.ROUTES,
     *invitations.ROUTES,
@@ -125,6 +129,8 @@ def add_routes(
     app[GATE] = LoginGate(app)
     app[evidence.INTAKE] = Intake(settings, database, clock=clock)
     app[evidence_files.PLAY_SECRET] = evidence_files.play_secret(settings)
+    app[PAIRING], app[endpoints.SIGHTINGS] = Pairing(settings.keys), {}
+    app[endpoints.TRIES] = Throttle(endpoints.MOST_TRIES, endpoints.WITHIN_S, clock)
     app[line.LINE] = line.line_desk(tests, clock)
     app[LIMITS] = limits or limits_of(settings)
     app[PROXIES] = settings.proxies

@@ -7,16 +7,17 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from sqlmodel import Session
 
+from ..pairing import BadCredential, fingerprint
 from ..rules.people import STAFF
 from ..rules.permissions import Act, Membership, may, may_there
-from ..store import hearings, organisations, staff
+from ..store import endpoints, hearings, organisations, staff
 from ..store.hearings import Booking
 from ..store.organisation_tables import Organisation
 from ..store.tables import Case, StaffAccount
 from ..tickets import Pass, TicketError
 from .limiting import count_account
 from .refusals import ApiError
-from .routes import PARTS, Auth, Call, Parts, Route
+from .routes import PAIRING, PARTS, Auth, Call, Parts, Route
 
 COOKIE = "__Host-heting"
 CSRF = "X-CSRF"
@@ -34,6 +35,9 @@ async def authorise(request: web.Request, route: Route) -> Call:
     call = Call(request, request.app[PARTS])
     _refuse_foreign_pages(request)
     if route.auth is Auth.OPEN:
+        return call
+    if route.auth is Auth.CHAMBER:
+        await _recognise_chamber(call)
         return call
     ticket = _ticket_in(request)
     if route.auth is Auth.TICKET or (route.auth is Auth.SHARED and ticket):
@@ -83,6 +87,21 @@ async def _recognise_staff(call: Call) -> None:
         if not given.isascii() or not hmac.compare_digest(given, csrf_of(cookie)):
             raise ApiError("csrf")
     call.staff = account
+
+
+async def _recognise_chamber(call: Call) -> None:
+    scheme, _, credential = call.request.headers.get("Authorization", "").partition(" ")
+    pairing = call.request.app[PAIRING]
+    try:
+        identifier = pairing.endpoint(credential.strip()) if scheme.lower() == "chamber" else ""
+    except BadCredential as error:
+        raise ApiError("not_paired") from error
+    digest = fingerprint(credential.strip())
+    row = await call.parts.database.read(lambda session: endpoints.known(session, identifier, digest))
+    if row is None:
+        raise ApiError("not_paired")
+    count_account(call.request, f"chamber {row.chamber}")
+    call.endpoint_row = row
 
 
 async def _visitor(parts: Parts, ticket: str) -> Pass:

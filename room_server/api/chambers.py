@@ -6,12 +6,15 @@ import msgspec
 from sqlmodel import Session
 
 from ..rules.permissions import Act, may_there, paths_of
-from ..store import chambers
+from ..rules.presence import Standing
+from ..store import chambers, endpoints
 from ..store.booking_tables import Chamber
 from ..store.chambers import ChamberError
+from ..store.endpoint_tables import EndpointRow
 from ..store.organisation_tables import Organisation
 from .case_shapes import Line, Named, OrganisationRef
 from .case_views import organisation_ref
+from .endpoints import SIGHTINGS, standing_of
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
@@ -26,6 +29,12 @@ class ChamberView(msgspec.Struct, frozen=True, kw_only=True):
     seats: int
     disabled: bool
     editable: bool
+    standing: Standing = Standing.UNPAIRED
+    """Whether its device can be reached now."""
+    device: str = ""
+    """What the device said it is."""
+    seen_at: int | None = None
+    """When it was last heard of since the server started, Unix ms."""
 
 
 class ChamberList(msgspec.Struct, frozen=True):
@@ -56,7 +65,8 @@ async def list_chambers(call: Call) -> ChamberList:
 
     def look(session: Session) -> ChamberList:
         found = chambers.within(session, paths_of(call.memberships, Act.SEE_HEARINGS))
-        return ChamberList([_view(call, chamber, owner) for chamber, owner in found])
+        paired = endpoints.paired(session, [chamber.id for chamber, _ in found])
+        return ChamberList([_view(call, chamber, owner, paired.get(chamber.id)) for chamber, owner in found])
 
     return await call.parts.database.read(look)
 
@@ -88,12 +98,13 @@ async def edit_chamber(call: Call, wanted: ChamberEdit) -> ChamberView:
             chambers.edit(session, row, wanted.name, wanted.place, wanted.seats, disabled_at)
         except ChamberError as error:
             raise ApiError("chamber_name_taken") from error
-        return _view(call, row, owner)
+        return _view(call, row, owner, endpoints.paired(session, [row.id]).get(row.id))
 
     return await call.parts.database.write(write)
 
 
-def _view(call: Call, row: Chamber, owner: Organisation) -> ChamberView:
+def _view(call: Call, row: Chamber, owner: Organisation, device: EndpointRow | None = None) -> ChamberView:
+    seen = call.request.app[SIGHTINGS].get(row.id)
     return ChamberView(
         id=row.id,
         organisation=organisation_ref(call.parts, owner),
@@ -102,6 +113,9 @@ def _view(call: Call, row: Chamber, owner: Organisation) -> ChamberView:
         seats=row.seats,
         disabled=row.disabled_at is not None,
         editable=may_there(call.memberships, Act.EDIT_CHAMBERS, owner.path),
+        standing=standing_of(call, row.id, device is not None),
+        device=device.label if device else "",
+        seen_at=seen.at if seen and device else None,
     )
 
 

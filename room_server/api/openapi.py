@@ -19,6 +19,7 @@ _SECURITY: dict[Auth, list[dict[str, list[str]]]] = {
     Auth.MEMBER: [{"staff": []}],
     Auth.TICKET: [{"ticket": []}],
     Auth.SHARED: [{"staff": []}, {"ticket": []}],
+    Auth.CHAMBER: [{"chamber": []}],
 }
 _ACCESS = {
     Auth.OPEN: "Anybody.",
@@ -26,6 +27,7 @@ _ACCESS = {
     Auth.MEMBER: "Staff who have a seat in the hearing or booked it.",
     Auth.TICKET: "Whoever holds a good ticket.",
     Auth.SHARED: "Staff of the hearing, and holders of a ticket to it.",
+    Auth.CHAMBER: "The device that a chamber is paired with.",
 }
 _BY_TICKET = ("ticket_forged", "ticket_expired", "ticket_revoked")
 _AUTH_REFUSALS = {
@@ -34,6 +36,7 @@ _AUTH_REFUSALS = {
     Auth.MEMBER: ("not_signed_in", "not_allowed", "not_yours"),
     Auth.TICKET: _BY_TICKET,
     Auth.SHARED: ("not_signed_in", *_BY_TICKET, "not_allowed", "not_yours"),
+    Auth.CHAMBER: ("not_paired",),
 }
 STYLE = """
 body { font: 16px/1.6 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -80,6 +83,11 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
                     "type": "http",
                     "scheme": "Ticket",
                     "description": "`Authorization: Ticket <token>`, the token of a party's link.",
+                },
+                "chamber": {
+                    "type": "http",
+                    "scheme": "Chamber",
+                    "description": "`Authorization: Chamber <credential>`, as `POST /api/chamber` gave it.",
                 },
             },
         },

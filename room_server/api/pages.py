@@ -18,6 +18,7 @@ def add_pages(app: web.Application) -> None:
     app.router.add_get("/desk", _desk)
     app.router.add_get("/desk/{rest:.*}", _desk)
     app.router.add_get("/p/{token}", _party)
+    app.router.add_get("/chamber", _chamber)
     app.router.add_get("/assets/{rest:.+}", _asset)
     app.router.add_get("/favicon.ico", _icon)
     app.router.add_get("/ca.crt", _authority)
@@ -34,6 +35,10 @@ async def _desk(request: web.Request) -> web.StreamResponse:
 async def _party(request: web.Request) -> web.StreamResponse:
     # The page is the same for every token: the browser reads it from the address and asks /api/ticket.
     return _page(request, "party.html")
+
+
+async def _chamber(request: web.Request) -> web.StreamResponse:
+    return _page(request, "chamber.html")
 
 
 async def _icon(request: web.Request) -> web.StreamResponse:

@@ -20,6 +20,16 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "链接已作废，请使用最新收到的链接。",
         "The link was revoked: use the newest one you received.",
     ),
+    "not_paired": (
+        401,
+        "本设备未与庭室配对，或者配对已被取消。",
+        "This device is not paired with a chamber, or its pairing was taken back.",
+    ),
+    "no_such_code": (
+        404,
+        "配对码不正确、已使用或者已过期，请让管理人员重新生成。",
+        "The code is wrong, used or out of date: have the staff make a new one.",
+    ),
     "csrf": (403, "页面已失效，请刷新后重试。", "The page is out of date: reload it and try again."),
     "not_yours": (403, "您不参加本场次，无权查看。", "You do not belong to this hearing."),
     "not_allowed": (403, "您的身份无权进行此操作。", "Your role may not do this."),

@@ -11,10 +11,12 @@ from typing import Any, Protocol
 import msgspec
 from aiohttp import web
 
+from ..pairing import Pairing
 from ..rules.permissions import Act, Membership
 from ..rules.room import Room
 from ..settings import Settings
 from ..store.database import Database
+from ..store.endpoint_tables import EndpointRow
 from ..store.hearings import Booking
 from ..store.organisation_tables import Organisation
 from ..store.privacy import Privacy
@@ -71,6 +73,8 @@ class Auth(StrEnum):
     """Whoever holds a good ticket."""
     SHARED = "shared"
     """Members, and holders of a ticket to this very hearing."""
+    CHAMBER = "chamber"
+    """The device that a chamber is paired with."""
 
 
 STAFFED = (Auth.STAFF, Auth.MEMBER, Auth.SHARED)
@@ -96,6 +100,7 @@ class Parts:
 
 
 PARTS = web.AppKey("parts", Parts)
+PAIRING = web.AppKey("pairing", Pairing)
 
 
 @dataclass(slots=True)
@@ -111,6 +116,7 @@ class Call:
     """What the staff member is, and where."""
     case_row: Case | None = None
     organisation_row: Organisation | None = None
+    endpoint_row: EndpointRow | None = None
 
     @property
     def case(self) -> Case:
@@ -123,6 +129,12 @@ class Call:
         """The organisation of the address; routes without one never ask."""
         assert self.organisation_row is not None
         return self.organisation_row
+
+    @property
+    def endpoint(self) -> EndpointRow:
+        """The chamber's device; routes for others never ask."""
+        assert self.endpoint_row is not None
+        return self.endpoint_row
 
     @property
     def hearing(self) -> Booking:

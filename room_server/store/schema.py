@@ -3,6 +3,7 @@
 from . import (
     booking_tables,
     case_tables,
+    endpoint_tables,
     evaluation_tables,
     evidence_tables,
     organisation_tables,
@@ -17,6 +18,7 @@ __all__ = [
     "METADATA",
     "booking_tables",
     "case_tables",
+    "endpoint_tables",
     "evaluation_tables",
     "evidence_tables",
     "organisation_tables",

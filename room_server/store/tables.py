@@ -113,6 +113,8 @@ class Seat(SQLModel, table=True):
     id_number_digest: str | None = Field(default=None, index=True, repr=False)
     party: str | None = Field(default=None, foreign_key="case_party.id", index=True)
     agent: str | None = Field(default=None, foreign_key="case_agent.id", index=True)
+    chamber: str | None = Field(default=None, foreign_key="chamber.id", index=True)
+    """The chamber whose device takes this seat, for everybody who sits there."""
 
 
 class Ticket(SQLModel, table=True):

@@ -18,6 +18,7 @@ def build(folder: Path) -> None:
     (folder / "dist" / "assets").mkdir()
     (folder / "dist" / "desk.html").write_text("<!doctype html>desk")
     (folder / "dist" / "party.html").write_text("<!doctype html>party")
+    (folder / "dist" / "chamber.html").write_text("<!doctype html>chamber")
     (folder / "dist" / "assets" / "main-abc123.js").write_text("export {}")
     (folder / "dist" / "assets" / "icon.svg").write_text("<svg/>")
     (folder / "dist" / "secret.txt").write_text("secret")
@@ -32,7 +33,13 @@ async def test_a_client_that_was_not_built_is_told_plainly(server: DeskServer, p
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [("/desk", "desk"), ("/desk/hearings/h_1", "desk"), ("/desk/", "desk"), ("/p/abc.def", "party")],
+    [
+        ("/desk", "desk"),
+        ("/desk/hearings/h_1", "desk"),
+        ("/desk/", "desk"),
+        ("/p/abc.def", "party"),
+        ("/chamber", "chamber"),
+    ],
 )
 async def test_pages(server: DeskServer, tmp_path: Path, path: str, text: str) -> None:
     build(tmp_path)

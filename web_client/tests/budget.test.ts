@@ -46,6 +46,7 @@ function initialSources(entry: string): string {
 
 describe('first load', () => {
   it('of the party is at most 70 KiB', () => expect(firstLoad('party.html')).toBeLessThanOrEqual(70))
+  it('of a chamber is at most 70 KiB', () => expect(firstLoad('chamber.html')).toBeLessThanOrEqual(70))
   it('of the desk is at most 130 KiB', () => expect(firstLoad('desk.html')).toBeLessThanOrEqual(130))
 
   it('of the party brings neither the room nor words of the desk', () => {
@@ -57,16 +58,16 @@ describe('first load', () => {
 })
 
 describe('the built pages', () => {
-  it.each(['party.html', 'desk.html'])('%s carries no inline script or style', (name) => {
+  it.each(['party.html', 'desk.html', 'chamber.html'])('%s carries no inline script or style', (name) => {
     expect(page(name)).not.toMatch(/<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=/)
   })
 
-  it.each(['party.html', 'desk.html'])('%s names nothing outside this server', (name) => {
+  it.each(['party.html', 'desk.html', 'chamber.html'])('%s names nothing outside this server', (name) => {
     expect(page(name)).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
   })
 
   it('have what they name', () => {
-    for (const name of ['party.html', 'desk.html'])
+    for (const name of ['party.html', 'desk.html', 'chamber.html'])
       for (const [, path] of page(name).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) expect(existsSync(join(out, path!)), path).toBe(true)
   })
 })

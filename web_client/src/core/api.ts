@@ -15,6 +15,8 @@ export interface Credentials {
   ticket?: string
   /** The CSRF token of a staff login, needed for everything that changes something. */
   csrf?: string
+  /** The credential of a chamber's device. */
+  chamber?: string
 }
 
 const PATIENCE_MS = 20_000
@@ -23,6 +25,7 @@ export async function request<Answer>(method: string, path: string, body?: unkno
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (who.ticket) headers.Authorization = `Ticket ${who.ticket}`
+  if (who.chamber) headers.Authorization = `Chamber ${who.chamber}`
   if (who.csrf) headers['X-CSRF'] = who.csrf
   const response = await send(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
   const answer: unknown = await response.json().catch(() => null)

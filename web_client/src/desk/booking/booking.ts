@@ -11,6 +11,15 @@ export interface Chamber {
   seats: number
   disabled: boolean
   editable: boolean
+  standing: 'unpaired' | 'offline' | 'online' | 'busy'
+  /** What the chamber's device says it is. */
+  device: string
+  seen_at: number | null
+}
+export interface PairingCode {
+  code: string
+  url: string
+  expires_at: number
 }
 export interface HearingKind {
   id: string
@@ -97,6 +106,9 @@ export const chambers = async (): Promise<Chamber[]> => (await call<{ chambers: 
 export const kinds = async (): Promise<HearingKind[]> => (await call<{ hearings: HearingKind[] }>('GET', '/api/law')).hearings
 export const createChamber = (organisation: string, body: object) => call<Chamber>('POST', `/api/organisations/${organisation}/chambers`, body)
 export const editChamber = (chamber: Chamber, body: object) => call<Chamber>('PUT', `/api/organisations/${chamber.organisation.id}/chambers/${chamber.id}`, body)
+const deviceOf = (chamber: Chamber) => `/api/organisations/${chamber.organisation.id}/chambers/${chamber.id}/device`
+export const pairingCode = (chamber: Chamber) => call<PairingCode>('POST', deviceOf(chamber))
+export const unpair = (chamber: Chamber) => call<void>('DELETE', deviceOf(chamber))
 export const organisations = async (): Promise<{ id: string; name: string }[]> =>
   (await call<{ organisations: { id: string; name: string; may: string[] }[] }>('GET', '/api/organisations')).organisations.filter((one) => one.may.includes('edit_chambers'))
 export const checkBooking = (draft: Draft) => call<Findings>('POST', '/api/bookings/check', draft)
