@@ -9,7 +9,7 @@ from typing import Any
 from signing.keys import SealKey, open_key
 
 from .evidence.listing import listing
-from .record import minutes_of
+from .record import minutes_of, people_of
 
 
 def print_minutes(entries: list[dict[str, Any]], folder: Path, name: str, keys: Path) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def print_list(entries: list[dict[str, Any]], folder: Path, name: str) -> dict[s
     listed = {
         **{field: prepared[field] for field in ("organisation", "case_number", "case_title", "rehearsal")},
         "closed_at": closed[-1] if closed else entries[-1]["at"],
-        "names": {person["id"]: person["name"] for person in prepared["participants"]},
+        "names": {person["id"]: person["name"] for person in people_of(entries)},
         "items": listing(entries),
     }
     made = print_evidence(listed, folder / name)

@@ -31,17 +31,21 @@ def minutes_of(entries: Sequence[Entry]) -> dict[str, Any]:
         "recording_root": recording_root(entries),
         "journal_head": head(entries),
         "engine": _engine(entries),
-        "participants": [
-            {**person, "attended": person["id"] in present} for person in prepared["participants"]
-        ],
+        "participants": [{**person, "attended": person["id"] in present} for person in people_of(entries)],
         "lines": fold(entries).lines(),
         "notes": notes_of(entries),
     }
 
 
+def people_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Everybody who belongs to a sitting: those expected, then those invited to it."""
+    later = [entry["body"]["participant"] for entry in entries if entry["type"] == "PersonInvited"]
+    return [*entries[0]["body"]["participants"], *later]
+
+
 def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """What is noted between the lines: adjournments, interruptions, and caucuses as intervals only."""
-    names = {person["id"]: person["name"] for person in entries[0]["body"]["participants"]}
+    names = {person["id"]: person["name"] for person in people_of(entries)}
     notes: list[dict[str, Any]] = []
     inside: dict[str, tuple[int, set[str]]] = {}
     shown: dict[str, int] = {}

@@ -92,6 +92,10 @@ class Sitting:
         if events:
             await self._record(SYSTEM, events)
 
+    async def state(self, facts: Callable[[Room], Sequence[e.Event]]) -> None:
+        """Store facts of the system that depend on the room as it is by then; raises what `facts` raises."""
+        await self._inbox.ask(lambda: self.note(facts(self.room)))
+
     def tell(self, *events: e.Event) -> None:
         """Report facts; they are stored and shown in the order of the reports."""
         self._inbox.post(lambda: self._record(SYSTEM, events))

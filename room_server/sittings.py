@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .agreeing import tell_consents
@@ -134,6 +134,10 @@ class Sittings:
         """The live room of a hearing."""
         found = [sitting for sitting, of in self._hearing_of.items() if of == hearing]
         return self._live[found[-1]].room if found else None
+
+    async def tell(self, hearing: str, facts: Callable[[Room], Sequence[e.Event]]) -> None:
+        """Write down in a hearing's live sitting what depends on its room; raises what `facts` raises."""
+        await (await self.of_hearing(hearing)).state(facts)
 
     async def evidence_changed(self, hearing: str) -> None:
         """Something was submitted or withdrawn: whoever sits in a hearing of the same case is told."""

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from ..pairing import BadCredential, fingerprint
 from ..rules.people import STAFF
 from ..rules.permissions import Act, Membership, may, may_there
-from ..store import endpoints, hearings, organisations, staff
+from ..store import chamber_seats, endpoints, hearings, organisations, staff
 from ..store.hearings import Booking
 from ..store.organisation_tables import Organisation
 from ..store.tables import Case, StaffAccount
@@ -102,6 +102,18 @@ async def _recognise_chamber(call: Call) -> None:
         raise ApiError("not_paired")
     count_account(call.request, f"chamber {row.chamber}")
     call.endpoint_row = row
+    call.booking = await _booking(call.parts, call.request)
+    if "hearing" not in call.request.match_info:
+        return
+    booking = call.booking
+    # The same answer whether or not it exists: a chamber learns nothing of what is not held there.
+    if booking is None or not await call.parts.database.read(
+        lambda session: (
+            booking.plan.chamber == row.chamber
+            or chamber_seats.seat_of(session, booking.id, row.chamber) is not None
+        )
+    ):
+        raise ApiError("not_yours")
 
 
 async def _visitor(parts: Parts, ticket: str) -> Pass:

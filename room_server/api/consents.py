@@ -149,7 +149,7 @@ async def list_all(call: Call) -> HearingConsents:
     people = [
         _person(texts, needed, person, booking.kind, standing.get(person.id, {}))
         for person in booking.participants
-        if person.role not in STAFF
+        if booking.by_link(person)
     ]
     return HearingConsents(people=people, items=[_view(entry, None) for entry in texts.entry])
 

@@ -3,7 +3,7 @@
 import msgspec
 from aiohttp import web
 
-from ..rules.people import STAFF, Role
+from ..rules.people import Role
 from ..rules.permissions import Act
 from ..store import hearings, staff
 from ..tickets import Link
@@ -134,7 +134,7 @@ def by_link(call: Call) -> str:
     person = call.hearing.participant(call.part("participant"))
     if person is None:
         raise ApiError("nobody")
-    if person.role in STAFF:
+    if not call.hearing.by_link(person):
         raise ApiError("staff_seat")
     return person.id
 

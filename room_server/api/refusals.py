@@ -25,6 +25,16 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "本设备未与庭室配对，或者配对已被取消。",
         "This device is not paired with a chamber, or its pairing was taken back.",
     ),
+    "not_beside_others": (
+        409,
+        "证人、旁听和监督人员不能与他人共用话筒。",
+        "Witnesses and those who only watch share no microphone with others.",
+    ),
+    "screened": (
+        409,
+        "有人不能与在场人员同处一室。",
+        "Two of these people must not be at the same place.",
+    ),
     "no_such_code": (
         404,
         "配对码不正确、已使用或者已过期，请让管理人员重新生成。",

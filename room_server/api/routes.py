@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from ..pairing import Pairing
+from ..rules.events import Event
 from ..rules.permissions import Act, Membership
 from ..rules.room import Room
 from ..settings import Settings
@@ -39,6 +40,9 @@ class Live(Protocol):
 
     def room(self, hearing: str) -> Room | None:
         """The live room of a hearing, if anybody has come yet."""
+
+    async def tell(self, hearing: str, facts: Callable[[Room], Sequence[Event]]) -> None:
+        """Write down in a hearing's live sitting what depends on its room; raises what `facts` raises."""
 
     async def evidence_changed(self, hearing: str) -> None:
         """Something was submitted or withdrawn in the case of a hearing: tell those who sit."""

@@ -74,7 +74,7 @@ def _target(room: Room, participant: str) -> Person:
     return person
 
 
-def _seat(room: Room, person: Person) -> list[e.Event]:
+def let_in(room: Room, person: Person) -> list[e.Event]:
     """The facts of being let in: to the table, or a witness to isolation until called."""
     who = person.participant.id
     place = TABLE if stages.may_be_called(room, person) else ISOLATION
@@ -104,7 +104,7 @@ def _knock(room: Room, actor: Person, _: c.Knock) -> list[e.Event]:
     if actor.admitted or actor.knocked:
         return []
     knocked = e.Knocked(participant=who)
-    return [knocked, *_seat(room, actor)] if actor.participant.role in STAFF else [knocked]
+    return [knocked, *let_in(room, actor)] if actor.participant.role in STAFF else [knocked]
 
 
 def _admit(room: Room, _: Person, wish: c.Admit) -> list[e.Event]:
@@ -113,7 +113,7 @@ def _admit(room: Room, _: Person, wish: c.Admit) -> list[e.Event]:
         raise Refused("not_in_lobby")
     if not person.knocked:
         raise Refused("has_not_knocked")
-    return _seat(room, person)
+    return let_in(room, person)
 
 
 def _refuse(room: Room, actor: Person, wish: c.Refuse) -> list[e.Event]:
@@ -144,7 +144,7 @@ def _move(room: Room, _: Person, wish: c.Move) -> list[e.Event]:
             continue
         moved += lowered(person)
         if wish.place == TABLE:
-            moved += _seat(room, person)
+            moved += let_in(room, person)
         else:
             moved.append(e.Moved(participant=person.participant.id, origin=person.place, place=wish.place))
     return _with_caucus(room, moved, wish.place)

@@ -32,6 +32,10 @@ from .interruptions.events import AbsenceDeclared as AbsenceDeclared
 from .interruptions.events import ChairMissed as ChairMissed
 from .interruptions.events import OutageJudged as OutageJudged
 from .interruptions.events import Warned as Warned
+from .joining import JoiningFact
+from .joining import MicrophoneShared as MicrophoneShared
+from .joining import PersonInvited as PersonInvited
+from .joining import Speaker as Speaker
 from .lines import LineEdited as LineEdited
 from .lines import LineFact
 from .lines import LineInserted as LineInserted
@@ -346,6 +350,7 @@ Event = (
     | Resumed
     | Closed
     | CourseFact
+    | JoiningFact
     | LineFact
     | WatchBegan
     | Joined

@@ -19,6 +19,17 @@ def right(room: Room, person: Person) -> Cell:
     now = room.now
     if now is None:
         return Cell.LISTENS if person.participant.role in LISTEN_ONLY else Cell.FREE
+    own = _right(room, person)
+    if own not in (Cell.FREE, Cell.GIVEN):
+        return own
+    # One microphone for all who sit there: it is open while any of them may speak.
+    beside = (room.people[one.id] for one in person.beside)
+    return Cell.FREE if any(_right(room, one) is Cell.FREE for one in beside) else own
+
+
+def _right(room: Room, person: Person) -> Cell:
+    now = room.now
+    assert now is not None
     where = column(room, person)
     cell = FLOOR[now.group][where]
     if cell is Cell.TURN:

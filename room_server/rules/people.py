@@ -28,6 +28,8 @@ class Role(StrEnum):
     OBSERVER = "observer"
     SUPERVISOR = "supervisor"
     TECH = "tech"
+    CHAMBER = "chamber"
+    """A physical room with one device: everybody who sits there, at one microphone."""
 
 
 class Action(StrEnum):
@@ -92,6 +94,28 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
 def may(role: Role, action: Action) -> bool:
     """Whether a role may do something at all; the state of the room may still refuse it."""
     return action in PERMISSIONS[role]
+
+
+COLUMNS_OF_ROLES: dict[Role, str] = {
+    Role.MEDIATOR: "arbitrators",
+    Role.CO_MEDIATOR: "arbitrators",
+    Role.CHIEF_ARBITRATOR: "arbitrators",
+    Role.SOLE_ARBITRATOR: "arbitrators",
+    Role.ARBITRATOR: "arbitrators",
+    Role.CLERK: "clerk",
+    Role.APPLICANT: "applicant",
+    Role.RESPONDENT: "respondent",
+    Role.THIRD_PARTY: "third",
+    Role.WITNESS: "witness",
+    Role.APPRAISER: "expert",
+    Role.EXPERT: "expert",
+    Role.INTERPRETER: "interpreter",
+    Role.OBSERVER: "observer",
+    Role.SUPERVISOR: "supervisor",
+    Role.TECH: "observer",
+    Role.CHAMBER: "chamber",
+}
+"""Role → the column of the floor matrix; everybody else sits with their side, else with third parties."""
 
 
 class Participant(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,7 +29,8 @@ LIVE = frozenset({Phase.WAITING, Phase.OPEN, Phase.ADJOURNED})
 IN_SESSION = frozenset({Phase.OPEN, Phase.ADJOURNED})
 
 # Domain table 2.9: deliberation is the tribunal's alone; observers and supervisors see no private talk.
-NEVER_IN_CAUCUS = frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.TECH, Role.WITNESS})
+# Nobody can tell who else sits in a chamber: it has no part in a private talk either.
+NEVER_IN_CAUCUS = frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.TECH, Role.WITNESS, Role.CHAMBER})
 WATCHES: dict[Role, str] = {Role.OBSERVER: "旁听", Role.SUPERVISOR: "监督", Role.TECH: "技术支持"}
 """Why somebody watches whose purpose nobody wrote down."""
 DELIBERATING = STAFF

@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
+from .people import COLUMNS_OF_ROLES
 from .procedures import PROCEDURES
 from .procedures.matrix import FLOOR
 from .procedures.stage import Procedure, Stage
-from .room import COLUMNS_OF_ROLES
 
 TARGET = "web_client/src/core/procedures.ts"
 _HEAD = """\

@@ -8,7 +8,7 @@ import msgspec
 from . import events as e
 from .consents.state import Consents, agreed
 from .evidence import state as evidence
-from .people import Participant, Role
+from .people import COLUMNS_OF_ROLES, Participant
 from .places import LOBBY, TABLE, Phase
 from .procedures import PROCEDURES, stage_of
 from .procedures.stage import Procedure, Stage
@@ -32,6 +32,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Their screen is shown to everybody at the same place."""
     warned: bool = False
     """Warned of leaving by the chair since they were last here."""
+    speakers: list[e.Speaker] = []
+    """Who shares their microphone; whose words are whose, is not known."""
+    beside: tuple[Participant, ...] = ()
+    """Those of them who belong to the hearing."""
     lost: str = ""
     """How the room lost them last; empty while they are here."""
     cut: str = ""
@@ -155,26 +159,6 @@ def column(room: Room, person: Person) -> str:
     if role in COLUMNS_OF_ROLES:
         return COLUMNS_OF_ROLES[role]
     return person.participant.side or "third"
-
-
-COLUMNS_OF_ROLES: dict[Role, str] = {
-    Role.MEDIATOR: "arbitrators",
-    Role.CO_MEDIATOR: "arbitrators",
-    Role.CHIEF_ARBITRATOR: "arbitrators",
-    Role.SOLE_ARBITRATOR: "arbitrators",
-    Role.ARBITRATOR: "arbitrators",
-    Role.CLERK: "clerk",
-    Role.APPLICANT: "applicant",
-    Role.RESPONDENT: "respondent",
-    Role.THIRD_PARTY: "third",
-    Role.WITNESS: "witness",
-    Role.APPRAISER: "expert",
-    Role.EXPERT: "expert",
-    Role.INTERPRETER: "interpreter",
-    Role.OBSERVER: "observer",
-    Role.SUPERVISOR: "supervisor",
-    Role.TECH: "observer",
-}
 
 
 def _set(room: Room, **changes: Any) -> Room:
@@ -348,8 +332,23 @@ def _delegated(room: Room, event: e.Delegated) -> Room:
     return _set(room, delegated=room.delegated | who if event.on else room.delegated - who)
 
 
+def _invited(room: Room, event: e.PersonInvited) -> Room:
+    who = event.participant.id
+    if who in room.people:
+        return room
+    return _set(room, people={**room.people, who: Person(participant=event.participant)})
+
+
+def _microphone_shared(room: Room, event: e.MicrophoneShared) -> Room:
+    known = [room.people.get(one.participant) for one in event.people]
+    beside = tuple(person.participant for person in known if person)
+    return _with(room, event.participant, speakers=event.people, beside=beside)
+
+
 _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.SittingPrepared: _prepared,
+    e.PersonInvited: _invited,
+    e.MicrophoneShared: _microphone_shared,
     e.Knocked: lambda room, ev: _with(room, ev.participant, knocked=True),
     e.Admitted: lambda room, ev: _with(room, ev.participant, admitted=True, knocked=True),
     e.Refused: lambda room, ev: _with(room, ev.participant, knocked=False, admitted=False, place=LOBBY),

@@ -169,11 +169,14 @@ def _is_out(person: Person) -> bool:
 
 def screened_from(person: Person, others: list[Person]) -> bool:
     """Whether a person must not be where one of the others is."""
-    own = person.participant
+    own = person.participant.id
     return any(
-        other.participant.id in own.screened or own.id in other.participant.screened
+        theirs.id in mine.screened or mine.id in theirs.screened
         for other in others
-        if other.participant.id != own.id
+        if other.participant.id != own
+        for mine in (person.participant, *person.beside)
+        for theirs in (other.participant, *other.beside)
+        if mine.id != theirs.id
     )
 
 

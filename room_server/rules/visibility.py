@@ -21,6 +21,7 @@ _TO_ALL = (
     e.Closed,
     e.StageEntered,
     e.ChairTaken,
+    e.PersonInvited,
     e.MediaLost,
     e.MediaRestored,
     e.ControlRestarted,

@@ -4,6 +4,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "not_a_participant": ("您不是本次庭审的参加人。", "You do not take part in this hearing."),
     "not_allowed": ("您的身份无权进行此操作。", "Your role may not do this."),
     "not_open_yet": ("尚未开庭，请先宣布开始。", "The sitting is not open yet: open it first."),
+    "not_beside_others": (
+        "证人、旁听和监督人员不能与他人共用话筒。",
+        "Witnesses and those who only watch share no microphone with others.",
+    ),
     "already_open": ("已经开庭。", "The sitting is already open."),
     "adjourned": ("正在休庭，请先恢复。", "The sitting is adjourned: resume it first."),
     "closed": ("本次庭审已经结束。", "The sitting is closed."),

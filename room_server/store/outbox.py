@@ -6,7 +6,7 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from ..law.notices import NoticeLaw
-from ..rules.people import STAFF, Participant
+from ..rules.people import Participant
 from . import case_history, privacy, staff_notices
 from .booking_tables import NoticeRow
 from .hearings import Booking
@@ -53,7 +53,7 @@ def queue(
     _drop(session, booking.id)
     if booking.rehearsal:
         return 0
-    people = [person for person in booking.participants if person.role not in STAFF]
+    people = [person for person in booking.participants if booking.by_link(person)]
     count = 0
     for person in people:
         reached = _reached(session, privacy_, person, channels)

@@ -116,7 +116,7 @@ def test_each_cell_of_the_floor_matrix(procedure: str, stage: str, person: Parti
 def test_every_live_group_of_the_reference_is_checked() -> None:
     checked = {PROCEDURES[name].stage(stage).group for name, stage in TABLE}  # type: ignore[union-attr]
     assert checked == set(Group) - {Group.INTERRUPTED, Group.REVIEW, Group.PANEL}
-    assert set(FLOOR) == set(Group) and set(COLUMN_OF) | {"interpreter"} == set(COLUMNS)
+    assert set(FLOOR) == set(Group) and set(COLUMN_OF) | {"interpreter", "chamber"} == set(COLUMNS)
 
 
 @pytest.mark.parametrize(

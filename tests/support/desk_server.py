@@ -1,7 +1,7 @@
 """A real HTTP side over real SQLite, with a live side that only remembers what it was asked."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +18,9 @@ from room_server.api.line import Tests
 from room_server.happenings import Happenings
 from room_server.probing import ProbeRefused
 from room_server.rates import Limits
+from room_server.rules.events import Event
 from room_server.rules.people import Role
-from room_server.rules.room import Room
+from room_server.rules.room import Room, evolve
 from room_server.settings import Settings
 from room_server.store import hearings, staff
 from room_server.store.database import Database
@@ -61,6 +62,13 @@ class QuietLive:
 
     async def consents_changed(self, hearing: str) -> None:
         """Nobody sits here."""
+
+    async def tell(self, hearing: str, facts: Callable[[Room], Sequence[Event]]) -> None:
+        """Take the facts into the scripted room."""
+        room = self.rooms.get(hearing, Room())
+        for event in facts(room):
+            room = evolve(room, event)
+        self.rooms[hearing] = room
 
     async def evidence_changed(self, hearing: str) -> None:
         """Remember."""

@@ -36,22 +36,23 @@ COLUMNS = (
     "observer",
     "supervisor",
     "interpreter",
+    "chamber",
 )
 
 _ROWS = {
-    Group.LOBBY: "F L F O O O X - X X O",
-    Group.OPENING: "F F F G G G X L L L F",
-    Group.STATEMENTS: "F F G T T T X L L L F",
-    Group.EVIDENCE: "F F F G G G G G L L F",
-    Group.INQUIRY: "F F G G G G X L L L F",
-    Group.NEGOTIATION: "F F G F F F X G X A F",
+    Group.LOBBY: "F L F O O O X - X X O O",
+    Group.OPENING: "F F F G G G X L L L F G",
+    Group.STATEMENTS: "F F G T T T X L L L F G",
+    Group.EVIDENCE: "F F F G G G G G L L F G",
+    Group.INQUIRY: "F F G G G G X L L L F G",
+    Group.NEGOTIATION: "F F G F F F X G X A F F",
     # At the table; in the talk itself everybody who was asked in may speak.
-    Group.CAUCUS: "F - - - - - X - X X -",
-    Group.DELIBERATION: "F F F X X X X X X X X",
-    Group.MINUTES: "F F F G G G X - X X F",
-    Group.INTERRUPTED: "F F F O O O X - X X O",
-    Group.REVIEW: "F F G G G G X F X L F",
-    Group.PANEL: "F F G X X X X F X X X",
+    Group.CAUCUS: "F - - - - - X - X X - -",
+    Group.DELIBERATION: "F F F X X X X X X X X X",
+    Group.MINUTES: "F F F G G G X - X X F G",
+    Group.INTERRUPTED: "F F F O O O X - X X O O",
+    Group.REVIEW: "F F G G G G X F X L F G",
+    Group.PANEL: "F F G X X X X F X X X X",
 }
 
 FLOOR: dict[Group, dict[str, Cell]] = {

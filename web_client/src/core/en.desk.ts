@@ -36,6 +36,7 @@ export const en: Record<keyof typeof zh, string> = {
   yesterday: 'Yesterday',
   dayBefore: 'Day before',
   dayNext: 'Next day',
+  sitHere: 'There: {names}',
   state_booked: 'Booked',
   state_waiting: 'Waiting',
   state_open: 'Open',

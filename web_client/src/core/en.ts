@@ -22,6 +22,7 @@ export const en: Record<keyof typeof zh, string> = {
   role_legal_aid: 'Legal aid',
   role_appraiser: 'Appraiser',
   role_tech: 'Technician',
+  role_chamber: 'Chamber',
   role_applicant: 'Applicant',
   role_respondent: 'Respondent',
   role_agent: 'Agent',

@@ -128,18 +128,18 @@ export const PROCEDURES: Record<string, Procedure> = {
 }
 
 export const FLOOR: Record<string, Record<string, string>> = {
-  lobby: {"presiding":"F","arbitrators":"L","clerk":"F","applicant":"O","respondent":"O","third":"O","witness":"X","expert":"-","observer":"X","supervisor":"X","interpreter":"O"},
-  opening: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"G","respondent":"G","third":"G","witness":"X","expert":"L","observer":"L","supervisor":"L","interpreter":"F"},
-  statements: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"T","respondent":"T","third":"T","witness":"X","expert":"L","observer":"L","supervisor":"L","interpreter":"F"},
-  evidence: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"G","respondent":"G","third":"G","witness":"G","expert":"G","observer":"L","supervisor":"L","interpreter":"F"},
-  inquiry: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"G","respondent":"G","third":"G","witness":"X","expert":"L","observer":"L","supervisor":"L","interpreter":"F"},
-  negotiation: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"F","respondent":"F","third":"F","witness":"X","expert":"G","observer":"X","supervisor":"A","interpreter":"F"},
-  caucus: {"presiding":"F","arbitrators":"-","clerk":"-","applicant":"-","respondent":"-","third":"-","witness":"X","expert":"-","observer":"X","supervisor":"X","interpreter":"-"},
-  deliberation: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"X","respondent":"X","third":"X","witness":"X","expert":"X","observer":"X","supervisor":"X","interpreter":"X"},
-  minutes: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"G","respondent":"G","third":"G","witness":"X","expert":"-","observer":"X","supervisor":"X","interpreter":"F"},
-  interrupted: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"O","respondent":"O","third":"O","witness":"X","expert":"-","observer":"X","supervisor":"X","interpreter":"O"},
-  review: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"G","respondent":"G","third":"G","witness":"X","expert":"F","observer":"X","supervisor":"L","interpreter":"F"},
-  panel: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"X","respondent":"X","third":"X","witness":"X","expert":"F","observer":"X","supervisor":"X","interpreter":"X"},
+  lobby: {"presiding":"F","arbitrators":"L","clerk":"F","applicant":"O","respondent":"O","third":"O","witness":"X","expert":"-","observer":"X","supervisor":"X","interpreter":"O","chamber":"O"},
+  opening: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"G","respondent":"G","third":"G","witness":"X","expert":"L","observer":"L","supervisor":"L","interpreter":"F","chamber":"G"},
+  statements: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"T","respondent":"T","third":"T","witness":"X","expert":"L","observer":"L","supervisor":"L","interpreter":"F","chamber":"G"},
+  evidence: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"G","respondent":"G","third":"G","witness":"G","expert":"G","observer":"L","supervisor":"L","interpreter":"F","chamber":"G"},
+  inquiry: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"G","respondent":"G","third":"G","witness":"X","expert":"L","observer":"L","supervisor":"L","interpreter":"F","chamber":"G"},
+  negotiation: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"F","respondent":"F","third":"F","witness":"X","expert":"G","observer":"X","supervisor":"A","interpreter":"F","chamber":"F"},
+  caucus: {"presiding":"F","arbitrators":"-","clerk":"-","applicant":"-","respondent":"-","third":"-","witness":"X","expert":"-","observer":"X","supervisor":"X","interpreter":"-","chamber":"-"},
+  deliberation: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"X","respondent":"X","third":"X","witness":"X","expert":"X","observer":"X","supervisor":"X","interpreter":"X","chamber":"X"},
+  minutes: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"G","respondent":"G","third":"G","witness":"X","expert":"-","observer":"X","supervisor":"X","interpreter":"F","chamber":"G"},
+  interrupted: {"presiding":"F","arbitrators":"F","clerk":"F","applicant":"O","respondent":"O","third":"O","witness":"X","expert":"-","observer":"X","supervisor":"X","interpreter":"O","chamber":"O"},
+  review: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"G","respondent":"G","third":"G","witness":"X","expert":"F","observer":"X","supervisor":"L","interpreter":"F","chamber":"G"},
+  panel: {"presiding":"F","arbitrators":"F","clerk":"G","applicant":"X","respondent":"X","third":"X","witness":"X","expert":"F","observer":"X","supervisor":"X","interpreter":"X","chamber":"X"},
 }
 
-export const COLUMNS: Partial<Record<Role, string>> = {"mediator":"arbitrators","co_mediator":"arbitrators","chief_arbitrator":"arbitrators","sole_arbitrator":"arbitrators","arbitrator":"arbitrators","clerk":"clerk","applicant":"applicant","respondent":"respondent","third_party":"third","witness":"witness","appraiser":"expert","expert":"expert","interpreter":"interpreter","observer":"observer","supervisor":"supervisor","tech":"observer"}
+export const COLUMNS: Partial<Record<Role, string>> = {"mediator":"arbitrators","co_mediator":"arbitrators","chief_arbitrator":"arbitrators","sole_arbitrator":"arbitrators","arbitrator":"arbitrators","clerk":"clerk","applicant":"applicant","respondent":"respondent","third_party":"third","witness":"witness","appraiser":"expert","expert":"expert","interpreter":"interpreter","observer":"observer","supervisor":"supervisor","tech":"observer","chamber":"chamber"}

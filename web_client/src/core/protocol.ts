@@ -26,6 +26,7 @@ export type Role =
   | 'observer'
   | 'supervisor'
   | 'tech'
+  | 'chamber'
 
 export const STAFF: readonly Role[] = ['mediator', 'chief_arbitrator', 'sole_arbitrator', 'arbitrator', 'clerk']
 
@@ -40,6 +41,11 @@ export interface Participant {
   side: string
   purpose: string
   screened: string[]
+}
+
+export interface Speaker {
+  name: string
+  participant: string
 }
 
 export interface Slot {
@@ -605,6 +611,18 @@ export interface WishRefused {
   word: string
 }
 
+export interface PersonInvited {
+  type: 'PersonInvited'
+  participant: Participant
+  by: string
+}
+
+export interface MicrophoneShared {
+  type: 'MicrophoneShared'
+  participant: string
+  people: Speaker[]
+}
+
 export interface UtteranceHeard {
   type: 'UtteranceHeard'
   utterance: string
@@ -926,6 +944,8 @@ export type Event =
   | Signed
   | SigningDeclined
   | WishRefused
+  | PersonInvited
+  | MicrophoneShared
   | UtteranceHeard
   | SpeechMissed
   | LineEdited

@@ -36,6 +36,7 @@ export const zh = {
   yesterday: '昨天',
   dayBefore: '前一天',
   dayNext: '后一天',
+  sitHere: '在场：{names}',
   state_booked: '未开始',
   state_waiting: '等候中',
   state_open: '进行中',

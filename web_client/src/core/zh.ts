@@ -21,6 +21,7 @@ export const zh = {
   role_legal_aid: '法律援助人员',
   role_appraiser: '鉴定人',
   role_tech: '技术人员',
+  role_chamber: '庭室',
   role_applicant: '申请人',
   role_respondent: '被申请人',
   role_agent: '委托代理人',

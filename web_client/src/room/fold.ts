@@ -64,6 +64,12 @@ const handlers: Handlers = {
     people: event.participants.map(newcomer),
     course: begun(event),
   }),
+  PersonInvited: (state, event) => (state.people.some((one) => one.id === event.participant.id) ? {} : { people: [...state.people, newcomer(event.participant)] }),
+  MicrophoneShared: (state, event) =>
+    person(state, event.participant, {
+      speakers: event.people.map((one) => one.name),
+      beside: state.people.filter((known) => event.people.some((one) => one.participant === known.id)).map(({ id, role, side }) => ({ id, role, side })),
+    }),
   Joined: (state, event) => ({ ...person(state, event.participant, { present: true, lost: '', lostAt: null }), course: back(state.course, event.participant) }),
   TakenOver: (state, event) => person(state, event.participant, { present: true }),
   Left: (state, event, told) => ({

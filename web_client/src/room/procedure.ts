@@ -6,7 +6,7 @@ import type { Course } from './course'
 
 /** F free, G when given the floor, O own device only, - muted, L listens, X not there. */
 export type Right = 'F' | 'G' | 'O' | '-' | 'L' | 'X'
-type Somebody = { id: string; role: Role; side: string }
+type Somebody = { id: string; role: Role; side: string; beside?: { id: string; role: Role; side: string }[] }
 
 export const tableOf = (course: Course): Procedure | undefined => PROCEDURES[course.procedure]
 export const stageOf = (course: Course, code = course.stage): Stage | undefined =>
@@ -25,6 +25,13 @@ export const mayPreside = (course: Course, person: Somebody): boolean =>
 
 /** What somebody may do at the table in this stage. */
 export function rightOf(course: Course, person: Somebody): Right {
+  const own = ownRight(course, person)
+  if (own !== 'F' && own !== 'G') return own
+  // One microphone for all who sit there: it is open while any of them may speak.
+  return person.beside?.some((one) => ownRight(course, one) === 'F') ? 'F' : own
+}
+
+function ownRight(course: Course, person: Somebody): Right {
   const stage = stageOf(course)
   if (!stage) return LISTEN_ONLY.includes(person.role) ? 'L' : 'F'
   const column = columnOf(course, person)

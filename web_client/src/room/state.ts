@@ -21,6 +21,9 @@ export interface Person {
   present: boolean
   /** How the room lost them last (`left`, `silent`); empty while they are here. */
   lost?: string
+  /** Who shares their microphone, by name, where several do; who of them belongs to the hearing. */
+  speakers?: string[]
+  beside?: { id: string; role: Role; side: string }[]
   /** The connection is lost, by what evidence (`socket`, `media`, `both`); empty while it stands. */
   cut: string
   /** When the room lost them last (Unix ms), and every time their connection was lost so far. */

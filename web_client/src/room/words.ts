@@ -2,6 +2,7 @@
 import { dictionary } from '@/core/words'
 
 const chinese = {
+  manyHere: '{n} 人共用话筒',
   stage: '当前阶段',
   stageTurn: '{side}陈述',
   stageLeft: '剩余 {time}',
@@ -103,6 +104,7 @@ const chinese = {
 } as const
 
 const english: Record<keyof typeof chinese, string> = {
+  manyHere: '{n} at one microphone',
   stage: 'Stage',
   stageTurn: '{side} speaking',
   stageLeft: '{time} left',

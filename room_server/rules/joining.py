@@ -1,0 +1,30 @@
+"""The facts of coming to a hearing unforeseen: people invited to a sitting, shared microphones, calls."""
+
+import msgspec
+
+from .fact import Fact
+from .people import Participant
+
+
+class Speaker(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody at a shared microphone; `participant`: their id where they belong to the hearing."""
+
+    name: str
+    participant: str = ""
+
+
+class PersonInvited(Fact, frozen=True, tag="PersonInvited"):
+    """Somebody belongs to the hearing who was not expected when it was prepared; `by`: who asked them in."""
+
+    participant: Participant
+    by: str
+
+
+class MicrophoneShared(Fact, frozen=True, tag="MicrophoneShared"):
+    """These people share the participant's microphone from now on; whose words are whose, is not told."""
+
+    participant: str
+    people: list[Speaker]
+
+
+JoiningFact = PersonInvited | MicrophoneShared
