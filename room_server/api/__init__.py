@@ -17,6 +17,8 @@ from ..store.keys import read_or_make
 from ..store.privacy import open_privacy
 from ..tickets import Tickets
 from . import (
+    calling,
+    calls,
     case_pieces,
     case_progress,
     cases,
@@ -75,6 +77,7 @@ ROUTES: list[Route] = [
     *chambers.ROUTES,
     *endpoints.ROUTES,
     *chamber_seats.ROUTES,
+    *calls.ROUTES,
     *consents.ROUTES,
     *links.ROUTES,
     *invitations.ROUTES,
@@ -133,6 +136,7 @@ def add_routes(
     app[evidence_files.PLAY_SECRET] = evidence_files.play_secret(settings)
     app[PAIRING], app[endpoints.SIGHTINGS] = Pairing(settings.keys), {}
     app[endpoints.TRIES] = Throttle(endpoints.MOST_TRIES, endpoints.WITHIN_S, clock)
+    app[calling.RINGS] = Throttle(calling.MOST_RINGS, calling.WITHIN_S, clock)
     app[line.LINE] = line.line_desk(tests, clock)
     app[LIMITS] = limits or limits_of(settings)
     app[PROXIES] = settings.proxies

@@ -35,6 +35,13 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "有人不能与在场人员同处一室。",
         "Two of these people must not be at the same place.",
     ),
+    "no_such_call": (404, "没有这个呼叫。", "There is no such call."),
+    "own_chamber": (409, "不能呼叫本庭室。", "A chamber does not call itself."),
+    "in_call": (409, "本庭室正在通话或者呼叫中。", "This chamber is in a call already."),
+    "chamber_offline": (409, "对方庭室离线，无法接听。", "The chamber is offline and cannot answer."),
+    "chamber_busy": (409, "对方庭室正忙，请稍后再呼叫。", "The chamber is busy: call again later."),
+    "call_missed": (409, "呼叫无人应答，已经结束。", "Nobody answered in time: the call is over."),
+    "call_settled": (409, "该呼叫已经处理，不能再更改。", "The call was settled already."),
     "no_such_code": (
         404,
         "配对码不正确、已使用或者已过期，请让管理人员重新生成。",

@@ -32,6 +32,8 @@ from .interruptions.events import AbsenceDeclared as AbsenceDeclared
 from .interruptions.events import ChairMissed as ChairMissed
 from .interruptions.events import OutageJudged as OutageJudged
 from .interruptions.events import Warned as Warned
+from .joining import CallAnswered as CallAnswered
+from .joining import ChamberCalled as ChamberCalled
 from .joining import JoiningFact
 from .joining import MicrophoneShared as MicrophoneShared
 from .joining import PersonInvited as PersonInvited

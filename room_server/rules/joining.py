@@ -27,4 +27,20 @@ class MicrophoneShared(Fact, frozen=True, tag="MicrophoneShared"):
     people: list[Speaker]
 
 
-JoiningFact = PersonInvited | MicrophoneShared
+class ChamberCalled(Fact, frozen=True, tag="ChamberCalled"):
+    """A chamber was called to this hearing, or by another one to a talk of their own."""
+
+    call: str
+    chamber: str
+    by: str
+
+
+class CallAnswered(Fact, frozen=True, tag="CallAnswered"):
+    """What became of a call; `outcome`: accepted, declined (with a `reason`), cancelled, missed or over."""
+
+    call: str
+    outcome: str
+    reason: str
+
+
+JoiningFact = PersonInvited | MicrophoneShared | ChamberCalled | CallAnswered

@@ -58,6 +58,8 @@ _TO_STAFF = (
     e.LineSummed,
     e.WishRefused,
     e.Delegated,
+    e.ChamberCalled,
+    e.CallAnswered,
 )
 _CONNECTIONS = (e.LineChecked, e.LineSummed)
 """What a technician is shown as well."""

@@ -21,6 +21,9 @@ from tests.support.phone import chromium, visitor
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.journey]
 
 WAIT = 60_000
+CHAMBERS = f"/api/organisations/{ROOT}/chambers"
+FLOWS = """() => [...document.querySelectorAll('.tile:not(.own)')].some(
+  (tile) => Number(tile.dataset.frames) > 5 && Number(tile.dataset.packets) > 20)"""
 PEOPLE = [
     {"name": "周敏", "role": "mediator"},
     {"name": "张晓雯", "role": "applicant", "side": "applicant"},
@@ -58,10 +61,8 @@ async def test_a_chamber_joins_with_those_who_sit_there(tmp_path: Path) -> None:
         desk = await stack.enter_async_context(Desk(venue.url, False))
         await employ(venue.name, tmp_path / "var")
         await desk.login(venue.name, venue.password)
-        chamber = await desk._json(
-            "POST", f"/api/organisations/{ROOT}/chambers", {"name": "滨海街道调解室", "seats": 6}
-        )
-        code = await desk._json("POST", f"/api/organisations/{ROOT}/chambers/{chamber['id']}/device")
+        chamber = await desk._json("POST", CHAMBERS, {"name": "滨海街道调解室", "seats": 6})
+        code = await desk._json("POST", f"{CHAMBERS}/{chamber['id']}/device")
         booked = await hearing_in(desk, chamber["id"])
         seat = await desk.enter(booked)
         mediator = await stack.enter_async_context(Guest(venue.url, seat, "mediator-1"))
@@ -107,3 +108,41 @@ async def picture(page: Any, name: str) -> None:
     """For looking at."""
     if folder := os.environ.get("HETING_PICTURES"):
         await page.screenshot(path=f"{folder}/chamber-{name}.png")
+
+
+async def test_two_chambers_talk_and_one_hangs_up(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        venue = await serving(stack, tmp_path / "var", tmp_path / "server.log")
+        desk = await stack.enter_async_context(Desk(venue.url, False))
+        await employ(venue.name, tmp_path / "var")
+        await desk.login(venue.name, venue.password)
+        browser = await stack.enter_async_context(chromium())
+        rooms = []
+        for name in ("滨海街道调解室", "区会审中心"):
+            made = await desk._json("POST", CHAMBERS, {"name": name, "seats": 6})
+            code = await desk._json("POST", f"{CHAMBERS}/{made['id']}/device")
+            context: dict[str, Any] = {
+                "viewport": {"width": 1366, "height": 900},
+                "ignore_https_errors": True,
+            }
+            room = await stack.enter_async_context(visitor(browser, **context))
+            await room.page.goto(f"{venue.url}/chamber#{code['code']}")
+            await room.page.get_by_role("button", name="连接").click()
+            await room.page.get_by_role("heading", name=name).wait_for()
+            rooms.append(room)
+        one, two = rooms
+        await one.page.locator("[data-test=directory]").click()
+        await one.page.locator("[data-test=ring]:enabled").click()
+        await two.page.locator("[data-test=accept]").click()
+        for room in rooms:
+            await room.page.locator(".chamber-room").wait_for(timeout=WAIT)
+            # The other's picture and voice come: frames are counted on its tile.
+            await room.page.wait_for_function(FLOWS, timeout=WAIT)
+        await picture(one.page, "talk")
+        await one.page.locator("[data-control=leave]").click()
+        await one.page.locator("[data-test=leave]").click()
+        await two.page.get_by_role("heading", name="本次庭审已经结束").wait_for(timeout=WAIT)
+        for room in rooms:
+            await room.page.locator("[data-test=home]").click()
+            await room.page.locator("[data-test=directory]").wait_for()
+            assert room.errors == []

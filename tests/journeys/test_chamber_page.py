@@ -129,3 +129,40 @@ async def test_the_idle_screen_on_a_small_tablet(tmp_path: Path, mode: str) -> N
             await room.page.get_by_label("配对码").wait_for()
             assert room.errors == []
     assert found == []
+
+
+async def test_two_chambers_call_each_other(tmp_path: Path) -> None:
+    """Ring, decline with a reason, ring again, cancel: what either screen shows meanwhile."""
+    found: list[str] = []
+    async with (
+        house(tmp_path) as (server, url),
+        chromium() as browser,
+        visitor(browser, viewport=DESK) as one,
+        visitor(browser, MODES[1], viewport=SMALL) as two,
+    ):
+        clerk = await server.signed_in("clerk")
+        for visit, name in ((one, "滨海街道调解室"), (two, "区会审中心")):
+            body = {"name": name, "seats": 6}
+            chamber = (await clerk.post(f"/api/organisations/{ROOT}/chambers", body)).json["id"]
+            code = (await clerk.post(f"/api/organisations/{ROOT}/chambers/{chamber}/device")).json["code"]
+            await visit.page.goto(f"{url}/chamber#{code}")
+            await visit.page.get_by_role("button", name="连接").click()
+            await visit.page.get_by_role("heading", name=name).wait_for()
+        await one.page.locator("[data-test=directory]").click()
+        await one.page.get_by_text("在线").wait_for()
+        await look(one, "directory", found, 44)
+        await one.page.locator("[data-test=ring]").click()
+        await one.page.get_by_role("dialog").get_by_text("正在呼叫区会审中心").wait_for()
+        await look(one, "calling", found, 44)
+        await two.page.get_by_role("alertdialog").get_by_text("滨海街道调解室正在呼叫").wait_for()
+        await look(two, "rung", found, 44)
+        await two.page.get_by_label("拒绝的原因").select_option("请稍后再呼叫")
+        await two.page.locator("[data-test=decline]").click()
+        await one.page.get_by_text("区会审中心没有接听：请稍后再呼叫").first.wait_for()
+        await two.page.get_by_role("alertdialog").wait_for(state="detached")
+        await one.page.locator("[data-test=ring]").click()
+        await two.page.get_by_role("alertdialog").wait_for()
+        await one.page.locator("[data-test=cancel]").click()
+        await two.page.get_by_text("对方取消了呼叫").first.wait_for()
+        assert one.errors == [] and two.errors == []
+    assert found == []

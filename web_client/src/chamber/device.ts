@@ -3,6 +3,7 @@ import { onScopeDispose, ref, shallowRef } from 'vue'
 import { ApiError, request } from '@/core/api'
 import { serverAhead } from '@/core/clock'
 import { language } from '@/core/words'
+import type { Call } from './calls'
 
 export interface Chamber {
   id: string
@@ -18,6 +19,7 @@ export interface Planned {
   minutes: number
   state: string
 }
+/** What the board is for, told in one look. */
 export interface Board {
   chamber: Chamber
   now: number
@@ -61,6 +63,7 @@ export async function unpair(): Promise<void> {
 /** The board, asked for every few seconds while the calling scope lives: that is how others know this device is there. */
 export function useBoard(inRoom: () => boolean) {
   const board = shallowRef<Board | null>(null)
+  const calls = shallowRef<Call[]>([])
   const offline = ref(false)
   let over = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -68,13 +71,16 @@ export function useBoard(inRoom: () => boolean) {
   async function look() {
     clearTimeout(timer)
     try {
-      const told = await call<Board>('GET', `/api/chamber${inRoom() ? '?doing=room' : ''}`)
+      const doing = inRoom() ? '?doing=room' : ''
+      const [told, rung] = await Promise.all([call<Board>('GET', `/api/chamber${doing}`), call<{ calls: Call[] }>('GET', `/api/chamber/calls${doing}`)])
+      calls.value = rung.calls
       serverAhead.value = told.now - Date.now()
       board.value = told
       offline.value = false
     } catch {
       offline.value = true
     }
+    clearTimeout(timer)
     if (!over && credential.value) timer = setTimeout(() => void look(), EVERY_MS)
   }
   void look()
@@ -82,7 +88,7 @@ export function useBoard(inRoom: () => boolean) {
     over = true
     clearTimeout(timer)
   })
-  return { board, offline, look }
+  return { board, calls, offline, look }
 }
 
 /** What is to be seen next: what goes on, then what comes, and last what is over. */

@@ -623,6 +623,20 @@ export interface MicrophoneShared {
   people: Speaker[]
 }
 
+export interface ChamberCalled {
+  type: 'ChamberCalled'
+  call: string
+  chamber: string
+  by: string
+}
+
+export interface CallAnswered {
+  type: 'CallAnswered'
+  call: string
+  outcome: string
+  reason: string
+}
+
 export interface UtteranceHeard {
   type: 'UtteranceHeard'
   utterance: string
@@ -946,6 +960,8 @@ export type Event =
   | WishRefused
   | PersonInvited
   | MicrophoneShared
+  | ChamberCalled
+  | CallAnswered
   | UtteranceHeard
   | SpeechMissed
   | LineEdited
