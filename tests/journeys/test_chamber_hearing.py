@@ -16,6 +16,7 @@ from room_server.rehearsal.venue import environment
 from room_server.store.organisation_tables import ROOT
 from tests.support.courthouse import serving
 from tests.support.guest import Guest
+from tests.support.opening import open_for_all
 from tests.support.phone import chromium, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.journey]
@@ -88,6 +89,7 @@ async def test_a_chamber_joins_with_those_who_sit_there(tmp_path: Path) -> None:
         who = here["participant"]
         assert (await mediator.wish("Admit", participant=who))["kind"] == "done"
         await page.locator(".chamber-room").wait_for(timeout=WAIT)
+        await open_for_all(mediator)
         await mediator.until(lambda: mediator.heard(who) > 20 and mediator.seen(who) > 5, 60)
         await expect(page.locator(f"[data-participant={who}]")).to_contain_text("4 人共用话筒")
         await picture(page, "room")
