@@ -59,8 +59,8 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
         return next((person for person in self.participants if person.id == identifier), None)
 
     def by_link(self, person: Participant) -> bool:
-        """Whether a participant enters by a link: no staff, no chamber, nobody with an account."""
-        return person.role not in STAFF and person.role is not Role.CHAMBER and person.id not in self.accounts
+        """Whether a participant enters by a link: neither staff, who sign in, nor a chamber's device."""
+        return person.role not in STAFF and person.role is not Role.CHAMBER
 
     def belongs_to(self, account: str) -> bool:
         """Whether a staff account has a seat here or booked the hearing."""
