@@ -94,7 +94,7 @@ async def test_a_case_from_its_filing_to_arbitration(tmp_path: Path) -> None:
             await page.locator("[data-test=download]").click()
         assert (await download.value).suggested_filename.startswith("移送仲裁材料")
         await look(visit, "package made", found)
-        await page.keyboard.press("Escape")
+        await dialog.get_by_role("button", name="关闭").last.click()
         assert found == []
 
         await page.locator("[data-test=step]").click()
