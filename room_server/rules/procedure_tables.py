@@ -4,10 +4,15 @@ from typing import Any
 
 import msgspec
 
-from .people import COLUMNS_OF_ROLES
+from .people import COLUMNS_OF_ROLES, CONDUCT, PERMISSIONS, Role
+from .places import NEEDS
 from .procedures import PROCEDURES
 from .procedures.matrix import FLOOR
 from .procedures.stage import Procedure, Stage
+from .words import REFUSALS
+
+HINDRANCES = ("not_allowed", "chair_only", "not_presiding")
+"""Refusals that say who one is, whatever one wishes for."""
 
 TARGET = "web_client/src/core/procedures.ts"
 _HEAD = """\
@@ -63,7 +68,21 @@ def tables_text() -> str:
     parts += ["}", "", "export const FLOOR: Record<string, Record<string, string>> = {"]
     parts += [f"  {group.value}: {_json(row)}," for group, row in FLOOR.items()]
     parts += ["}", "", "export const COLUMNS: Partial<Record<Role, string>> = " + _json(COLUMNS_OF_ROLES), ""]
-    return "\n".join(parts)
+    return "\n".join([*parts, *_powers()])
+
+
+def _powers() -> list[str]:
+    """Who may wish for what, and what a refusal says: for buttons that nobody should press in vain."""
+    needs = {command.__name__: action.value for command, action in NEEDS.items()}
+    permissions = {role.value: sorted(PERMISSIONS[role]) for role in Role}
+    said = {word: dict(zip(("zh", "en"), REFUSALS[word], strict=True)) for word in HINDRANCES}
+    return [
+        "export const NEEDS: Record<string, string> = " + _json(needs),
+        "export const PERMISSIONS: Record<Role, string[]> = " + _json(permissions),
+        "export const CONDUCT: string[] = " + _json(sorted(CONDUCT)),
+        "export const HINDRANCES = " + _json(said),
+        "",
+    ]
 
 
 def _course(table: Procedure) -> dict[str, Any]:
