@@ -1,8 +1,10 @@
 """Somebody is gone: what the chair sees of it at the desk, and what they decide beside it."""
 
 import os
+import re
 
 import pytest
+from playwright.async_api import expect
 
 from tests.journeys.test_pages_axe import MODES, look
 from tests.support.page_server import page_server
@@ -49,5 +51,26 @@ async def test_the_desk_shows_what_the_server_saw_beside_the_decision(mode: str)
         await dialog.wait_for(state="hidden")
         judged = {"type": "JudgeOutage", "participant": RESPONDENT.id, "decision": "wait", "reason": ""}
         assert judged in server.wishes
+        assert visit.errors == []
+    assert found == []
+
+
+async def test_a_clerk_finds_what_is_the_chairs_greyed_out_with_the_reason() -> None:
+    found: list[str] = []
+    async with (
+        chromium() as browser,
+        page_server(staff=True) as server,
+        visitor(browser, MODES["light"], viewport=DESK) as visit,
+    ):
+        server.scene, server.seat = "negotiation", "clerk"
+        page = visit.page
+        await page.goto(f"{server.url}/desk/hearings/h_open/room")
+        for name in ("adjourn", "close", "next-stage", "floor-held"):
+            button = page.locator(f"[data-test={name}]")
+            await expect(button).to_be_disabled()
+            await expect(button).to_have_attribute("title", re.compile("主持人"))
+        await look(visit, "a clerk at the desk", found, 24)
+        if pictures := os.environ.get("HETING_PICTURES"):
+            await page.screenshot(path=f"{pictures}/clerk.png")
         assert visit.errors == []
     assert found == []

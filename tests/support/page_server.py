@@ -22,6 +22,7 @@ from room_server.rules.people import Participant
 
 from .scenes import (
     APPLICANT,
+    CLERK,
     CROWD,
     MEDIATOR,
     OBSERVER,
@@ -52,6 +53,8 @@ class PageServer:
         self.url = ""
         self.staff = staff
         self.scene = "open"
+        self.seat = "mediator"
+        """Whose seat staff take."""
         """What staff find who open the room."""
         self.wishes: list[dict[str, Any]] = []
         self.hellos: list[dict[str, Any]] = []
@@ -182,7 +185,7 @@ class PageServer:
         return web.json_response({"links": links})
 
     async def _enter(self, _: web.Request) -> web.Response:
-        return web.json_response({"ticket": f"{self.scene}-mediator"})
+        return web.json_response({"ticket": f"{self.scene}-{self.seat}"})
 
     async def _documents(self, _: web.Request) -> web.Response:
         made = {
@@ -265,7 +268,7 @@ def _play(hello: dict[str, Any]) -> list[p.Down]:
 
 
 def _person(ticket: str) -> Participant:
-    return {"observer": OBSERVER, "mediator": MEDIATOR}.get(ticket.split("-")[-1], APPLICANT)
+    return {"observer": OBSERVER, "mediator": MEDIATOR, "clerk": CLERK}.get(ticket.split("-")[-1], APPLICANT)
 
 
 def _booking(state: str, rehearsal: bool = False) -> dict[str, Any]:
