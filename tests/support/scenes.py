@@ -8,6 +8,7 @@ from room_server.rules import events as e
 from room_server.rules.consents.events import ConsentAnswered, ConsentsLaid
 from room_server.rules.people import Participant, Role
 from room_server.rules.room import Room, evolve
+from tests.support.exhibits import submitted
 
 MEDIATOR = Participant(id="p_wang0001", name="王敏", role=Role.MEDIATOR)
 CLERK = Participant(id="p_zhao0001", name="赵静", role=Role.CLERK)
@@ -103,7 +104,9 @@ def _asked_for(*answers: tuple[Participant, str]) -> Scene:
     return [*texts, *given]
 
 
-STAGED = frozenset({"statements", "negotiation", "signing", "gone", "asked", "asked_table", "asked_open"})
+STAGED = frozenset(
+    {"statements", "examining", "negotiation", "signing", "gone", "asked", "asked_table", "asked_open"}
+)
 """Scenes of a hearing that follows its procedure."""
 
 
@@ -183,6 +186,15 @@ SCENES: dict[str, Callable[[], Scene]] = {
         *MINUTES,
         _asked(1, "floor"),
         _asked(2, "correction", "第二行的金额应为两万六千元"),
+    ],
+    "examining": lambda: [
+        *_inside(),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        _stage("M6_ISSUES", "M5_STATEMENTS"),
+        submitted("e_1", "applicant"),
+        submitted("e_2", "respondent"),
+        *MINUTES,
     ],
     "signing": lambda: [
         *_inside(),

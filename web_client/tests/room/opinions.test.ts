@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answersOf, speakingTo, spoken } from '@/desk/room/evidence/opinions'
+import { answersOf, mistakeOf, speakingTo, spoken } from '@/room/evidence/opinions'
 import type { Exhibit } from '@/room/evidence/exhibits'
 
 const said = { type: 'EvidenceExamined', evidence: 'e_1', party: 'respondent', authenticity: 'accept', legality: 'unspoken', relevance: 'deny', reason: '与本案无关' } as const
@@ -18,5 +18,13 @@ describe('opinions on an item', () => {
   it('are told in a line per party', () => {
     expect(spoken({ examined: { respondent: said } } as unknown as Exhibit)).toEqual(['被申请人: 真实性 认可 · 合法性 未发表意见 · 关联性 不认可 · 与本案无关'])
     expect(spoken(undefined)).toEqual([])
+  })
+
+  it('say something, and why they object', () => {
+    const silent = { authenticity: 'unspoken', legality: 'unspoken', relevance: 'unspoken' }
+    expect(mistakeOf(silent, '伪造')).toBe('speakNothing')
+    expect(mistakeOf({ ...silent, legality: 'accept' }, '')).toBeNull()
+    expect(mistakeOf({ ...silent, relevance: 'deny' }, ' ')).toBe('reasonMissing')
+    expect(mistakeOf({ ...silent, relevance: 'deny' }, '与本案无关')).toBeNull()
   })
 })
