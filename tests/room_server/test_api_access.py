@@ -46,6 +46,8 @@ SHARED = {
 
 ASKED = TICKET | {"witness": 403, "other party": 403, "seat": 403}
 """Parties of this hearing, and nobody else."""
+DEVICE = dict.fromkeys(CALLERS, 401)
+"""The paired device of a chamber alone, which none of them is."""
 SIGNED = dict.fromkeys(CALLERS, 403)
 """Nobody's but whose body carries the signature of the shared secret."""
 
@@ -107,6 +109,22 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
         for route in api.ROUTES
         if route.path.startswith(("/api/cases", "/api/organisations", "/api/law"))
     },
+    **{
+        (route.method, route.path): {Auth.CHAMBER: DEVICE, Auth.OPEN: ANYBODY}[route.auth]
+        for route in api.ROUTES
+        if route.path.startswith("/api/chamber") and route.path != "/api/chambers"
+    },
+    ("GET", "/api/hearings/{hearing}/calls"): MEMBER,
+    ("POST", "/api/hearings/{hearing}/calls"): MEMBER,
+    ("DELETE", "/api/hearings/{hearing}/calls/{call}"): MEMBER,
+    # Whose part in a review is what has tests of its own: this hearing is none.
+    **{
+        (route.method, route.path): SHARED
+        for route in api.ROUTES
+        if route.path.startswith("/api/hearings/{hearing}/review")
+    },
+    ("GET", "/api/me/notices"): STAFF,
+    ("PUT", "/api/me/notices"): STAFF,
     ("GET", "/api/tasks"): STAFF,
     ("GET", "/api/hearings/{hearing}/evaluation"): ASKED,
     # Who is of no party is told so after their body has been read; that has a test of its own.
@@ -162,6 +180,10 @@ class Scene:
             evidence="e",
             page="1",
             key="k",
+            package="k",
+            material="m",
+            call="c",
+            version="1",
         )
 
 
@@ -228,7 +250,7 @@ async def test_every_route_answers_each_caller_as_it_should(scene: Scene, who: s
         if expected[who] == 404:
             refused = answer.status
         # `enter` is refused for another reason once the hearing is closed, after the check of the caller.
-        if path.endswith("/enter") and who == "stranger":
+        if path == "/api/hearings/{hearing}/enter" and who == "stranger":
             expected = expected | {who: 0}
         if refused != expected[who]:
             wrong[method, path] = (answer.status, expected[who], answer.body[:80])
@@ -237,8 +259,9 @@ async def test_every_route_answers_each_caller_as_it_should(scene: Scene, who: s
 
 async def test_what_is_allowed_also_works(scene: Scene) -> None:
     for (method, path), expected in MATRIX.items():
-        # Of evidence and paper there is none here; what is given out of it has tests of its own.
-        absent = path.startswith("/api/evidence") or "{evidence}" in path or path.endswith("/paper.pdf")
+        # Of evidence, paper and reviews there is none here; what is given out of it has tests of its own.
+        absent = path.startswith("/api/evidence") or path.endswith("/paper.pdf") or "/review" in path
+        absent = absent or "{evidence}" in path or "{package}" in path
         if method == "GET" and not absent:
             who = next((name for name in ("party", "clerk", "mediator") if expected[name] == 0), "")
             if not who:
