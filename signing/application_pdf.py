@@ -5,6 +5,8 @@ from typing import Any
 
 from .fonts import visible
 
+_DAY = "日期：________________"
+
 
 def print_application(told: dict[str, Any], out: Path) -> dict[str, Any]:
     """Print to `out`: `pages`, `bytes`, `sha256`.
@@ -28,6 +30,7 @@ def print_application(told: dict[str, Any], out: Path) -> dict[str, Any]:
         style.append(("LINEBELOW", (0, len(rows) - 1), (-1, len(rows) - 1), 0.5))
     sheet.add(sheet.table(rows, [92.0, WIDTH - 92.0], style, boxed=True))
     for signer in told["signers"]:
-        line = f"{visible(str(signer))}（签名或者盖章）：________________　　日期：________________"
-        sheet.add(sheet.passage([Span(line, "song", 12)], Setting(leading=30, before=10)))
+        # A line each: beside a company's name there is no room for the day.
+        for line, before in ((f"{visible(str(signer))}（签名或者盖章）：________________", 16), (_DAY, 0)):
+            sheet.add(sheet.passage([Span(line, "song", 12)], Setting(leading=28, before=before)))
     return sheet.file(out)

@@ -1,6 +1,8 @@
 """Packages for the next body: hand-over to arbitration, application for review or for confirmation."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -78,8 +80,9 @@ async def make_package(call: Call, wanted: NewPackage) -> PackageView:
         running = case_route.deadlines_of(case, facts, law, day)
         last = next((str(d.due) for d in running if d.limit == limit and d.due), "")
         agreed = standing.facts.get("agreement_effective")
-        told = _told(session, call, case, wanted, last, str(agreed or ""))
-        return told, _content(session, call, case), _evidence(session, call, case), last
+        items = _evidence(session, call, case)
+        told = _told(session, call, case, wanted, items, last, str(agreed or ""))
+        return told, _content(session, call, case), items, last
 
     told, content, items, last = await call.parts.database.read(look)
     identifier = new_id("k", 8)
@@ -173,7 +176,13 @@ def _content(session: Session, call: Call, case: Case) -> dict[str, Any]:
 
 
 def _told(
-    session: Session, call: Call, case: Case, wanted: NewPackage, last: str, agreed: str
+    session: Session,
+    call: Call,
+    case: Case,
+    wanted: NewPackage,
+    items: Sequence[Submitted],
+    last: str,
+    agreed: str,
 ) -> dict[str, Any]:
     privacy = call.parts.privacy[0]
     parties = case_people.pieces(session, Party, case.id)
@@ -183,14 +192,18 @@ def _told(
         about = (row.name, number, row.phone, row.service_address or row.address)
         rows.append((_SIDES.get(row.side, row.side), "，".join(part for part in about if part)))
     if wanted.kind == "arbitration":
+        rows.append(
+            ("请求", _listed([_said(call, row) for row in case_people.pieces(session, Claim, case.id)]))
+        )
         rows.append(("移送", "调解未达成协议，经劳动者同意，将下列材料移送仲裁机构。"))
         rows.append(("不移送", "调解过程、笔录、录音录像和为调解作出的让步不移送。"))
     else:
         to = "仲裁审查" if wanted.kind == "arb_review" else "司法确认"
         rows.append(("申请事项", f"请求对双方达成的调解协议进行{to}。"))
-        rows.append(("协议", f"双方自愿达成调解协议，{agreed} 生效；协议书原件由双方一并提交。"))
+        rows.append(("协议", f"双方自愿达成调解协议，{_day(agreed)}生效；协议书原件由双方一并提交。"))
         rows.append(("承诺", "双方没有恶意串通、规避法律的行为；如损害他人，愿意承担法律责任。"))
-        rows.append(("申请期限", f"截至 {last}" if last else ""))
+        rows.append(("申请期限", f"至{_day(last)}" if last else ""))
+    rows.append(("所附材料", _listed([f"{item.mark}《{item.title}》" for item in items])))
     rows.append(("同意情况", wanted.consent))
     signers = [row.name for row in parties if row.side != "third_party"]
     return {
@@ -203,6 +216,21 @@ def _told(
         "rows": rows,
         "signers": [] if wanted.kind == "arbitration" else signers,
     }
+
+
+def _said(call: Call, claim: Claim) -> str:
+    known = lawbook(call.parts).terms.claims.get(claim.kind)
+    amount = "" if claim.amount_fen is None else f"{claim.amount_fen / 100:,.2f} 元"
+    return "，".join(part for part in (known.zh if known else claim.kind, amount, claim.text) if part)
+
+
+def _listed(entries: Sequence[str]) -> str:
+    return "；".join(f"{number}. {entry}" for number, entry in enumerate(entries, 1))
+
+
+def _day(iso: str) -> str:
+    when = date.fromisoformat(iso) if iso else None
+    return f"{when.year}年{when.month}月{when.day}日" if when else ""
 
 
 _ALL = "/api/cases/{case}/packages"

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from sqlmodel import Session
 
@@ -85,6 +86,11 @@ async def made(clerk: Caller, case: str, kind: str) -> tuple[dict[str, Any], dic
         return view, {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
 
 
+def printed(pdf: bytes) -> str:
+    """The words of the first page, without its line ends."""
+    return "".join(pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range().split())
+
+
 async def test_a_handover_carries_what_was_handed_in_and_nothing_of_the_mediation(server: DeskServer) -> None:
     clerk, case = await filed(server, route="mediate_org")
     await heard(server, case["id"])
@@ -101,6 +107,8 @@ async def test_a_handover_carries_what_was_handed_in_and_nothing_of_the_mediatio
         "tagmanifest-sha256.txt",
     ]
     assert files["data/证据/申证1_工资条.pdf"] == SLIP
+    paper = printed(files["data/申请/申请书.pdf"])
+    assert "工资（劳动报酬）" in paper and "申证1《工资条》" in paper
     told = json.loads(files["data/案件/案件.json"])
     assert told["parties"][0]["id_number"] == "11010519491231002X" and told["claims"][0]["kind"] == "wages"
     assert not any(SECRET.encode() in body or b"too_far_apart" in body for body in files.values())
@@ -119,7 +127,8 @@ async def test_applications_need_an_agreement_and_their_time(server: DeskServer)
         assert (await clerk.post(at, agreed | {"kind": kind})).word == "step_refused"
     await fact(clerk, case["id"], "agreement_effective", "2026-09-18")
     review, files = await made(clerk, case["id"], "arb_review")
-    assert review["last_day"] == "2026-10-08" and files["data/申请/申请书.pdf"].startswith(b"%PDF")
+    assert review["last_day"] == "2026-10-08"
+    assert "2026年9月18日生效" in printed(files["data/申请/申请书.pdf"])
     assert (await made(clerk, case["id"], "court_confirm"))[0]["last_day"] == "2026-10-19"
     server.clock[0] += 40 * 86400
     clerk = await server.signed_in("clerk")
