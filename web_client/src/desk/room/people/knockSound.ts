@@ -1,5 +1,6 @@
 /** Two soft tones when somebody knocks: the chair may be looking at paper. */
 import { watch, type Ref } from 'vue'
+import { strike } from '@/core/tones'
 
 const TONES = [659, 880]
 const LENGTH = 0.18
@@ -8,16 +9,7 @@ export function ring(Context: typeof AudioContext | undefined = window.AudioCont
   if (!Context) return
   const context = new Context()
   TONES.forEach((frequency, n) => {
-    const tone = context.createOscillator()
-    const volume = context.createGain()
-    const start = context.currentTime + n * LENGTH
-    tone.frequency.value = frequency
-    volume.gain.setValueAtTime(0.0001, start)
-    volume.gain.exponentialRampToValueAtTime(0.12, start + 0.02)
-    volume.gain.exponentialRampToValueAtTime(0.0001, start + LENGTH)
-    tone.connect(volume).connect(context.destination)
-    tone.start(start)
-    tone.stop(start + LENGTH)
+    const tone = strike(context, frequency, context.currentTime + n * LENGTH, LENGTH, 0.12)
     if (n === TONES.length - 1) tone.onended = () => void context.close()
   })
 }
