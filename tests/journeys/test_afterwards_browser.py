@@ -17,19 +17,12 @@ from room_server.store.organisation_tables import ROOT
 from tests.support.desk_server import NOW, PASSWORD, DeskServer, desk_server
 from tests.support.filing import filed
 from tests.support.page_server import DIST
-from tests.support.phone import Visitor, chromium, visitor
+from tests.support.phone import MODES, Visitor, chromium, visitor
 from tests.support.receiver import receiver
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
 
 DESK = {"width": 1366, "height": 900}
-MODES = {
-    "light": "{theme: 'light'}",
-    "dark": "{theme: 'dark'}",
-    "contrast": "{theme: 'light', contrast: true}",
-    "contrast dark": "{theme: 'dark', contrast: true}",
-    "large": "{theme: 'light', large: true}",
-}
 
 
 @asynccontextmanager

@@ -7,19 +7,12 @@ import pytest
 from playwright.async_api import Page, Route
 
 from tests.support.page_server import page_server
-from tests.support.phone import chromium, visitor
+from tests.support.phone import MODES, chromium, visitor
 from tests.support.way_in import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
 
 PHONE = {"width": 390, "height": 844}
-MODES = {
-    "light": "{theme: 'light'}",
-    "dark": "{theme: 'dark'}",
-    "contrast": "{theme: 'light', contrast: true}",
-    "contrast dark": "{theme: 'dark', contrast: true}",
-    "large": "{theme: 'light', large: true}",
-}
 
 
 def item(identifier: str, side: str, mark: str, title: str) -> dict[str, Any]:

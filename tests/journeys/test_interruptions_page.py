@@ -6,9 +6,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.test_pages_axe import MODES, look
+from tests.journeys.test_pages_axe import look
 from tests.support.page_server import page_server
-from tests.support.phone import chromium, visitor
+from tests.support.phone import MODES, chromium, visitor
 from tests.support.scenes import APPLICANT, RESPONDENT
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]

@@ -14,19 +14,12 @@ from room_server.store import staff
 from tests.support.desk_server import NOW, PASSWORD, DeskServer, desk_server
 from tests.support.filing import filed
 from tests.support.page_server import DIST
-from tests.support.phone import Visitor, chromium, visitor
+from tests.support.phone import MODES, Visitor, chromium, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
 
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
-MODES = {
-    "light": "{theme: 'light'}",
-    "dark": "{theme: 'dark'}",
-    "contrast": "{theme: 'light', contrast: true}",
-    "contrast dark": "{theme: 'dark', contrast: true}",
-    "large": "{theme: 'light', large: true}",
-}
 NAMES = ("boss", "clerk", "mediator", "expert", "street", "stranger", "110105", "MA0000000G")
 
 

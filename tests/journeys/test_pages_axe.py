@@ -4,19 +4,11 @@ import pytest
 from playwright.async_api import Page
 
 from tests.support.page_server import PageServer, page_server
-from tests.support.phone import Visitor, chromium, visitor
+from tests.support.phone import MODES, Visitor, chromium, visitor
 from tests.support.scenes import APPLICANT
 from tests.support.way_in import enter, way_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
-
-MODES = {
-    "light": "{theme: 'light'}",
-    "dark": "{theme: 'dark'}",
-    "contrast": "{theme: 'light', contrast: true}",
-    "contrast dark": "{theme: 'dark', contrast: true}",
-    "large": "{theme: 'light', large: true}",
-}
 
 
 CHEAP = {"width": 360, "height": 640}

@@ -19,6 +19,14 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 SMALL = {"width": 360, "height": 740}
+MODES = {
+    "light": "{theme: 'light'}",
+    "dark": "{theme: 'dark'}",
+    "contrast": "{theme: 'light', contrast: true}",
+    "contrast dark": "{theme: 'dark', contrast: true}",
+    "large": "{theme: 'light', large: true}",
+}
+"""The ways a page can be shown, as core/modes.ts remembers them."""
 
 # What may be written in Latin letters on a Chinese page; names of devices are what they are.
 _LATIN_ALLOWED = "English|Chrome|Safari|Edge|Firefox|https|Wi-Fi|KB|MB|pdf|PDF|Alt|Ctrl|Enter|Esc"
