@@ -32,12 +32,13 @@ class MissingGlyph(FontProblem):
         self.text = text
         self.char = char
 
+    @property
+    def shown(self) -> str:
+        """The character as a message names it, whether or not the reader's screen can draw it."""
+        return f"“{self.char}”(U+{ord(self.char):04X} {unicodedata.name(self.char, 'unnamed')})"
+
     def __str__(self) -> str:
-        name = unicodedata.name(self.char, "unnamed")
-        return (
-            f"没有字体能显示“{self.char}”(U+{ord(self.char):04X} {name})；"
-            f"请安装：apt-get install {cure(self.char)}"
-        )
+        return f"没有字体能显示{self.shown}；请安装：apt-get install {cure(self.char)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from signing.fonts import MissingGlyph
+
 from .refusals import ApiError, answer, language_of
 from .routes import PARTS
 
@@ -45,6 +47,9 @@ async def edge(request: web.Request, handler: Next) -> web.StreamResponse:
         if error.status < 400:
             raise
         return _refuse(request, _from_http(error))
+    except MissingGlyph as error:
+        logger.warning("request %s: no font has %s", request[REQUEST_ID], error.shown)
+        return _refuse(request, ApiError("unprintable", error.shown))
     except ConnectionError:
         raise
     except Exception:  # the HTTP edge: the caller is told nothing, the log everything but people

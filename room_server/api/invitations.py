@@ -167,7 +167,7 @@ ROUTES = (
         "Everybody's printed invitation",
         act=Act.INVITE,
         media="application/pdf",
-        refusals=("nobody",),
+        refusals=("nobody", "unprintable"),
     ),
     Route(
         "GET",
@@ -177,7 +177,7 @@ ROUTES = (
         "A printed invitation",
         act=Act.INVITE,
         media="application/pdf",
-        refusals=("nobody", "staff_seat"),
+        refusals=("nobody", "staff_seat", "unprintable"),
     ),
     Route(
         "GET",

@@ -229,7 +229,7 @@ ROUTES = (
         "A page for everybody who is told on paper",
         act=Act.INVITE,
         media="application/pdf",
-        refusals=("nothing_to_print",),
+        refusals=("nothing_to_print", "unprintable"),
     ),
     Route(
         "POST",

@@ -245,7 +245,7 @@ ROUTES = (
         takes=NewPackage,
         gives=PackageView,
         status=201,
-        refusals=("step_refused", "package_broken"),
+        refusals=("step_refused", "package_broken", "unprintable"),
     ),
     Route(
         "GET",

@@ -249,6 +249,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "图片过于细长，无法作为页面查看。",
         "The picture is too long and narrow to be a page.",
     ),
+    "unprintable": (
+        422,
+        "没有字体能打印{detail}。请更正文字，或者请管理员安装所需字体。",
+        "No font prints {detail}. Correct the text, or have the font installed.",
+    ),
     "unreadable": (
         422,
         "文件无法识别，请换一种格式上传。",

@@ -224,6 +224,7 @@ ROUTES = (
         refusals=(
             *REFUSED,
             *("hearing_cancelled", "no_opinion_yet", "opinions_missing", "not_a_majority", "review_changed"),
+            "unprintable",
         ),
     ),
     Route(

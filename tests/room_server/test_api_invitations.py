@@ -97,6 +97,17 @@ async def test_invitations_are_printed_for_one_and_for_all(server: DeskServer) -
     assert (await clerk.get(f"{at}/links/p_0/hearing.ics")).word == "nobody"
 
 
+async def test_a_name_that_no_font_prints_is_refused_by_that_name(server: DeskServer) -> None:
+    clerk = await server.signed_in("clerk")
+    people = [
+        *WANTED["participants"][:2],
+        {"name": "李\U0010fffd", "role": "respondent", "side": "respondent"},
+    ]
+    hearing = (await clerk.post("/api/hearings", WANTED | {"participants": people})).json
+    refused = await clerk.get(f"/api/hearings/{hearing['id']}/invitations.pdf")
+    assert (refused.status, refused.word) == (422, "unprintable") and b"U+10FFFD" in refused.body
+
+
 async def test_times_and_places_are_said_in_words(server: DeskServer) -> None:
     import pypdfium2
 

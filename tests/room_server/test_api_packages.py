@@ -147,3 +147,14 @@ async def test_nothing_is_handed_over_without_consent_or_with_a_changed_file(ser
     assert (await clerk.get(f"{at}/k_00000000")).word == "no_such_piece"
     events = (await clerk.get(f"/api/cases/{case['id']}/history")).json["events"]
     assert "packaged" not in [event["what"] for event in events]
+
+
+async def test_a_character_that_no_font_has_is_named_and_nothing_is_half_made(server: DeskServer) -> None:
+    clerk, case = await filed(server, route="mediate_org")
+    claim = {"kind": "wages", "text": "退还押金\ud7fc"}
+    assert (await clerk.post(f"/api/cases/{case['id']}/claims", claim)).status == 201
+    refused = await clerk.post(
+        f"/api/cases/{case['id']}/packages", {"kind": "arbitration", "consent": "当面同意"}
+    )
+    assert (refused.status, refused.word) == (422, "unprintable") and b"U+D7FC" in refused.body
+    assert not [path for path in (server.settings.files / "packages").rglob("*") if path.is_file()]
