@@ -1,6 +1,7 @@
 """Packages for the next body: hand-over to arbitration, application for review or for confirmation."""
 
 import asyncio
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -87,10 +88,9 @@ async def make_package(call: Call, wanted: NewPackage) -> PackageView:
     told, content, items, last = await call.parts.database.read(look)
     identifier = new_id("k", 8)
     folder = _folder(call, identifier) / f"{_TITLES[wanted.kind]}_{identifier}"
+    number = call.case.shown_number
     try:
-        await asyncio.to_thread(folder.parent.mkdir, parents=True, exist_ok=True)
-        number = call.case.shown_number
-        digest = await asyncio.to_thread(build, folder, number, told, content, items, str(day))
+        digest = await asyncio.to_thread(_build, folder, number, told, content, items, str(day))
     except PackageProblem as error:
         raise ApiError("package_broken", str(error)) from error
     by, now = call.account.id, call.parts.now()
@@ -130,6 +130,16 @@ async def fetch_package(call: Call) -> web.StreamResponse:
 
 def _folder(call: Call, identifier: str) -> Path:
     return call.parts.settings.files / "packages" / call.case.id / identifier
+
+
+def _build(folder: Path, *parts: Any) -> str:
+    """Build in a folder of its own, of which nothing stays when that fails. Blocks."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return build(folder, *parts)
+    finally:
+        if not folder.exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def _evidence(session: Session, call: Call, case: Case) -> list[Submitted]:

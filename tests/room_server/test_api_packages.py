@@ -143,7 +143,7 @@ async def test_nothing_is_handed_over_without_consent_or_with_a_changed_file(ser
     (original,) = (server.settings.files / "evidence").glob("*/original")
     original.write_bytes(SLIP + b"!")
     assert (await clerk.post(at, {"kind": "arbitration", "consent": "x"})).word == "package_broken"
-    assert list((server.settings.files / "packages").rglob("data")) == []
+    assert list((server.settings.files / "packages").glob("*/*")) == []
     assert (await clerk.get(f"{at}/k_00000000")).word == "no_such_piece"
     events = (await clerk.get(f"/api/cases/{case['id']}/history")).json["events"]
     assert "packaged" not in [event["what"] for event in events]
@@ -158,3 +158,4 @@ async def test_a_character_that_no_font_has_is_named_and_nothing_is_half_made(se
     )
     assert (refused.status, refused.word) == (422, "unprintable") and b"U+D7FC" in refused.body
     assert not [path for path in (server.settings.files / "packages").rglob("*") if path.is_file()]
+    assert list((server.settings.files / "packages").glob("*/*")) == []

@@ -130,6 +130,19 @@ async def test_it_is_printed_numbered_once_and_kept_from_parties(scene: ReviewSc
     assert (FIRST, "read", "conclusion 2") in acts and ("周敏", "concluded", "2") in acts
 
 
+async def test_a_conclusion_that_no_font_prints_leaves_nothing_and_keeps_its_number(
+    scene: ReviewScene,
+) -> None:
+    for who in EXPERTS:
+        await scene.opine(who)
+    refused = await scene.ask("mediator", "POST", "/conclusions", {"text": "建议支持\ud7fc"})
+    assert (refused.status, refused.word) == (422, "unprintable")
+    assert [path for path in (scene.server.settings.files / "reviews").rglob("*") if path.is_file()] == []
+    assert (await scene.ask("mediator", "GET")).json["conclusions"] == []
+    made = (await scene.ask("mediator", "POST", "/conclusions", {"text": "建议支持"})).json
+    assert made["version"] == 1 and "会审〔2026〕1号" in made["number"]
+
+
 async def test_after_the_close_the_case_file_is_bound_anew(scene: ReviewScene) -> None:
     for who in EXPERTS:
         await scene.opine(who)
