@@ -16,6 +16,7 @@ from aiohttp import web
 from media.addresses import has_ipv6
 
 from . import disk, tls
+from .api.routes import PARTS
 from .app import DATABASE, HANDING_OVER, PLACEMENT, TICKETS, create_app
 from .models import fetch_if_reachable
 from .reach import PortTaken, check_ports
@@ -142,7 +143,8 @@ async def _greet(
 
 async def _greet_demo(app: web.Application, settings: Settings) -> None:
     now = datetime.now().astimezone()
-    made = await app[DATABASE].write(lambda s: demo.prepare(s, now, settings.rehearsal))
+    privacy = app[PARTS].privacy[0]
+    made = await app[DATABASE].write(lambda s: demo.prepare(s, privacy, now, settings.rehearsal))
     password = made.password or _known_password(settings.data)
     if password is None:
         password = await app[DATABASE].write(demo.renew_password)

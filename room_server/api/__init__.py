@@ -12,6 +12,7 @@ from ..pairing import Pairing
 from ..posting import Postman
 from ..rates import Limits, limits_of
 from ..settings import Settings
+from ..store.concealed import conceal_waiting
 from ..store.database import Database
 from ..store.keys import read_or_make
 from ..store.privacy import open_privacy
@@ -188,4 +189,6 @@ async def _stop_dispatch(app: web.Application) -> None:
 
 async def _open_privacy(app: web.Application) -> None:
     parts = app[PARTS]
-    parts.privacy.append(await open_privacy(parts.database, parts.settings.keys))
+    privacy = await open_privacy(parts.database, parts.settings.keys)
+    await conceal_waiting(parts.database, privacy)
+    parts.privacy.append(privacy)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from ..law.hearings import HearingKinds, hearing_kinds
 from ..rules.permissions import Act, may_there, paths_of
-from ..store import case_history, case_people, cases, chambers, organisations
+from ..store import case_history, case_people, cases, chambers, concealed, organisations
 from ..store.booking_tables import Chamber
 from ..store.case_tables import Agent, Party
 from ..store.chambers import Clash
@@ -127,16 +127,16 @@ def check_named(session: Session, case: Case | None, party: str, agent: str) -> 
         raise ApiError("malformed", "agent")
 
 
-def known_contact(session: Session, party: str, agent: str) -> tuple[str, str]:
+def known_contact(session: Session, privacy: Privacy, party: str, agent: str) -> tuple[str, str]:
     """Mail address and telephone number that the case knows of somebody; empty when it knows none."""
     if agent:
         row = session.get(Agent, agent)
-        return "", _dialled(row.phone) if row else ""
+        return "", _dialled(concealed.get(privacy, row, "phone")) if row else ""
     known = session.get(Party, party) if party else None
     if known is None:
         return "", ""
-    address = known.electronic_address.strip()
-    return address if _MAIL.fullmatch(address) else "", _dialled(known.phone)
+    address = concealed.get(privacy, known, "electronic_address").strip()
+    return address if _MAIL.fullmatch(address) else "", _dialled(concealed.get(privacy, known, "phone"))
 
 
 def _dialled(phone: str) -> str:
@@ -148,4 +148,4 @@ def _dialled(phone: str) -> str:
 def known_number(session: Session, privacy: Privacy, party: str, agent: str) -> str:
     """The identity number that the case knows of somebody; empty when it knows none."""
     row = session.get(Agent, agent) if agent else session.get(Party, party) if party else None
-    return case_people.reveal(privacy, row) if row else ""
+    return concealed.get(privacy, row, concealed.ID_NUMBER) if row else ""

@@ -13,7 +13,16 @@ from ..law.terms import terms
 from ..rules.deadlines import Deadline, State
 from ..rules.permissions import Act, may_there
 from ..rules.route import Route, open_steps
-from ..store import case_history, case_people, case_route, cases, hearings, numbering, organisations
+from ..store import (
+    case_history,
+    case_people,
+    case_route,
+    cases,
+    concealed,
+    hearings,
+    numbering,
+    organisations,
+)
 from ..store.case_route import Lawbook
 from ..store.case_tables import Agent, CaseEvent, Claim, Exhibit, NumberRow, Party
 from ..store.organisation_tables import ROOT, Organisation
@@ -171,10 +180,10 @@ def party_view(privacy: Privacy, row: Party) -> PartyView:
         legal_representative_post=row.legal_representative_post,
         employer=row.employer,
         occupation=row.occupation,
-        phone=row.phone,
-        address=row.address,
-        service_address=row.service_address,
-        electronic_address=row.electronic_address,
+        phone=concealed.get(privacy, row, "phone"),
+        address=concealed.get(privacy, row, "address"),
+        service_address=concealed.get(privacy, row, "service_address"),
+        electronic_address=concealed.get(privacy, row, "electronic_address"),
         representative=row.representative,
     )
 
@@ -191,14 +200,14 @@ def agent_view(privacy: Privacy, row: Agent) -> AgentView:
         firm=row.firm,
         licence=row.licence,
         papers=row.papers,
-        phone=row.phone,
+        phone=concealed.get(privacy, row, "phone"),
         id_number=masked(privacy, row),
     )
 
 
 def masked(privacy: Privacy, row: Party | Agent) -> str:
     """The identity number as a screen may show it; empty when there is none."""
-    number = case_people.reveal(privacy, row)
+    number = concealed.get(privacy, row, concealed.ID_NUMBER)
     return id_number.mask(number) if number else ""
 
 

@@ -199,7 +199,7 @@ def inserting(call: Call, wanted: NewHearing) -> Callable[[Session], Booking]:
             number = number or known_number(session, guard, given.party, given.agent)
             if number:
                 privacy.set_id_number(session, guard, person.id, number)
-            email, phone = known_contact(session, given.party, given.agent)
+            email, phone = known_contact(session, guard, given.party, given.agent)
             privacy.set_contact(session, guard, person.id, given.email or email, given.phone or phone)
         return booking
 

@@ -22,7 +22,7 @@ from ..rules.route import (
     REVIEW_IN_TIME,
     Condition,
 )
-from ..store import case_history, case_people, case_route
+from ..store import case_history, case_people, case_route, concealed
 from ..store import evidence as evidence_store
 from ..store.case_tables import Agent, Claim, Exhibit, Party
 from ..store.tables import Case, new_id
@@ -163,11 +163,13 @@ def _content(session: Session, call: Call, case: Case) -> dict[str, Any]:
     parties = case_people.pieces(session, Party, case.id)
     agents = case_people.pieces(session, Agent, case.id)
     people = [
-        msgspec.to_builtins(party_view(privacy, row)) | {"id_number": case_people.reveal(privacy, row) or ""}
+        msgspec.to_builtins(party_view(privacy, row))
+        | {"id_number": concealed.get(privacy, row, concealed.ID_NUMBER)}
         for row in parties
     ]
     acting = [
-        msgspec.to_builtins(agent_view(privacy, row)) | {"id_number": case_people.reveal(privacy, row) or ""}
+        msgspec.to_builtins(agent_view(privacy, row))
+        | {"id_number": concealed.get(privacy, row, concealed.ID_NUMBER)}
         for row in agents
     ]
     return {
@@ -198,8 +200,9 @@ def _told(
     parties = case_people.pieces(session, Party, case.id)
     rows = [("案号", case.shown_number), ("案由", case.title)]
     for row in parties:
-        number = case_people.reveal(privacy, row) or row.credit_code
-        about = (row.name, number, row.phone, row.service_address or row.address)
+        known = {name: concealed.get(privacy, row, name) for name in concealed.FIELDS[Party]}
+        number = known[concealed.ID_NUMBER] or row.credit_code
+        about = (row.name, number, known["phone"], known["service_address"] or known["address"])
         rows.append((_SIDES.get(row.side, row.side), "，".join(part for part in about if part)))
     if wanted.kind == "arbitration":
         rows.append(

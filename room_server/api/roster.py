@@ -8,7 +8,7 @@ from sqlmodel import Session
 from identity import id_number
 
 from ..rules.permissions import Act
-from ..store import case_people
+from ..store import case_people, concealed
 from .case_views import today
 from .roster_csv import RosterProblem, read_roster
 from .routes import Auth, Call, Route
@@ -55,8 +55,8 @@ async def show_roster(call: Call) -> Roster:
                 RosterPerson(
                     id=row.id,
                     name=row.name,
-                    id_number=id_number.mask(case_people.reveal(privacy, row)),
-                    phone=row.phone,
+                    id_number=id_number.mask(concealed.get(privacy, row, concealed.ID_NUMBER)),
+                    phone=concealed.get(privacy, row, "phone"),
                     amount_fen=row.amount_fen,
                     consent=row.consent,
                     representative=row.representative,

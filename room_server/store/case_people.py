@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlmodel import Session, col, delete, func, or_, select
 
-from . import case_history
+from . import case_history, concealed
 from .case_tables import Agent, Claim, Exhibit, Party, RosterEntry
 from .privacy import Privacy
 from .tables import Case, Seat, new_id
@@ -21,7 +21,6 @@ LETTERS: dict[type[Piece], tuple[str, str]] = {
     Exhibit: ("x", "exhibit"),
 }
 AGENTS_PER_PARTY = 2
-ID_NUMBER = "id_number"
 
 
 class PieceError(ValueError):
@@ -39,19 +38,21 @@ class Related(msgspec.Struct, frozen=True, kw_only=True):
 def add(
     session: Session, privacy: Privacy, case: str, shape: type[P], given: Mapping[str, Any], by: str, now: int
 ) -> P:
-    """One more party, agent, claim or exhibit; `id_number` is kept encrypted. Raises `PieceError`."""
+    """One more party, agent, claim or exhibit; people's data is kept encrypted. Raises `PieceError`."""
     letter, word = LETTERS[shape]
     if shape is Agent:
         _check_agent(session, case, given["party"])
+    parted = concealed.part(shape, given)
     last = session.exec(select(func.max(shape.position)).where(shape.case_id == case)).one()
     row = shape(
         id=new_id(letter, 6),
         case_id=case,
         position=(last or 0) + 1,
-        **{name: value for name, value in given.items() if name != ID_NUMBER},
+        **parted.plain,
     )
     if isinstance(row, Party | Agent):
-        seal(privacy, row, given.get(ID_NUMBER, ""))
+        for name, text in parted.secret.items():
+            concealed.put(privacy, row, name, text)
     session.add(row)
     session.flush()
     case_history.note(session, case, at=now, actor=by, what=f"{word}_added", id=row.id, name=_named(row))
@@ -63,14 +64,15 @@ def edit(session: Session, privacy: Privacy, row: Piece, given: Mapping[str, Any
     _, word = LETTERS[type(row)]
     if isinstance(row, Agent) and given.get("party", row.party) != row.party:
         _check_agent(session, row.case_id, given["party"])
-    changed = sorted(
-        name for name, value in given.items() if name == ID_NUMBER or getattr(row, name) != value
-    )
-    for name, value in given.items():
-        if name != ID_NUMBER:
-            setattr(row, name, value)
-    if ID_NUMBER in given and isinstance(row, Party | Agent):
-        seal(privacy, row, given[ID_NUMBER])
+    parted = concealed.part(type(row), given)
+    changed = [name for name, value in parted.plain.items() if getattr(row, name) != value]
+    for name, value in parted.plain.items():
+        setattr(row, name, value)
+    if isinstance(row, Party | Agent):
+        for name, text in parted.secret.items():
+            if concealed.get(privacy, row, name) != text:
+                changed.append(name)
+                concealed.put(privacy, row, name, text)
     if changed:
         session.add(row)
         case_history.note(
@@ -81,7 +83,7 @@ def edit(session: Session, privacy: Privacy, row: Piece, given: Mapping[str, Any
             what=f"{word}_edited",
             id=row.id,
             name=_named(row),
-            fields=changed,
+            fields=sorted(changed),
         )
 
 
@@ -124,27 +126,13 @@ def set_roster(
     """The whole roster anew."""
     session.exec(delete(RosterEntry).where(col(RosterEntry.case_id) == case))
     for position, given in enumerate(rows, start=1):
-        entry = RosterEntry(
-            id=new_id("n", 6),
-            case_id=case,
-            position=position,
-            **{name: value for name, value in given.items() if name != ID_NUMBER},
-        )
-        seal(privacy, entry, given.get(ID_NUMBER, ""))
+        parted = concealed.part(RosterEntry, given)
+        entry = RosterEntry(id=new_id("n", 6), case_id=case, position=position, **parted.plain)
+        for name, text in parted.secret.items():
+            concealed.put(privacy, entry, name, text)
         session.add(entry)
     session.flush()
     case_history.note(session, case, at=now, actor=by, what="roster_imported", people=len(rows))
-
-
-def seal(privacy: Privacy, row: Party | Agent | RosterEntry | Seat, number: str) -> None:
-    """Keep an identity number with its owner, encrypted; an empty one is forgotten."""
-    row.id_number_sealed = privacy.conceal(row.id, number) if number else None
-    row.id_number_digest = privacy.digest(number) if number else None
-
-
-def reveal(privacy: Privacy, row: Party | Agent | RosterEntry) -> str:
-    """The identity number in plain; empty when there is none."""
-    return privacy.reveal(row.id, row.id_number_sealed) if row.id_number_sealed else ""
 
 
 def related(session: Session, case: Case) -> list[Related]:

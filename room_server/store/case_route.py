@@ -24,7 +24,7 @@ from ..rules.route import (
     open_steps,
     procedure_of,
 )
-from . import case_history, case_people, cases, numbering
+from . import case_history, case_people, cases, concealed, numbering
 from .case_tables import Agent, CaseEvent, Claim, Exhibit, NumberRow, Party, RosterEntry
 from .organisation_tables import Organisation
 from .privacy import Privacy
@@ -210,18 +210,18 @@ def _take_people_along(session: Session, privacy: Privacy, old: str, new: str) -
     parties = {}
     for party in case_people.pieces(session, Party, old):
         copy = Party(**party.model_dump(exclude={"id", "case_id"}), id=new_id("y", 6), case_id=new)
-        case_people.seal(privacy, copy, case_people.reveal(privacy, party))
+        concealed.take_over(privacy, party, copy)
         parties[party.id] = copy.id
         session.add(copy)
     session.flush()
     for agent in case_people.pieces(session, Agent, old):
         kept = agent.model_dump(exclude={"id", "case_id", "party"})
         acting = Agent(**kept, id=new_id("g", 6), case_id=new, party=parties[agent.party])
-        case_people.seal(privacy, acting, case_people.reveal(privacy, agent))
+        concealed.take_over(privacy, agent, acting)
         session.add(acting)
     for entry in case_people.roster(session, old):
         one = RosterEntry(**entry.model_dump(exclude={"id", "case_id"}), id=new_id("n", 6), case_id=new)
-        case_people.seal(privacy, one, case_people.reveal(privacy, entry))
+        concealed.take_over(privacy, entry, one)
         session.add(one)
     session.flush()
 

@@ -23,10 +23,10 @@ class Party(SQLModel, table=True):
     legal_representative_post: str = ""
     employer: str = ""
     occupation: str = ""
-    phone: str = Field(default="", repr=False)
-    address: str = Field(default="", repr=False)
-    service_address: str = Field(default="", repr=False)
-    electronic_address: str = Field(default="", repr=False)
+    phone_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
+    address_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
+    service_address_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
+    electronic_address_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     representative: bool = False
     """Elected by a group (domain of group disputes)."""
 
@@ -49,7 +49,7 @@ class Agent(SQLModel, table=True):
     licence: str = ""
     papers: str = ""
     """Where the power of attorney is: number of the document, place in the file."""
-    phone: str = Field(default="", repr=False)
+    phone_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     id_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     id_number_digest: str | None = Field(default=None, index=True, repr=False)
 
@@ -96,10 +96,22 @@ class RosterEntry(SQLModel, table=True):
     name: str
     id_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     id_number_digest: str | None = Field(default=None, index=True, repr=False)
-    phone: str = Field(default="", repr=False)
+    phone_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, repr=False)
     amount_fen: int | None = Field(default=None, sa_type=BigInteger)
     consent: bool = False
     representative: bool = False
+
+
+class PlainText(SQLModel, table=True):
+    """What an older version wrote in plain and a start has still to bring under the key; else empty."""
+
+    __tablename__ = "plain_text"
+    id: int | None = Field(default=None, primary_key=True)
+    of: str
+    """The table of its owner."""
+    row: str
+    field: str
+    text: str = Field(sa_type=Text, repr=False)
 
 
 class CaseEvent(SQLModel, table=True):

@@ -53,6 +53,13 @@ class Database:
         """Run a function that writes; all of it happens and is on disk when this returns, or none of it."""
         return await self._run(self._writing, self._writer, function)
 
+    async def compact(self) -> None:
+        """Write the file of SQLite anew, so that nothing deleted can be read in it; raises `DatabaseError`.
+
+        Needs as much free space as the database has. Other databases keep their own house.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._writing, self._compact)
+
     async def _run(
         self, threads: ThreadPoolExecutor, engine: Engine | None, function: Callable[[Session], T]
     ) -> T:
@@ -72,6 +79,25 @@ class Database:
             self._reader = _engine(self.url, writes=False)
         except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
             raise DatabaseError(_cure(self.url, error)) from error
+
+    def _compact(self) -> None:
+        if self._writer is None or self._closed:
+            raise DatabaseError("the database is not open")
+        if self._writer.dialect.name != "sqlite":
+            return
+        connection = self._writer.raw_connection()
+        try:
+            cursor = connection.cursor()
+            # Not within a transaction: the driver says BEGIN only when it is told to.
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchone()
+        except sqlite3.Error as error:
+            raise DatabaseError(f"cannot be written anew: {error}") from error
+        finally:
+            connection.close()
+        if busy is None or busy[0]:
+            raise DatabaseError("somebody else reads the database")
 
     def _close(self) -> None:
         self._writing.shutdown()

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from ..rules.people import Role
 from . import demo_case, hearings, staff
+from .privacy import Privacy
 
 CASE_TITLE = "张晓雯与云帆智能科技（厦门）有限公司劳动报酬争议"
 MEDIATOR = ("mediator", "周敏", Role.MEDIATOR)
@@ -21,11 +22,11 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     password: str | None
 
 
-def prepare(session: Session, now: datetime, rehearsal: bool = False) -> Demo:
+def prepare(session: Session, privacy: Privacy, now: datetime, rehearsal: bool = False) -> Demo:
     """Make the accounts and today's hearing where they are missing; a second call changes nothing."""
     password = _make_accounts(session, _ms(now))
     return Demo(
-        hearing=_hearing_of_today(session, now, rehearsal),
+        hearing=_hearing_of_today(session, privacy, now, rehearsal),
         accounts=[MEDIATOR[0], CLERK[0]],
         password=password,
     )
@@ -58,7 +59,7 @@ def _make_accounts(session: Session, now: int) -> str | None:
     return password
 
 
-def _hearing_of_today(session: Session, now: datetime, rehearsal: bool) -> str:
+def _hearing_of_today(session: Session, privacy: Privacy, now: datetime, rehearsal: bool) -> str:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for booking in hearings.between(session, _ms(midnight), _ms(midnight + timedelta(days=1))):
         if booking.case_title == CASE_TITLE and booking.state != "closed":
@@ -82,7 +83,7 @@ def _hearing_of_today(session: Session, now: datetime, rehearsal: bool) -> str:
         rehearsal=rehearsal,
     )
     by = taken[MEDIATOR[0]] or ""
-    demo_case.fill(session, booking.case, now.date(), by, _ms(now))
+    demo_case.fill(session, privacy, booking.case, now.date(), by, _ms(now))
     demo_case.seat(session, booking.id, booking.case)
     return booking.id
 

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 from sqlmodel import Session, select
 
 from ..rules.people import Role
-from . import case_history
+from . import case_history, concealed
 from .case_tables import Agent, Claim, Exhibit, Party
+from .privacy import Privacy
 from .tables import Case, Seat, new_id
 
 P = TypeVar("P", Party, Agent, Claim, Exhibit)
@@ -53,7 +54,7 @@ DATED = (("infringement_known", ENDED), ("employment_ended", ENDED), ("applied",
 """Kinds of facts, and how many days ago."""
 
 
-def fill(session: Session, case: str, today: date, by: str, now: int) -> None:
+def fill(session: Session, privacy: Privacy, case: str, today: date, by: str, now: int) -> None:
     """Put people, claims, papers and dates into a case that has none; a second call changes nothing."""
     row = session.get_one(Case, case)
     if session.exec(select(Party.id).where(Party.case_id == case)).first() is not None:
@@ -61,8 +62,9 @@ def fill(session: Session, case: str, today: date, by: str, now: int) -> None:
     ended = today - timedelta(days=ENDED)
     row.cause, row.summary = "pay", _summary(ended)
     session.add(row)
-    worker = _add(session, Party(id=new_id("y", 6), case_id=case, position=1, **WORKER))
-    company = _add(session, Party(id=new_id("y", 6), case_id=case, position=2, **COMPANY))
+    worker, company = (
+        _party(session, privacy, case, place, known) for place, known in enumerate((WORKER, COMPANY), 1)
+    )
     agent = _add(session, Agent(id=new_id("g", 6), case_id=case, position=1, party=company.id, **AGENT))
     for position, claim in enumerate(_claims(ended), 1):
         _add(session, Claim(id=new_id("q", 6), case_id=case, position=position, **claim))
@@ -74,6 +76,14 @@ def fill(session: Session, case: str, today: date, by: str, now: int) -> None:
     for kind, days in DATED:
         day = today - timedelta(days=days)
         case_history.note_fact(session, case, at=now, actor=by, fact=kind, day=day)
+
+
+def _party(session: Session, privacy: Privacy, case: str, position: int, known: dict[str, Any]) -> Party:
+    parted = concealed.part(Party, known)
+    row = Party(id=new_id("y", 6), case_id=case, position=position, **parted.plain)
+    for name, text in parted.secret.items():
+        concealed.put(privacy, row, name, text)
+    return _add(session, row)
 
 
 def seat(session: Session, hearing: str, case: str) -> None:

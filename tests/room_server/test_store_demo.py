@@ -11,9 +11,11 @@ from room_server.rules.people import Role
 from room_server.store import case_history, case_people, demo, hearings, staff
 from room_server.store.case_tables import Agent, Claim, Exhibit, Party
 from room_server.store.database import Database
+from room_server.store.privacy import Privacy
 from room_server.store.tables import Seat
 
 NOW = datetime(2026, 11, 22, 14, 47).astimezone()
+GUARD = Privacy(b"k" * 32)
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ async def password_works(database: Database, password: str) -> bool:
 
 
 async def test_two_accounts_and_a_hearing_today(database: Database) -> None:
-    made = await database.write(lambda s: demo.prepare(s, NOW))
+    made = await database.write(lambda s: demo.prepare(s, GUARD, NOW))
     assert made.password is not None and await password_works(database, made.password)
     booking = await database.read(lambda s: hearings.find(s, made.hearing))
     assert booking is not None
@@ -53,21 +55,21 @@ async def test_two_accounts_and_a_hearing_today(database: Database) -> None:
 
 
 async def test_a_second_start_changes_nothing_and_tells_no_password(database: Database) -> None:
-    first = await database.write(lambda s: demo.prepare(s, NOW))
-    second = await database.write(lambda s: demo.prepare(s, NOW + timedelta(hours=2)))
+    first = await database.write(lambda s: demo.prepare(s, GUARD, NOW))
+    second = await database.write(lambda s: demo.prepare(s, GUARD, NOW + timedelta(hours=2)))
     assert (second.hearing, second.password) == (first.hearing, None)
 
 
 async def test_a_closed_hearing_or_a_new_day_makes_a_new_one_of_the_same_case(database: Database) -> None:
-    first = await database.write(lambda s: demo.prepare(s, NOW))
+    first = await database.write(lambda s: demo.prepare(s, GUARD, NOW))
     await database.write(lambda s: hearings.set_state(s, first.hearing, "closed"))
-    second = await database.write(lambda s: demo.prepare(s, NOW))
-    third = await database.write(lambda s: demo.prepare(s, NOW + timedelta(days=1)))
+    second = await database.write(lambda s: demo.prepare(s, GUARD, NOW))
+    third = await database.write(lambda s: demo.prepare(s, GUARD, NOW + timedelta(days=1)))
     assert len({first.hearing, second.hearing, third.hearing}) == 3
 
 
 async def test_a_lost_password_is_renewed(database: Database) -> None:
-    first = await database.write(lambda s: demo.prepare(s, NOW))
+    first = await database.write(lambda s: demo.prepare(s, GUARD, NOW))
     password = await database.write(demo.renew_password)
     assert password != first.password
     assert await password_works(database, password)
@@ -75,9 +77,9 @@ async def test_a_lost_password_is_renewed(database: Database) -> None:
 
 
 async def test_the_case_has_people_claims_papers_and_dates_once(database: Database) -> None:
-    first = await database.write(lambda s: demo.prepare(s, NOW))
+    first = await database.write(lambda s: demo.prepare(s, GUARD, NOW))
     await database.write(lambda s: hearings.set_state(s, first.hearing, "closed"))
-    second = await database.write(lambda s: demo.prepare(s, NOW + timedelta(days=1)))
+    second = await database.write(lambda s: demo.prepare(s, GUARD, NOW + timedelta(days=1)))
 
     def look(session: Session) -> None:
         booking = hearings.find(session, second.hearing)
