@@ -6,10 +6,11 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.test_pages_axe import look
+from tests.journeys.test_pages_axe import look, speak_english
 from tests.support.page_server import page_server
 from tests.support.phone import MODES, chromium, visitor
 from tests.support.scenes import APPLICANT, RESPONDENT
+from tests.support.way_in import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
 DESK = {"width": 1366, "height": 768}
@@ -51,6 +52,38 @@ async def test_the_desk_shows_what_the_server_saw_beside_the_decision(mode: str)
         await dialog.wait_for(state="hidden")
         judged = {"type": "JudgeOutage", "participant": RESPONDENT.id, "decision": "wait", "reason": ""}
         assert judged in server.wishes
+        assert visit.errors == []
+    assert found == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_who_is_warned_reads_it_on_their_own_page(mode: str) -> None:
+    found: list[str] = []
+    async with page_server() as server, chromium() as browser, visitor(browser, MODES[mode]) as visit:
+        page = visit.page
+        await enter(page, f"{server.url}/p/warned")
+        notice = page.get_by_role("alert").filter(has_text="纪律警告")
+        await notice.get_by_text("打断他人发言").wait_for()
+        await look(visit, "warned", found, 48)
+        if pictures := os.environ.get("HETING_PICTURES"):
+            await page.screenshot(path=f"{pictures}/warned-{mode}.png")
+        await page.locator("[data-test=put-away]").click()
+        # One after another: what was decided while one was away comes next.
+        await page.get_by_role("alert").filter(has_text="不等候，继续进行").wait_for()
+        await page.locator("[data-test=put-away]").click()
+        await expect(page.locator("[data-test=own-measure]")).to_have_count(0)
+        await page.locator("[data-test=own-measures]").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_text("未经许可，任何人不得录音").wait_for()
+        await dialog.get_by_text("等候已满十分钟").wait_for()
+        await look(visit, "warnings of oneself", found, 44)
+        if pictures := os.environ.get("HETING_PICTURES"):
+            await page.screenshot(path=f"{pictures}/measures-{mode}.png")
+        await page.keyboard.press("Escape")
+        await page.reload()
+        await page.locator("[data-test=own-measures]").wait_for()
+        await speak_english(page)
+        await page.get_by_role("button", name="Warnings and decisions about you (2)").wait_for()
         assert visit.errors == []
     assert found == []
 

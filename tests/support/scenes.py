@@ -105,7 +105,17 @@ def _asked_for(*answers: tuple[Participant, str]) -> Scene:
 
 
 STAGED = frozenset(
-    {"statements", "examining", "negotiation", "signing", "gone", "asked", "asked_table", "asked_open"}
+    {
+        "statements",
+        "examining",
+        "negotiation",
+        "signing",
+        "gone",
+        "warned",
+        "asked",
+        "asked_table",
+        "asked_open",
+    }
 )
 """Scenes of a hearing that follows its procedure."""
 
@@ -222,6 +232,22 @@ SCENES: dict[str, Callable[[], Scene]] = {
         e.Reconnected(participant=RESPONDENT.id, device="d", away_ms=4000),
         e.Disconnected(participant=RESPONDENT.id, device="d", evidence="both"),
         e.Left(participant=RESPONDENT.id, cause="silent"),
+    ],
+    "warned": lambda: [
+        *_inside(),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        _stage("M7_NEGOTIATE", "M4_OPENING"),
+        *MINUTES,
+        e.Warned(participant=APPLICANT.id, reason="打断他人发言", kind="discipline"),
+        e.OutageJudged(
+            participant=APPLICANT.id,
+            decision="go_on",
+            reason="等候已满十分钟",
+            interval=1,
+            evidence="both",
+            cause="silent",
+        ),
     ],
     "asked": _asked_for,
     "asked_open": lambda: [*_inside(), *_asked_for((APPLICANT, "given"), (RESPONDENT, "refused"))],

@@ -52,6 +52,8 @@ export interface Course {
   warned: string[]
   /** Every warning, with what it is about. */
   warnings: Warning[]
+  /** What was decided about people who were gone, each time. */
+  decisions: Decision[]
   /** What was decided last about somebody who was gone, until they are back. */
   judged: Record<string, string>
   /** Whoever presides has been gone for as long as is waited for. */
@@ -64,6 +66,19 @@ export interface Warning {
   kind: string
   reason: string
   at: number
+  /** What was read out with it. */
+  text: string
+  version: string
+}
+
+export interface Decision {
+  participant: string
+  /** `wait`, `interrupt`, `go_on`, `absence`. */
+  decision: string
+  reason: string
+  at: number
+  /** Of an absence: `deemed_withdrawal`, `heard_in_absence`. */
+  effect: string
 }
 
 export const emptyCourse: Course = Object.freeze({
@@ -86,6 +101,7 @@ export const emptyCourse: Course = Object.freeze({
   requests: [],
   warned: [],
   warnings: [],
+  decisions: [],
   judged: {},
   chairMissed: false,
 })
@@ -126,9 +142,9 @@ export function foldCourse(course: Course, told: ToldFrame): Course | null {
     case 'ChairMissed':
       return { ...course, chairMissed: true }
     case 'OutageJudged':
-      return { ...course, judged: { ...course.judged, [event.participant]: event.decision } }
+      return judged(course, event.participant, event.decision, event.reason, at)
     case 'AbsenceDeclared':
-      return { ...course, judged: { ...course.judged, [event.participant]: 'absence' } }
+      return judged(course, event.participant, 'absence', event.reason, at, event.effect)
     case 'Delegated':
       return { ...course, delegated: [...without(course.delegated, event.participant), ...(event.on ? [event.participant] : [])] }
     case 'WatchAllowed':
@@ -138,13 +154,18 @@ export function foldCourse(course: Course, told: ToldFrame): Course | null {
     case 'SigningDeclined':
       return signature(course, event.stage, event.participant, 'declined', 'signed')
     case 'Warned': {
-      const { participant, kind, reason } = event
+      const { participant, kind, reason, text, version } = event
       const warned = kind === 'discipline' ? course.warned : [...without(course.warned, participant), participant]
-      return { ...course, warned, warnings: [...course.warnings, { participant, kind, reason, at }] }
+      return { ...course, warned, warnings: [...course.warnings, { participant, kind, reason, at, text, version }] }
     }
     default:
       return null
   }
+}
+
+function judged(course: Course, participant: string, decision: string, reason: string, at: number, effect = ''): Course {
+  const decisions = [...course.decisions, { participant, decision, reason, at, effect }]
+  return { ...course, decisions, judged: { ...course.judged, [participant]: decision } }
 }
 
 function signature(course: Course, stage: string, who: string, to: 'signed' | 'declined', from: 'signed' | 'declined'): Course {
