@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +21,15 @@ PIECE = 1 << 16
 def is_nearby(url: str) -> bool:
     """Whether a server runs on this machine: its certificate need not be trusted, its media is loopback."""
     return urlsplit(url).hostname in NEARBY
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to a ticket: `word` names the rule that refused, `json` is None of a picture."""
+
+    status: int
+    word: str
+    json: Any
 
 
 class Desk:
@@ -90,6 +100,15 @@ class Desk:
         if answers:
             async with self._session.post(at, json={"answers": answers}, headers=headers) as reply:
                 await self._check(reply)
+
+    async def ask(self, token: str, method: str, path: str, body: Any = None) -> Reply:
+        """A request by a ticket; `body`: bytes as they are, else JSON. A refusal is an answer too."""
+        sent: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
+        headers = {"Authorization": f"Ticket {token}"}
+        async with self._session.request(method, self.url + path, headers=headers, **sent) as reply:
+            found = await reply.json() if reply.content_type == "application/json" else None
+            word = str(found["error"]["word"]) if reply.status >= 400 and found else ""
+            return Reply(reply.status, word, found)
 
     async def media_workers(self) -> list[dict[str, Any]]:
         """Every media worker as the server's health shows it: `name`, `state`, `rooms`, `port` …"""

@@ -1,12 +1,8 @@
 """Plays a script against a server: seats the people, gives them their cues, fetches what came of it."""
 
 import asyncio
-import contextlib
-import os
 import secrets
-import sys
 import time
-import zipfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +13,14 @@ from ..law.readouts import texts
 from .actor import Actor, Mishap
 from .apart import Apart
 from .company import Company
-from .desk import Desk, is_nearby
+from .desk import Desk, Reply, is_nearby
 from .formalities import FORMALITIES
 from .measure import log
 from .measure.report import Material
 from .measure.traffic import Caucus, Floor
-from .script import STAFF, Script, Step
+from .proving import unpack, verified
+from .reviewing import REVIEWING, Review
+from .script import STAFF, Person, Script, Step
 
 CAUCUS = "caucus:1"
 SETTLE_S = 2.0
@@ -75,6 +73,7 @@ class Director:
         self._apart = self._floor_since = 0
         self._holder = ""
         self._at = ""
+        self._hearing = ""
 
     async def play(self) -> Material:
         """Play it all; whatever goes wrong stands in the material's errors."""
@@ -116,12 +115,27 @@ class Director:
         """Somebody of the script who is there."""
         return self._actors[who]
 
+    @property
+    def review(self) -> Review:
+        """What was done in the review by a panel."""
+        return self.material.review
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody of the script."""
+        return self._script.people
+
+    async def ask(self, who: str, method: str, path: str, body: Any = None) -> Reply:
+        """A request about the hearing by the holder of a ticket."""
+        return await self._desk.ask(self._tokens[who], method, f"/api/hearings/{self._hearing}{path}", body)
+
     def _everybody(self) -> list[Actor]:
         return list(self._actors.values())
 
     async def _perform(self) -> None:
         self.say("booking the hearing (彩排)")
         hearing = await self._desk.book(self._script, self._number, int(time.time() * 1000))
+        self._hearing = hearing["id"]
         self._tokens = await self._desk.tickets(hearing, self._script)
         for key, desk in self._desks.items():
             self._tokens[key] = await desk.enter(hearing)
@@ -145,6 +159,8 @@ class Director:
             began = time.monotonic_ns()
             if step.do in FORMALITIES:
                 await FORMALITIES[step.do](self, step)
+            elif step.do in REVIEWING:
+                await REVIEWING[step.do](self, step)
             else:
                 await deeds[step.do](step)
             self._look(began)
@@ -328,7 +344,7 @@ class Director:
         self.say("fetching and verifying the case file")
         path = await self._desk.download(sitting, self._folder)
         self.material.case_file = str(path)
-        await asyncio.to_thread(_unpack, path, self._folder / "case")
+        self.material.papers = await asyncio.to_thread(unpack, path, self._folder / "case")
         self.material.verify = await self._verify(path)
 
     async def _papers(self, sitting: str) -> list[dict[str, Any]]:
@@ -348,33 +364,3 @@ class Director:
 def fresh_number() -> str:
     """A case number that no other rehearsal has."""
     return f"彩排-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-
-
-def _unpack(path: Path, folder: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            archive.extractall(folder)
-    except zipfile.BadZipFile as error:
-        raise Mishap(f"the case file cannot be unpacked: {error}") from error
-
-
-async def verified(path: Path) -> str:
-    """What `heting verify` says: `intact`, or its last line."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "room_server",
-        "verify",
-        str(path),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env=dict(os.environ),
-    )
-    try:
-        said, _ = await process.communicate()
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-    lines = said.decode(errors="replace").strip().splitlines()
-    return "intact" if process.returncode == 0 else (lines[-1] if lines else f"exit {process.returncode}")

@@ -12,6 +12,7 @@ DEEDS = frozenset(
         *("floor", "free", "caucus", "return", "wait", "close", "next"),
         *("sign", "decline", "request", "grant", "deny", "call", "dismiss"),
         *("recess", "delegate", "drop", "back"),
+        *("submit", "put", "choose", "look", "pry", "opine", "reveal", "conclude"),
     }
 )
 PRESIDING = ("chief_arbitrator", "sole_arbitrator", "mediator")

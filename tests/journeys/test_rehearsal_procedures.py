@@ -16,8 +16,16 @@ COURSE = {
         *("M8_DRAFT", "M9_READBACK", "M10_SIGN", "M11_AGREED", "M14_CLOSED"),
     ],
     "arbitration": [
-        *("A2_CHECK_IN", "A3_OPEN", "A4_CLAIM", "A5_DEFENCE", "A7_ISSUES", "A8_EVIDENCE"),
-        *("A8W_WITNESS", "A8_EVIDENCE", "A13_ADJOURN", "A16_MINUTES", "A17_SIGN", "A18_CLOSED"),
+        *("A2_CHECK_IN", "A3_OPEN", "A4_CLAIM", "A5_DEFENCE", "A6_THIRD", "A7_ISSUES"),
+        *(
+            "A8_EVIDENCE",
+            "A8W_WITNESS",
+            "A8_EVIDENCE",
+            "A13_ADJOURN",
+            "A16_MINUTES",
+            "A17_SIGN",
+            "A18_CLOSED",
+        ),
         *("A2_CHECK_IN", "A8_EVIDENCE", "A9_INQUIRY", "AX_TECH", "A9_INQUIRY", "A3R_RECUSAL"),
         *("A9_INQUIRY", "A10_DEBATE", "A11_FINAL", "A12_MEDIATION", "A12C_CAUCUS", "A12_MEDIATION"),
         *("A14_DELIBERATE", "A15_ANNOUNCE", "A16_MINUTES", "A17_SIGN", "A18_CLOSED"),
@@ -50,5 +58,9 @@ def test_a_whole_procedure(script: str, tmp_path_factory: pytest.TempPathFactory
     meanwhile = apart(report)
     assert all(meanwhile[name] > 100 for name in APART[script]), meanwhile
     assert report["verify"] == "intact"
+    if script == "panel":
+        done = {name: report["review"][name] for name in ("materials", "looks", "refused", "opinions")}
+        assert done == {"materials": 1, "looks": 1, "refused": 1, "opinions": 2}
+        assert report["review"]["conclusion"]["file"].startswith("data/副卷/")
     # How well it was written down is judged with the script of three people.
     assert [error for error in report["errors"] if "minutes:" not in error] == []

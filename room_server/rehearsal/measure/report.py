@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...rules.reviews import KIND
+from ..reviewing import Review
 from ..script import Script
+from . import review as reviewed
 from . import traffic
 from .cer import Score, score
 from .coverage import coverage, outages
@@ -39,6 +42,9 @@ class Material:
     lines: list[dict[str, Any]] = field(default_factory=list)
     verify: str = ""
     case_file: str = ""
+    papers: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 → name of every PDF in the case file."""
+    review: Review = field(default_factory=Review)
     seconds: float = 0.0
     own_server: bool = True
     clock_ns: int = 0
@@ -77,6 +83,8 @@ def report(material: Material) -> dict[str, Any]:
         "case_file": material.case_file,
         "notes": [],
     }
+    if material.script.kind == KIND:
+        result["review"] = reviewed.figures(material.review, material.papers)
     missing = [key for key, value in joins.items() if value is None]
     result["leaks"] = sum(result[name] for name in LEAKS)
     result["engine"] = engine(material.journal)
@@ -85,6 +93,8 @@ def report(material: Material) -> dict[str, Any]:
         # It broke off: what is missing then only follows from the cause.
         return result
     result["errors"] += _faults(material, result, missing)
+    if "review" in result:
+        result["errors"] += reviewed.faults(material.review, result["review"])
     poor = _minutes_faults(result["minutes"], result["engine"])
     # Only the rehearsal's own voices understand its people for certain; another engine is just measured.
     strict = material.own_server or result["engine"].get("model") == VOICES

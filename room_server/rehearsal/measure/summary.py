@@ -92,6 +92,7 @@ def _measured(result: dict[str, Any]) -> list[str]:
         f"  isolation       {result['isolation_leak_packets']} packets leaked",
         f"  deliberation    {result['deliberation_leak_packets']} packets leaked",
         f"  floor           {result['floor_leak_packets']} packets heard out of turn",
+        *_reviewed(result.get("review")),
         *(line for fault in result["faults"] for line in _harm(fault)),
         f"  case file       {result['verify'] or 'none'}  {result['case_file']}",
         "  received        video frames / audio packets, first picture",
@@ -108,6 +109,17 @@ def _measured(result: dict[str, Any]) -> list[str]:
             f"{row['seconds']:>7.1f} ({row['wanted_seconds']:.1f})"
         )
     return lines
+
+
+def _reviewed(review: dict[str, Any] | None) -> list[str]:
+    if review is None:
+        return []
+    conclusion = review["conclusion"]
+    drawn = f"conclusion {conclusion['version']} in {conclusion['file']}" if conclusion else "no conclusion"
+    return [
+        f"  review          {review['materials']} materials, {review['looks']} looks, "
+        f"{review['refused']} refused, {review['opinions']} opinions, {drawn}"
+    ]
 
 
 def _harm(fault: dict[str, Any]) -> list[str]:
