@@ -111,6 +111,7 @@ def _recognise(settings: Settings, sitting: str, rehearsal: bool) -> tuple[dict[
             confidence=heard.confidence,
             language=heard.language,
             engine=heard.engine,
+            spoken=heard.spoken,
         )
         for heard in write_down(recording, manifest, engine.recogniser, unreadable=_warn)
     ]

@@ -11,6 +11,7 @@ from .pcm import PER_MS, RATE, Pcm
 from .scribe import Errand, Recogniser, utterance_of
 from .segmenter import Pace, Segment
 from .utterance import Utterance
+from .wording.wording import Wording
 
 
 class SoundUnreadable(Exception):
@@ -30,7 +31,7 @@ def transcribe(
     A file that cannot be read to its end raises `SoundUnreadable`, or is told to `unreadable` and left there.
     """
     voices = [track for track in manifest["tracks"] if track["source"] == "microphone"]
-    reader = _Reader(folder, recogniser, language, tuple(hot_words), unreadable)
+    reader = _Reader(folder, recogniser, language, tuple(hot_words), Wording(tuple(hot_words)), unreadable)
     readers = [reader.utterances(track) for track in voices]
     yield from heapq.merge(*readers, key=lambda u: u.start_ms)
 
@@ -41,6 +42,7 @@ class _Reader:
     recogniser: Recogniser
     language: str
     hot_words: tuple[str, ...]
+    wording: Wording
     unreadable: Callable[[str], None] | None
 
     def utterances(self, track: Mapping[str, Any]) -> Iterator[Utterance]:
@@ -48,7 +50,7 @@ class _Reader:
         for segment in self._segments(track):
             found = self.recogniser.recognise(segment.audio, self.language, self.hot_words)
             if not found.doubt:
-                errand = Errand(track["participant"], segment, _nobody)
+                errand = Errand(track["participant"], segment, _nobody, wording=self.wording)
                 yield utterance_of(errand, found, self.recogniser.engine)
 
     def _segments(self, track: Mapping[str, Any]) -> Iterator[Segment]:

@@ -12,6 +12,7 @@ from typing import Protocol
 from .pcm import PER_MS, RATE, Samples
 from .segmenter import Segment
 from .utterance import Utterance, Word
+from .wording.wording import VERBATIM, Wording
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Errand:
     hot_words: tuple[str, ...] = ()
     language: str = "zh"
     priority: int = LIVE
+    wording: Wording = VERBATIM
     handed_in: float = field(default_factory=time.monotonic)
 
     @property
@@ -155,8 +157,9 @@ class Scribe:
 
 
 def utterance_of(errand: Errand, found: Recognition, engine: str) -> Utterance:
-    """Put a recognition on the media clock."""
+    """Put a recognition on the media clock, and its words into writing."""
     segment = errand.segment
+    worded = errand.wording.worded(found.text)
     begin, end = segment.audio_ms, segment.audio_ms + segment.audio.size / PER_MS
 
     def at(milliseconds: int) -> int:
@@ -168,7 +171,8 @@ def utterance_of(errand: Errand, found: Recognition, engine: str) -> Utterance:
         speaker=errand.speaker,
         start_ms=max(0, round(segment.start_ms)),
         end_ms=max(0, round(segment.end_ms)),
-        text=found.text,
+        text=worded.text,
+        spoken=worded.spoken,
         words=words,
         confidence=found.confidence,
         language=found.language,

@@ -26,6 +26,8 @@ class Utterance:
     confidence: float
     language: str
     engine: str
+    spoken: str = ""
+    """The recogniser's own words where `text` writes them otherwise; `words` are always of these."""
 
     def plain(self) -> dict[str, Any]:
         """The utterance as plain data, without the speaker's name for itself."""
@@ -37,4 +39,5 @@ class Utterance:
             "confidence": self.confidence,
             "language": self.language,
             "engine": self.engine,
+            "spoken": self.spoken,
         }

@@ -16,6 +16,7 @@ from .segmenter import Segment
 from .tap import Frame, Kind
 from .tap_server import TapServer
 from .utterance import Utterance
+from .wording.wording import VERBATIM, Wording
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class ScribeWorker:
         self._engine: Engine | None = None
         self._scribe: Scribe | None = None
         self._rooms: dict[str, tuple[str, ...]] = {}
+        self._wordings: dict[str, Wording] = {}
         self._streams: dict[str, _Stream] = {}
         self._pending: dict[str, int] = {}
         self._waited: dict[str, asyncio.Event] = {}
@@ -88,10 +90,12 @@ class ScribeWorker:
         """From now on write down what this room says; `hot_words` help with names."""
         words = (context or {}).get("hot_words") or []
         self._rooms[room] = tuple(str(w)[:40] for w in words[:50] if str(w).strip())
+        self._wordings[room] = Wording(self._rooms[room])
 
     async def forget(self, room: str) -> None:
         """Stop listening to a room and drop what is still open of it."""
         self._rooms.pop(room, None)
+        self._wordings.pop(room, None)
         self._streams = {k: s for k, s in self._streams.items() if k.partition("/")[0] != room}
         if self._scribe:
             self._scribe.forget(room)
@@ -205,7 +209,8 @@ class ScribeWorker:
                 self._counts["unwritten"] += 1
                 continue
             self._pending[room] = self._pending.get(room, 0) + 1
-            errand = Errand(speaker, segment, self._told, room, self._rooms.get(room, ()))
+            wording = self._wordings.get(room, VERBATIM)
+            errand = Errand(speaker, segment, self._told, room, self._rooms.get(room, ()), wording=wording)
             self._scribe.put(errand)
 
     def _told(self, errand: Errand, utterance: Utterance | None, reason: str) -> None:

@@ -8,7 +8,8 @@ from .fact import Fact
 class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     """What the recogniser made of one stretch of one person's speech: a machine fact, immutable.
 
-    `words` are `[text, start_ms, end_ms, probability]`; times are media time.
+    `words` are `[text, start_ms, end_ms, probability]`; times are media time. `text` writes numbers in
+    figures; where it does, `spoken` has the recogniser's own words, which are those of `words`.
     """
 
     utterance: str
@@ -20,6 +21,7 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     confidence: float
     language: str
     engine: str
+    spoken: str = ""
 
 
 class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):

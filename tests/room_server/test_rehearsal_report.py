@@ -1,5 +1,6 @@
 """The report: everything right is `ok`, and each thing wrong is named."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -100,6 +101,28 @@ def test_a_good_rehearsal_is_ok_and_says_all_that_was_asked() -> None:
     }
     assert {row["kind"] for row in result["recorded"]} == {"audio", "video"}
     assert all(row["seconds"] == 20 and row["gap_seconds"] == 0 for row in result["recorded"])
+
+
+def test_the_script_is_compared_with_what_was_heard_not_with_its_figures() -> None:
+    m = material()
+    m.script = dataclasses.replace(
+        SCRIPT, steps=(Step("say", ("chair",), "c", "休庭十分钟"), SCRIPT.steps[1])
+    )
+    body = {"utterance": "u1", "participant": "p_1", "text": "休庭10分钟", "spoken": "休庭十分钟"}
+    body |= {
+        "start_ms": 1000,
+        "end_ms": 2000,
+        "words": [],
+        "confidence": 0.9,
+        "language": "zh",
+        "engine": "e",
+    }
+    m.journal = [*JOURNAL[:-1], entry(3000, "UtteranceHeard", **body), JOURNAL[-1]]
+    m.lines[0] |= {"line": "u1", "text": "休庭10分钟"}
+    assert report(m)["minutes"]["cer"] == 0.0
+    # A line that a person has worded anew stands for itself.
+    m.lines[0]["text"] = "休庭20分钟"
+    assert report(m)["minutes"]["cer"] > 0.0
 
 
 def _deaf(m: Material) -> None:

@@ -46,6 +46,12 @@ def test_a_recording_of_two_people_in_the_order_of_speech(tmp_path: Path) -> Non
     assert heard[0].words[0].start_ms >= 1200
 
 
+def test_a_recording_is_written_down_like_live_speech(tmp_path: Path) -> None:
+    webm(tmp_path / "a.webm", np.concatenate([quiet(300), spoken(FIRST), quiet(700)]))
+    (heard,) = transcribe(tmp_path, {"tracks": [track("p", ("a.webm", 0))]}, ScriptedRecogniser(["给八千元"]))
+    assert (heard.text, heard.spoken) == ("给8000元", "给八千元")
+
+
 def test_a_hole_in_a_recording_stays_a_hole_in_time(tmp_path: Path) -> None:
     speech = spoken(FIRST)
     webm(tmp_path / "a.webm", np.concatenate([speech, quiet(700)]), first_ms=30_000)

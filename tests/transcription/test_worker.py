@@ -103,11 +103,29 @@ async def test_two_people_at_once_with_the_real_engine(rooms: Callable[..., Room
     event = found["p_a"]
     assert set(event) == {
         *("type", "room", "participant", "start_ms", "end_ms", "text", "words"),
-        *("confidence", "language", "engine"),
+        *("confidence", "language", "engine", "spoken"),
     }
     assert (event["room"], event["language"], event["engine"]) == ("r1", "zh", "faster-whisper")
     assert "".join(w[0] for w in event["words"]) == FIRST
     assert all(isinstance(t, int) and 60_000 < t < 64_000 for w in event["words"] for t in w[1:3])
+
+
+async def test_numbers_are_written_in_figures_and_what_was_said_is_kept(
+    rooms: Callable[..., Room], scripted: Callable[[ScriptedRecogniser], None]
+) -> None:
+    scripted(ScriptedRecogniser(["每月八千元", "八千元商店欠两万元", "好的"]))
+    room = rooms()
+    await room.open()
+    await room.worker.listen("r1", {"hot_words": ["八千元商店"]})
+    for number in range(3):
+        room.say("p_a", SPEECH, number * 10_000)
+    await room.worker.drain("r1")
+    assert [(event["text"], event["spoken"]) for event in room.heard()] == [
+        ("每月8000元", "每月八千元"),
+        ("八千元商店欠20000元", "八千元商店欠两万元"),
+        ("好的", ""),
+    ]
+    assert "".join(word[0] for word in room.heard()[0]["words"]) == "每月八千元"
 
 
 async def test_text_comes_within_a_second_and_a_half_of_the_last_word(rooms: Callable[..., Room]) -> None:

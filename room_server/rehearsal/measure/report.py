@@ -130,10 +130,18 @@ def _apart(material: Material) -> dict[str, Any]:
 
 def _minutes(material: Material) -> dict[str, Any]:
     names = {participant: key for key, participant in material.people.items()}
+    # The script is spoken: it is compared with what was heard, not with how the minutes write numbers.
+    spoken = {
+        body["utterance"]: (body["text"], body["spoken"])
+        for body in (entry["body"] for entry in material.journal if entry["type"] == "UtteranceHeard")
+        if body.get("spoken")
+    }
     heard: dict[str, list[str]] = {}
     for line in material.lines:
         if not line.get("struck"):
-            heard.setdefault(names.get(line["speaker"], line["speaker"]), []).append(line["text"])
+            text, said = spoken.get(line.get("line", ""), ("", ""))
+            words = said if said and text == line["text"] else line["text"]
+            heard.setdefault(names.get(line["speaker"], line["speaker"]), []).append(words)
     result: Score = score(material.script.spoken(), heard)
     return {
         "expected": result.expected,

@@ -648,6 +648,7 @@ export interface UtteranceHeard {
   confidence: number
   language: string
   engine: string
+  spoken: string
 }
 
 export interface SpeechMissed {

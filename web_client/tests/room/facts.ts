@@ -101,6 +101,7 @@ export function heard(participant: string, lines: { line: string; version: numbe
     confidence: 0.9,
     language: 'zh',
     engine: 'test',
+    spoken: '',
   }
 }
 
