@@ -108,7 +108,12 @@ def test_the_script_is_compared_with_what_was_heard_not_with_its_figures() -> No
     m.script = dataclasses.replace(
         SCRIPT, steps=(Step("say", ("chair",), "c", "休庭十分钟"), SCRIPT.steps[1])
     )
-    body = {"utterance": "u1", "participant": "p_1", "text": "休庭10分钟", "spoken": "休庭十分钟"}
+    body: dict[str, Any] = {
+        "utterance": "u1",
+        "participant": "p_1",
+        "text": "休庭10分钟",
+        "spoken": "休庭十分钟",
+    }
     body |= {
         "start_ms": 1000,
         "end_ms": 2000,
