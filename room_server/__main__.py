@@ -99,7 +99,7 @@ def _rehearse_options(commands: "Commands") -> None:
 def _verify_options(commands: "Commands") -> None:
     verify = commands.add_parser(
         "verify",
-        help="check a case file, recording folder, journal or signed PDF; 0 intact, 1 broken, 2 unreadable",
+        help="check a case file, package, recording folder or journal; 0 intact, 1 broken, 2 unreadable",
     )
     verify.add_argument("path", type=Path)
     verify.add_argument("--sealed-by", help="fingerprint of the key that must have sealed it")

@@ -28,7 +28,8 @@ def print_application(told: dict[str, Any], out: Path) -> dict[str, Any]:
             cell = Span(text[at : at + 380], "song", 12)
             rows.append([sheet.passage([name], plain), sheet.passage([cell], plain)])
         style.append(("LINEBELOW", (0, len(rows) - 1), (-1, len(rows) - 1), 0.5))
-    sheet.add(sheet.table(rows, [92.0, WIDTH - 92.0], style, boxed=True))
+    if rows:
+        sheet.add(sheet.table(rows, [92.0, WIDTH - 92.0], style, boxed=True))
     for signer in told["signers"]:
         # A line each: beside a company's name there is no room for the day.
         for line, before in ((f"{visible(str(signer))}（签名或者盖章）：________________", 16), (_DAY, 0)):

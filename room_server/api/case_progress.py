@@ -91,12 +91,12 @@ async def take_step(call: Call, wanted: Step) -> Moved:
         outcome = wanted.outcome if closing else None
         try:
             return (
-                _go_on(session, call, case, wanted, outcome)
+                go_on(session, call, case, wanted, outcome)
                 if anew
                 else _move(session, call, case, wanted, outcome)
             )
         except StepRefused as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
 
     return await call.parts.database.write(write)
 
@@ -113,7 +113,8 @@ def _move(session: Session, call: Call, case: Case, wanted: Step, outcome: Outco
     return Moved(case.id, CaseRoute(case.route), True)
 
 
-def _go_on(session: Session, call: Call, case: Case, wanted: Step, outcome: Outcome | None) -> Moved:
+def go_on(session: Session, call: Call, case: Case, wanted: Step, outcome: Outcome | None) -> Moved:
+    """Go on as an arbitration case of an organisation here; raises `StepRefused`."""
     owner = session.get(Organisation, wanted.organisation or case.organisation or ROOT)
     if owner is None or owner.disabled_at is not None:
         raise ApiError("no_such_organisation")
@@ -132,7 +133,8 @@ def _go_on(session: Session, call: Call, case: Case, wanted: Step, outcome: Outc
     return Moved(new.id, CaseRoute(new.route), may_there(call.memberships, Act.SEE_CASES, owner.path))
 
 
-def _refusal(error: StepRefused) -> ApiError:
+def refusal(error: StepRefused) -> ApiError:
+    """What somebody is told of a step that cannot be taken."""
     if not error.missing:
         return ApiError("step_refused", ("流程中没有这一步", "there is no such step"))
     return ApiError(

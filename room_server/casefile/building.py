@@ -81,7 +81,7 @@ def _kept(source: CaseSource, out: Path) -> BagCheck | None:
         return None
     check = _checked(out)
     said = check.statement
-    same = said is not None and (said.sitting, said.journal_head, said.public_key) == (
+    same = isinstance(said, Statement) and (said.sitting, said.journal_head, said.public_key) == (
         source.sitting,
         head(source.entries),
         source.key.public.hex(),
@@ -197,7 +197,7 @@ def _put(part: Path, out: Path) -> None:
 
 def _summary(check: BagCheck, out: Path) -> dict[str, Any]:
     statement = check.statement
-    assert statement is not None
+    assert isinstance(statement, Statement)
     return {
         "folder": str(out),
         **check.facts(),

@@ -176,6 +176,16 @@ AS_BEFORE = Condition(
 )
 
 
+CONDITIONS: dict[str, Condition] = {
+    one.word: one
+    for one in (
+        *(BOTH_SIDES, A_CLAIM, NOBODY_REFUSED, AGREEMENT, REVIEW_IN_TIME, CONFIRMATION_IN_TIME),
+        *(PAYABLE, DECIDED, ENFORCEABLE, AS_BEFORE),
+    )
+}
+"""All of them by their word, for tables that name them."""
+
+
 class Transition(msgspec.Struct, frozen=True):
     """One allowed step. `anew`: it goes on as a case of its own, with what may be taken along."""
 

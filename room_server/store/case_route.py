@@ -172,6 +172,12 @@ def go_on(
     return new
 
 
+def onward(session: Session, case: str) -> str:
+    """The case in this installation that a case goes on as; empty when there is none."""
+    query = select(Case.id).where(Case.origin == case).order_by(col(Case.created_at), col(Case.id))
+    return session.exec(query).first() or ""
+
+
 def needs_case_of_its_own(case: Case, target: Route) -> bool:
     """Whether that step makes a new case."""
     step = TRANSITIONS.get((Route(case.route), target))

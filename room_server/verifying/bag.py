@@ -7,7 +7,7 @@ from typing import Any
 from . import layout
 from .holding import Digest, Holding, content, digest
 from .report import Finding
-from .seal import SealProblem, Statement, read_seal
+from .seal import PackageStatement, SealProblem, Statement, read_seal
 
 
 @dataclass(slots=True)
@@ -17,7 +17,8 @@ class BagCheck:
     holding: Holding
     findings: list[Finding] = field(default_factory=list)
     digests: dict[str, Digest] = field(default_factory=dict)
-    statement: Statement | None = None
+    statement: Statement | PackageStatement | None = None
+    what: str = "the case file"
 
     def note(self, name: str, problem: str) -> None:
         """Name a file once: the first problem is nearest to the cause."""
@@ -46,14 +47,12 @@ class BagCheck:
         }
         if self.statement:
             said = self.statement
-            known |= {
-                "sitting": said.sitting,
+            known |= said.facts() | {
                 "case_number": said.case_number,
                 "sealed_by": said.sealed_by,
                 "sealed_at": said.created_at,
                 "rehearsal": said.rehearsal,
                 "record": not said.rehearsal,
-                "journal_entries": said.journal_entries,
             }
         return known
 
@@ -64,9 +63,16 @@ def is_ours(names: Iterable[str]) -> bool:
     return len(known) >= 2 and bool(known & {layout.SEAL, layout.JOURNAL, layout.CHECK})
 
 
-def check_bag(holding: Holding) -> BagCheck:
+def is_package(names: Iterable[str]) -> bool:
+    """Whether these are, or were, the files of a package for the next body."""
+    known = set(names)
+    bag = known & {*layout.ROOT_FILES}
+    return bool(bag) and bool(known & {layout.APPLICATION, layout.CASE}) and layout.JOURNAL not in known
+
+
+def check_bag(holding: Holding, what: str = "the case file") -> BagCheck:
     """Every file against the seal; the contents of those that are whole come afterwards."""
-    check = BagCheck(holding, list(holding.problems))
+    check = BagCheck(holding, list(holding.problems), what=what)
     for name in layout.ROOT_FILES:
         if name not in holding.sizes:
             check.note(name, "missing")
@@ -77,7 +83,7 @@ def check_bag(holding: Holding) -> BagCheck:
         # While the manifest is broken nobody can say which payload is extra.
         listed_here = name in payload if payload is not None else name.startswith(layout.PAYLOAD)
         if name not in layout.ROOT_FILES and not listed_here:
-            check.note(name, "extra: not part of the case file")
+            check.note(name, f"extra: not part of {check.what}")
     return check
 
 

@@ -24,6 +24,12 @@ CHECK = "data/校验/verify.py"
 MINUTES_JSON = MINUTES + "minutes.json"
 RECORDINGS_MANIFEST = RECORDINGS + "manifest.json"
 
+APPLICATION = "data/申请/申请书.pdf"
+"""The paper of a package for the next body."""
+CASE = "data/案件/案件.json"
+EVIDENCE_LIST = EVIDENCE + "证据清单.json"
+DOCUMENTS = "data/文书/"
+
 LARGEST_JOURNAL = 512 << 20
 _HEX = frozenset("0123456789abcdef")
 

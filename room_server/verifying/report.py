@@ -14,6 +14,8 @@ _HEADLINES = (
 _KINDS = {
     "case_file": "卷宗",
     "case_file_zip": "卷宗压缩包",
+    "package": "移送（申请）材料",
+    "package_zip": "移送（申请）材料压缩包",
     "recording": "录音录像",
     "journal": "日志",
     "unknown": "未知",
@@ -21,12 +23,15 @@ _KINDS = {
 _FACTS = {
     "case_number": "案号 case",
     "sitting": "庭次 sitting",
+    "package": "材料编号 package",
+    "purpose": "用途 for",
     "files": "文件 files",
     "bytes": "字节 bytes",
     "journal_entries": "日志条数 journal entries",
     "recordings": "录音录像 recordings",
     "segments": "片段 segments",
     "documents": "文书 documents",
+    "evidence": "证据 items of evidence",
     "tracks": "轨 tracks",
     "sealed_by": "封存密钥指纹 sealed by",
 }

@@ -1,7 +1,8 @@
-"""The seal of a case file: a signed statement over its tag manifest and the head of its journal."""
+"""The seal of a case file or a package: signed, over its tag manifest and the journal's head."""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from .layout import is_digest
 
 VERSION = 1
 KIND = "heting-case-file"
-_FIELDS = {
+PACKAGE = "heting-package"
+_FIELDS: dict[str, type] = {
     "case_number": str,
     "created_at": int,
     "journal_entries": int,
@@ -25,6 +27,9 @@ _FIELDS = {
     "tagmanifest_sha256": str,
     "version": int,
 }
+_OF_PACKAGE: dict[str, type] = {
+    name: kind for name, kind in _FIELDS.items() if name not in ("journal_entries", "journal_head", "sitting")
+} | {"package": str, "purpose": str}
 
 
 class SealProblem(Exception):
@@ -49,6 +54,10 @@ class Statement:
         """Fingerprint of the installation that sealed."""
         return keys.fingerprint(bytes.fromhex(self.public_key))
 
+    def facts(self) -> dict[str, Any]:
+        """What a report tells of it."""
+        return {"sitting": self.sitting, "journal_entries": self.journal_entries}
+
     def as_dict(self) -> dict[str, Any]:
         """The signed members."""
         return {
@@ -66,14 +75,51 @@ class Statement:
         }
 
 
-def write_seal(statement: Statement, key: keys.SealKey) -> bytes:
+@dataclass(frozen=True, slots=True)
+class PackageStatement:
+    """What the seal of a package for the next body says; `purpose` is its kind, e.g. `arbitration`."""
+
+    package: str
+    purpose: str
+    case_number: str
+    created_at: int
+    tagmanifest_sha256: str
+    rehearsal: bool
+    public_key: str
+
+    @property
+    def sealed_by(self) -> str:
+        """Fingerprint of the installation that sealed."""
+        return keys.fingerprint(bytes.fromhex(self.public_key))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The signed members."""
+        return {
+            "case_number": self.case_number,
+            "created_at": self.created_at,
+            "kind": PACKAGE,
+            "package": self.package,
+            "public_key": self.public_key,
+            "purpose": self.purpose,
+            "record": not self.rehearsal,
+            "rehearsal": self.rehearsal,
+            "tagmanifest_sha256": self.tagmanifest_sha256,
+            "version": VERSION,
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """What a report tells of it."""
+        return {"package": self.package, "purpose": self.purpose}
+
+
+def write_seal(statement: Statement | PackageStatement, key: keys.SealKey) -> bytes:
     """`seal.json`: canonical JSON, signed by the installation."""
     content = statement.as_dict()
     signature = key.sign(canonical(content)).hex()
     return canonical({**content, "signature": signature})
 
 
-def read_seal(content: bytes) -> Statement:
+def read_seal(content: bytes) -> Statement | PackageStatement:
     """The statement of a seal whose signature holds; raises `SealProblem`."""
     try:
         found = json.loads(content)
@@ -83,14 +129,20 @@ def read_seal(content: bytes) -> Statement:
     if not whole:
         raise SealProblem("not in canonical form")
     signature = found.pop("signature", None)
-    if set(found) != set(_FIELDS) or any(type(found[name]) is not kind for name, kind in _FIELDS.items()):
+    of_package = found.get("kind") == PACKAGE
+    fields: Mapping[str, type] = _OF_PACKAGE if of_package else _FIELDS
+    if set(found) != set(fields) or any(type(found[name]) is not kind for name, kind in fields.items()):
         raise SealProblem("members are missing or unknown")
-    if not all(is_digest(found[name]) for name in ("public_key", "journal_head", "tagmanifest_sha256")):
+    digests = {"public_key", "journal_head", "tagmanifest_sha256"} & fields.keys()
+    if not all(is_digest(found[name]) for name in digests):
         raise SealProblem("a digest is malformed")
     if not _signed(found, signature):
         raise SealProblem("the signature does not hold")
-    if (found["kind"], found["version"]) != (KIND, VERSION) or found["record"] is found["rehearsal"]:
+    known = found["kind"] in (KIND, PACKAGE) and found["version"] == VERSION
+    if not known or found["record"] is found["rehearsal"]:
         raise SealProblem("a statement this version does not know")
+    if of_package:
+        return PackageStatement(**{name: found[name] for name in PackageStatement.__slots__})
     return Statement(**{name: found[name] for name in Statement.__slots__})
 
 

@@ -25,6 +25,7 @@ from .journal import (
     refuse_caucus,
     segments,
 )
+from .seal import Statement
 
 # A case file cannot hold itself.
 _OWN_KINDS = ("casefile", "case_file")
@@ -67,6 +68,9 @@ def _check_journal(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> Non
     except CaucusLeak as leak:
         check.note(name, str(leak))
     if said is None:
+        return
+    if not isinstance(said, Statement):
+        check.note(layout.SEAL, "the seal of a package, not of a case file")
         return
     if entries[-1]["hash"] != said.journal_head or len(entries) != said.journal_entries:
         check.note(name, "the last entry is not the one that was sealed")

@@ -3,23 +3,26 @@
 import json as jsonlib
 import sys
 import zipfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from . import archive, layout
-from .bag import BagCheck, check_bag, is_ours
+from .bag import BagCheck, check_bag, is_ours, is_package
 from .holding import ArchiveHolding, FolderHolding
 from .journal import JournalProblem, course_problems, head, read_journal
+from .packages import check_package
 from .report import Finding, Report, as_text, unreadable
 from .substance import check_substance, recording_findings
 
 _REPACKED = "not the archive that was written: unpack it and verify the folder instead"
+_NOT_OURS = "not a case file, package, recordings folder or journal"
 _JOURNAL_MARK = b'"prev_hash"'
 
 
 def verify(path: Path, sealed_by: str | None = None) -> Report:
-    """Check a case file (folder or zip), a recordings folder or a journal.
+    """Check a case file or a package (folder or zip), a recordings folder or a journal.
 
     Anyone can seal anew with a key of their own: `sealed_by` is the fingerprint that it must be.
     """
@@ -39,11 +42,11 @@ def verify(path: Path, sealed_by: str | None = None) -> Report:
 
 def _verify_folder(path: Path) -> Report:
     holding = FolderHolding(path)
-    if is_ours(holding.sizes):
-        return _report("case_file", _checked(holding))
+    if kind := _kind(holding.sizes):
+        return _report(kind, _checked(holding, kind))
     if "manifest.json" in holding.sizes and any(name.endswith((".webm", ".mkv")) for name in holding.sizes):
         return _verify_recordings(path)
-    return unreadable(path.name, "not a case file, recordings folder or journal")
+    return unreadable(path.name, _NOT_OURS)
 
 
 def _verify_recordings(path: Path) -> Report:
@@ -56,10 +59,18 @@ def _verify_recordings(path: Path) -> Report:
     return Report(not findings, "recording", findings, {"tracks": tracks})
 
 
-def _checked(holding: FolderHolding | ArchiveHolding) -> tuple[BagCheck, dict[str, object]]:
+def _kind(names: Iterable[str]) -> str:
+    """What the files are: `package`, `case_file`, or nothing of ours."""
+    names = set(names)
+    return "package" if is_package(names) else "case_file" if is_ours(names) else ""
+
+
+def _checked(holding: FolderHolding | ArchiveHolding, kind: str) -> tuple[BagCheck, dict[str, object]]:
+    if kind == "package":
+        check = check_bag(holding, "the package")
+        return check, check_package(check)
     check = check_bag(holding)
-    counted = check_substance(check)
-    return check, counted
+    return check, check_substance(check)
 
 
 def _report(kind: str, checked: tuple[BagCheck, dict[str, object]]) -> Report:
@@ -78,8 +89,8 @@ def _verify_file(path: Path, file: BinaryIO) -> Report:
     reports = [report for view in chosen if (report := _verify_archive(path, file, view, size))]
     if reports:
         return min(reports, key=lambda report: len(report.findings))
-    if is_ours(name.partition("/")[2] for name in _repacked(file)):
-        return Report(False, "case_file_zip", [Finding(path.name, _REPACKED)])
+    if kind := _kind(name.partition("/")[2] for name in _repacked(file)):
+        return Report(False, f"{kind}_zip", [Finding(path.name, _REPACKED)])
     file.seek(0)
     return _verify_journal(path, file.read(layout.LARGEST_JOURNAL + 1))
 
@@ -103,15 +114,16 @@ def _laid_out(members: list[archive.Member], size: int) -> bool:
 
 def _verify_archive(path: Path, file: BinaryIO, members: list[archive.Member], size: int) -> Report | None:
     holding = ArchiveHolding(file, members)
-    if not is_ours(holding.sizes):
+    kind = _kind(holding.sizes)
+    if not kind:
         return None
-    check, counted = _checked(holding)
+    check, counted = _checked(holding, kind)
     if len({member.name.partition("/")[0] for member in members}) != 1:
-        check.note(path.name, "more than one case file in one archive")
+        check.note(path.name, "more than one folder in one archive")
     if [member.name for member in members] != sorted((m.name for m in members), key=archive.order):
         check.note(path.name, "the members are not in their order")
     _compare(check, path.name, file, list(holding.members.items()), size)
-    return _report("case_file_zip", (check, counted))
+    return _report(f"{kind}_zip", (check, counted))
 
 
 def _compare(
@@ -140,7 +152,7 @@ def _compare(
 
 def _verify_journal(path: Path, text: bytes) -> Report:
     if _JOURNAL_MARK not in text or len(text) > layout.LARGEST_JOURNAL:
-        return unreadable(path.name, "not a case file, recordings folder or journal")
+        return unreadable(path.name, _NOT_OURS)
     try:
         entries = read_journal(text)
     except JournalProblem as problem:

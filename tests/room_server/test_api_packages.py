@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from sqlmodel import Session
 
+from room_server.law.packages import package_law
 from room_server.rules import events as e
 from room_server.rules.people import Role
 from room_server.store import evidence as evidence_store
@@ -104,6 +105,7 @@ async def test_a_handover_carries_what_was_handed_in_and_nothing_of_the_mediatio
         "data/证据/申证1_工资条.pdf",
         "data/证据/证据清单.json",
         "manifest-sha256.txt",
+        "seal.json",
         "tagmanifest-sha256.txt",
     ]
     assert files["data/证据/申证1_工资条.pdf"] == SLIP
@@ -159,3 +161,94 @@ async def test_a_character_that_no_font_has_is_named_and_nothing_is_half_made(se
     assert (refused.status, refused.word) == (422, "unprintable") and b"U+D7FC" in refused.body
     assert not [path for path in (server.settings.files / "packages").rglob("*") if path.is_file()]
     assert list((server.settings.files / "packages").glob("*/*")) == []
+
+
+async def agreement_made(server: DeskServer, case: str, kind: str = "agreement") -> bytes:
+    """A hearing of the case whose journal holds a finished document, which lies where documents lie."""
+    paper = b"%PDF-1.7 " + kind.encode()
+
+    def write(session: Session) -> str:
+        row = session.get_one(Case, case)
+        seats = [NewSeat(name="张晓雯", role=Role.APPLICANT, side="applicant")]
+        booking = hearings.book(
+            session,
+            case_number="",
+            title="x",
+            kind="mediation",
+            starts_at=NOW,
+            seats=seats,
+            now=NOW,
+            case=row,
+        )
+        return hearings.begin_sitting(session, booking.id, NOW)
+
+    sitting = await server.database.write(write)
+    folder = server.settings.files / sitting
+    folder.mkdir(parents=True)
+    (folder / f"{kind}-1.pdf").write_bytes(paper)
+    made = e.DocumentMade(
+        document="d_1",
+        kind=kind,
+        file=f"{kind}-1.pdf",
+        bytes=len(paper),
+        sha256=hashlib.sha256(paper).hexdigest(),
+    )
+    await journal.append(server.database, sitting, [("system", NOW, None, made)])
+    return paper
+
+
+async def test_the_agreement_goes_along_and_no_other_document_does(server: DeskServer) -> None:
+    clerk, case = await filed(server, route="mediate_org")
+    paper = await agreement_made(server, case["id"])
+    for kind in ("minutes", "conclusion", "casefile"):
+        await agreement_made(server, case["id"], kind)
+    await fact(clerk, case["id"], "agreement_effective", "2026-09-18")
+    view, files = await made(clerk, case["id"], "arb_review")
+    assert view["documents"] == 1 and files["data/文书/调解协议书.pdf"] == paper
+    assert "1.《调解协议书》" in printed(files["data/申请/申请书.pdf"])
+    assert not any(body.startswith(b"%PDF-1.7 ") and body != paper for body in files.values())
+
+
+async def test_a_handover_is_filed_here_once_without_entering_anything_again(server: DeskServer) -> None:
+    clerk, case = await filed(server, route="mediate_org")
+    at = f"/api/cases/{case['id']}/packages"
+    wish = {"kind": "arbitration", "consent": "当面同意", "organisation": "o_root"}
+    assert (await clerk.post(at, wish)).word == "malformed"
+    assert (await clerk.post(at, wish | {"organisation": "o_none"})).word == "no_such_organisation"
+    assert (await clerk.post(at, wish | {"kind": "arb_review"})).word == "malformed"
+    assert list((server.settings.files / "packages").glob("*/*")) == []
+    first = await clerk.post(at, wish | {"outcome": "too_far_apart"})
+    assert first.status == 201, first.body
+    onward = (await clerk.get(f"/api/cases/{first.json['onward']}")).json
+    assert (onward["route"], onward["procedure"], onward["origin"]) == (
+        "arbitrate",
+        "arbitration",
+        case["id"],
+    )
+    kept = [(one["name"], one["id_number"], one["phone"]) for one in onward["parties"]]
+    assert kept == [(one["name"], one["id_number"], one["phone"]) for one in case["parties"]]
+    assert [one["kind"] for one in onward["claims"]] == ["wages"]
+    second = await clerk.post(at, wish)
+    assert second.json["onward"] == first.json["onward"]
+    before = (await clerk.get(f"/api/cases/{case['id']}")).json
+    assert (before["route"], before["outcome"]) == ("closed", "too_far_apart")
+    assert (await clerk.get("/api/cases")).json["total"] == 2
+    third = await clerk.post(at, {"kind": "arbitration", "consent": "当面同意"})
+    assert third.json["onward"] == first.json["onward"]
+
+
+async def test_an_installation_words_its_own_papers(server: DeskServer) -> None:
+    clerk, case = await filed(server, route="mediate_org")
+    server.settings.law.mkdir(parents=True)
+    own = (
+        'version = "x"\n[[package]]\nid = "arbitration"\nversion = "x"\nneeds = []\nsigned = true\n'
+        'basis = "本地规定"\nsource = "D"\ntitle = { zh = "移送函", en = "Letter" }\n'
+        'rows = [{ label = "parties" }, { label = "说明", text = "同意：{consent}" },'
+        ' { label = "期限", text = "至{last_day}" }]\n'
+    )
+    (server.settings.law / "packages.toml").write_text(own, encoding="utf-8")
+    package_law.cache_clear()
+    view, files = await made(clerk, case["id"], "arbitration")
+    paper = printed(files["data/申请/申请书.pdf"])
+    assert view["title"] == "移送函" and "同意：11月22日当面同意" in paper
+    assert "期限" not in paper and "张晓雯（签名或者盖章）" in paper
