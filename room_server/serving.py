@@ -155,6 +155,7 @@ async def _greet_demo(app: web.Application, settings: Settings) -> None:
     for link in await app[TICKETS].issue_all(made.hearing):
         address = app[TICKETS].link(link.token)
         print(f"\n{link.participant.name} ({link.participant.role.value}): {address}")
+        print(f"  or the code {link.code} at {app[TICKETS].joining}")
         with suppress(OSError):
             segno.make(address, error="m").terminal(compact=True)
 

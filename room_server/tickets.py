@@ -11,6 +11,7 @@ import msgspec
 from itsdangerous import BadSignature, Signer
 from sqlmodel import Session, col, select
 
+from .rules import entry_codes
 from .rules.people import Participant
 from .store import hearings
 from .store.database import Database
@@ -67,12 +68,16 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """One participant's newest ticket, as the people who hand out links see it."""
+    """One participant's newest ticket, as the people who hand out links see it.
+
+    `code` is the same ticket in figures to read out, in groups; empty once it is revoked.
+    """
 
     participant: Participant
     token: str
     expires_at: int
     revoked: bool
+    code: str = ""
 
 
 class Tickets:
@@ -88,8 +93,9 @@ class Tickets:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
+        self._key = read_or_make(keys / "tickets.key")
         self._signer = Signer(
-            read_or_make(keys / "tickets.key"),
+            self._key,
             salt=b"heting ticket",
             key_derivation="hmac",
             digest_method=hashlib.sha256,
@@ -136,9 +142,25 @@ class Tickets:
             raise CalledOff(found.booking.id)
         return found
 
+    async def redeem(self, code: str) -> str | None:
+        """The token that a code of twelve figures stands for; None for a wrong, old or revoked one alike."""
+        digest, now = entry_codes.digest(self._key, code), self._now()
+        good = (
+            select(Ticket)
+            .where(Ticket.code_digest == digest)
+            .where(col(Ticket.revoked_at).is_(None), Ticket.expires_at > now)
+        )
+        row = await self._database.read(lambda session: session.exec(good).one_or_none())
+        return self._token(row.id) if row else None
+
     def link(self, token: str) -> str:
         """The address that opens the hearing for that token."""
         return self.address(f"/p/{token}")
+
+    @property
+    def joining(self) -> str:
+        """The address where an entry code is typed."""
+        return self.address("/join")
 
     def address(self, path: str) -> str:
         """A page of this server as others reach it."""
@@ -192,10 +214,14 @@ class Tickets:
         booking = hearings.find(session, hearing)
         if booking is None:
             raise LookupError("no such hearing")
-        has = {link.participant.id for link in self._links(session, hearing)}
+        has = self._newest(session, hearing)
         for person in booking.participants:
             if person.id not in has and booking.by_link(person):
                 self._add(session, booking, person, "link")
+        for row in has.values():
+            # Issued before there were codes: nobody can have been told it yet.
+            if row.code_digest is None and row.revoked_at is None:
+                self._give_code(session, row)
         return self._links(session, hearing)
 
     def _seat(self, session: Session, hearing: str, participant: str, login: str | None) -> str:
@@ -219,10 +245,13 @@ class Tickets:
         booking = hearings.find(session, hearing)
         if booking is None:
             return []
-        newest = {row.participant: row for row in self._rows(session, hearing) if row.kind == "link"}
+        newest = self._newest(session, hearing)
         return [
             self._link(person, newest[person.id]) for person in booking.participants if person.id in newest
         ]
+
+    def _newest(self, session: Session, hearing: str) -> dict[str, Ticket]:
+        return {row.participant: row for row in self._rows(session, hearing) if row.kind == "link"}
 
     def _link(self, person: Participant, row: Ticket) -> Link:
         return Link(
@@ -230,7 +259,22 @@ class Tickets:
             token=self._token(row.id),
             expires_at=row.expires_at,
             revoked=row.revoked_at is not None,
+            code=entry_codes.spaced(self._code(row)) if row.code_digest and row.revoked_at is None else "",
         )
+
+    def _code(self, row: Ticket) -> str:
+        return entry_codes.entry_code(self._key, row.id, row.code_turn)
+
+    def _give_code(self, session: Session, row: Ticket) -> None:
+        """Make a ticket known by its code: the first one that no other ticket has or ever had."""
+        while True:
+            digest = entry_codes.digest(self._key, self._code(row))
+            if session.exec(select(Ticket.id).where(Ticket.code_digest == digest)).first() is None:
+                break
+            row.code_turn += 1
+        row.code_digest = digest
+        session.add(row)
+        session.flush()
 
     def _revoke(self, session: Session, hearing: str, participant: str) -> int:
         rows = [row for row in self._rows(session, hearing, participant) if row.revoked_at is None]
@@ -264,6 +308,9 @@ class Tickets:
         )
         session.add(row)
         session.flush()
+        # Staff come in with their account, never by a code.
+        if kind == "link":
+            self._give_code(session, row)
         return row
 
 

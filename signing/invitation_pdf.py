@@ -19,7 +19,8 @@ def print_invitations(invited: Sequence[dict[str, Any]], out: Path) -> dict[str,
     """Print one page per person to `out`: `pages`, `bytes`, `sha256`.
 
     Each: organisation, name, role, kind, arbitration, case_number, title, when, minutes, form, place, link,
-    code (QR modules as rows of booleans), heading and lead (empty: an invitation's own), notes (lines to
+    join and entry_code (where the figures are typed, and they; empty: none), code (QR modules as rows of
+    booleans), heading and lead (empty: an invitation's own), notes (lines to
     heed), rehearsal, made_at (Unix ms).
     """
     from .sheet import Imprint, Sheet
@@ -56,18 +57,22 @@ def rows_of(person: dict[str, Any]) -> list[tuple[str, str]]:
         ("方式", person["form"]),
         ("地点", person["place"]),
     ]
-    return [*rows, ("进入链接", person["link"])] if person["link"] else rows
+    if person["link"]:
+        rows.append(("进入链接", person["link"]))
+    if person["entry_code"]:
+        rows.append(("入庭码", f"{person['entry_code']}（在 {person['join']} 输入）"))
+    return rows
 
 
 def _page(sheet: "Sheet", person: dict[str, Any]) -> None:
     from .sheet import WIDTH
     from .typography import Setting, Span
 
-    centre = Setting(leading=34, align="centre")
-    plain = Setting(leading=18, align="left")
+    centre = Setting(leading=32, align="centre")
+    plain = Setting(leading=16, align="left")
     sheet.add(sheet.passage([Span(visible(person["organisation"]), "title", 22)], centre))
     heading = person.get("heading") or (HEARING_TITLE if person["arbitration"] else TITLE)
-    sheet.add(sheet.passage([Span(heading, "title", 22)], Setting(leading=34, align="centre", after=14)))
+    sheet.add(sheet.passage([Span(heading, "title", 22)], Setting(leading=32, align="centre", after=10)))
     greeting = f"{visible(person['name'])}："
     sheet.add(sheet.passage([Span(greeting, "hei", 14)], Setting(leading=26)))
     usual = "本案定于下列时间开庭，请您准时参加。" if person["arbitration"] else "请您按下列时间、方式参加。"
@@ -83,7 +88,7 @@ def _page(sheet: "Sheet", person: dict[str, Any]) -> None:
         _code(sheet, person)
     for number, note in enumerate(person["notes"], 1):
         line = [Span(f"{number}. {visible(note)}", "song", 11)]
-        sheet.add(sheet.passage(line, Setting(leading=19, before=8 if number == 1 else 0)))
+        sheet.add(sheet.passage(line, Setting(leading=17, before=6 if number == 1 else 0)))
 
 
 def _code(sheet: "Sheet", person: dict[str, Any]) -> None:
@@ -91,8 +96,8 @@ def _code(sheet: "Sheet", person: dict[str, Any]) -> None:
 
     from .typography import Setting, Span
 
-    hint = "用手机扫描二维码进入，仅限您本人使用，请勿转发。"
-    sheet.add(Spacer(1, 14), qr_flowable(person["code"], _CODE_SIZE))
+    hint = "用手机扫描二维码进入。链接、二维码和入庭码仅限您本人使用，请勿转发。"
+    sheet.add(Spacer(1, 8), qr_flowable(person["code"], _CODE_SIZE))
     sheet.add(sheet.passage([Span(hint, "song", 11)], Setting(leading=20, align="centre", after=4)))
 
 

@@ -34,7 +34,7 @@ function pageAddresses() {
     name: 'page-addresses',
     configureServer(dev: { middlewares: { use: (handler: (request: { url?: string }, response: unknown, next: () => void) => void) => void } }) {
       dev.middlewares.use((request, _response, next) => {
-        if (request.url?.startsWith('/p/')) request.url = '/party.html'
+        if (request.url?.startsWith('/p/') || request.url === '/join') request.url = '/party.html'
         else if (request.url === '/chamber') request.url = '/chamber.html'
         else if (/^\/desk(\/|$)/.test(request.url ?? '')) request.url = '/desk.html'
         next()

@@ -27,6 +27,7 @@ from . import (
     chambers,
     consents,
     endpoints,
+    entry_codes,
     evaluations,
     evidence,
     evidence_files,
@@ -81,6 +82,7 @@ ROUTES: list[Route] = [
     *calls.ROUTES,
     *consents.ROUTES,
     *links.ROUTES,
+    *entry_codes.ROUTES,
     *invitations.ROUTES,
     *notices.ROUTES,
     *cases.ROUTES,
@@ -133,6 +135,7 @@ def add_routes(
         read_or_make(key)
     app[PARTS] = Parts(settings, database, tickets, live, authority, pages, clock=clock)
     app[GATE] = LoginGate(app)
+    app[entry_codes.CODES] = entry_codes.CodeGate(app)
     app[evidence.INTAKE] = Intake(settings, database, clock=clock)
     app[evidence_files.PLAY_SECRET] = evidence_files.play_secret(settings)
     app[PAIRING], app[endpoints.SIGHTINGS] = Pairing(settings.keys), {}

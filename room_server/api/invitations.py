@@ -13,7 +13,7 @@ from ..notices.wording import Said, said
 from ..rules.people import Participant
 from ..rules.permissions import Act
 from ..store.hearings import Booking
-from ..tickets import qr_modules
+from ..tickets import Link, qr_modules
 from .bookable import kinds_of
 from .links import by_link
 from .refusals import ApiError
@@ -68,7 +68,9 @@ async def show_calendar(call: Call) -> web.Response:
     identifier = by_link(call)
     person = call.hearing.participant(identifier)
     assert person is not None
-    return _calendar(call, call.hearing, person, (await _links_of(call)).get(identifier, ""))
+    link = (await _links_of(call)).get(identifier)
+    words = words_for(call.parts, call.hearing, person, _address(call, link), link.code if link else "")
+    return _calendar(call, call.hearing, words)
 
 
 async def show_own_calendar(call: Call) -> web.Response:
@@ -76,10 +78,13 @@ async def show_own_calendar(call: Call) -> web.Response:
     assert call.visitor is not None
     booking, person = call.visitor.booking, call.visitor.participant
     token = call.request.headers["Authorization"].partition(" ")[2].strip()
-    return _calendar(call, booking, person, call.parts.tickets.link(token))
+    # The ticket to a staff member's own seat has no code.
+    codes = {link.token: link.code for link in await call.parts.tickets.links(booking.id)}
+    link = call.parts.tickets.link(token)
+    return _calendar(call, booking, words_for(call.parts, booking, person, link, codes.get(token, "")))
 
 
-def words_for(parts: Parts, booking: Booking, person: Participant, link: str) -> Said:
+def words_for(parts: Parts, booking: Booking, person: Participant, link: str, entry_code: str) -> Said:
     """What is said to somebody, in the language of this installation."""
     return said(
         booking,
@@ -87,14 +92,16 @@ def words_for(parts: Parts, booking: Booking, person: Participant, link: str) ->
         kinds_of(parts).of(booking.kind, booking.plan.variant),
         organisation=parts.settings.organisation,
         link=link,
+        join=parts.tickets.joining,
+        entry_code=entry_code,
         language=parts.settings.language,
     )
 
 
-def _calendar(call: Call, booking: Booking, person: Participant, link: str) -> web.Response:
+def _calendar(call: Call, booking: Booking, words: Said) -> web.Response:
     body = calendar_file(
         booking,
-        words_for(call.parts, booking, person, link),
+        words,
         host=urlsplit(call.parts.tickets.link("")).hostname or "heting",
         now=call.parts.now(),
         sender=call.parts.settings.mail_from,
@@ -107,9 +114,13 @@ def _calendar(call: Call, booking: Booking, person: Participant, link: str) -> w
     )
 
 
-async def _links_of(call: Call) -> dict[str, str]:
+async def _links_of(call: Call) -> dict[str, Link]:
     links = await call.parts.tickets.issue_all(call.hearing.id)
-    return {link.participant.id: call.parts.tickets.link(link.token) for link in links if not link.revoked}
+    return {link.participant.id: link for link in links if not link.revoked}
+
+
+def _address(call: Call, link: Link | None) -> str:
+    return call.parts.tickets.link(link.token) if link else ""
 
 
 async def _printed(call: Call, people: list[Participant]) -> web.Response:
@@ -131,18 +142,22 @@ async def _printed(call: Call, people: list[Participant]) -> web.Response:
 async def pages_for(call: Call, people: list[Participant]) -> list[dict[str, Any]]:
     """What is printed for each."""
     links = await _links_of(call)
-    return [_page(call, person, links.get(person.id, "")) for person in people]
+    return [_page(call, person, links.get(person.id)) for person in people]
 
 
-def _page(call: Call, person: Participant, link: str) -> dict[str, Any]:
+def _page(call: Call, person: Participant, link: Link | None) -> dict[str, Any]:
     booking, parts = call.hearing, call.parts
+    if booking.plan.form == "onsite" or booking.state == "cancelled":
+        link = None
     arbitration = booking.kind == "arbitration"
     words = said(
         booking,
         person,
         kinds_of(parts).of(booking.kind, booking.plan.variant),
         organisation=parts.settings.organisation,
-        link=link if booking.plan.form != "onsite" and booking.state != "cancelled" else "",
+        link=_address(call, link),
+        join=parts.tickets.joining,
+        entry_code=link.code if link else "",
     )
     return {
         **{name: getattr(words, name) for name in words.__struct_fields__ if name != "reason"},

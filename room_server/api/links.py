@@ -13,7 +13,7 @@ from .routes import Auth, Call, Route
 
 
 class LinkView(msgspec.Struct, frozen=True):
-    """One participant's newest link."""
+    """One participant's newest link, and the same in figures to read out; none once it is revoked."""
 
     participant: str
     name: str
@@ -21,12 +21,14 @@ class LinkView(msgspec.Struct, frozen=True):
     url: str
     expires_at: int
     revoked: bool
+    code: str
 
 
 class LinkList(msgspec.Struct, frozen=True):
-    """The links of all who enter by link."""
+    """The links of all who enter by link; `join`: where the codes are typed."""
 
     links: list[LinkView]
+    join: str
 
 
 class Entrance(msgspec.Struct, frozen=True):
@@ -63,7 +65,7 @@ class Invitation(msgspec.Struct, frozen=True):
 async def list_links(call: Call) -> LinkList:
     """Everybody's newest link."""
     links = await call.parts.tickets.issue_all(call.hearing.id)
-    return LinkList([_link(call, link) for link in links])
+    return LinkList([_link(call, link) for link in links], call.parts.tickets.joining)
 
 
 async def renew_link(call: Call) -> LinkView:
@@ -147,6 +149,7 @@ def _link(call: Call, link: Link) -> LinkView:
         url=call.parts.tickets.link(link.token),
         expires_at=link.expires_at,
         revoked=link.revoked,
+        code=link.code,
     )
 
 

@@ -18,6 +18,9 @@ def add_pages(app: web.Application) -> None:
     app.router.add_get("/desk", _desk)
     app.router.add_get("/desk/{rest:.*}", _desk)
     app.router.add_get("/p/{token}", _party)
+    app.router.add_get("/join", _party)
+    for nowhere in ("/p", "/p/", "/join/"):
+        app.router.add_get(nowhere, _join)
     app.router.add_get("/chamber", _chamber)
     app.router.add_get("/assets/{rest:.+}", _asset)
     app.router.add_get("/favicon.ico", _icon)
@@ -34,7 +37,12 @@ async def _desk(request: web.Request) -> web.StreamResponse:
 
 async def _party(request: web.Request) -> web.StreamResponse:
     # The page is the same for every token: the browser reads it from the address and asks /api/ticket.
+    # At /join there is none yet: it is asked for with an entry code.
     return _page(request, "party.html")
+
+
+async def _join(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound("/join")
 
 
 async def _chamber(request: web.Request) -> web.StreamResponse:

@@ -20,6 +20,17 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "链接已作废，请使用最新收到的链接。",
         "The link was revoked: use the newest one you received.",
     ),
+    "code_mistyped": (
+        400,
+        "入庭码输入有误。入庭码是 12 位数字，请逐位核对后重新输入。",
+        "The entry code was mistyped: it has 12 figures. Check each of them.",
+    ),
+    "code_unknown": (
+        404,
+        "入庭码不正确或者已经失效。请与最新收到的通知核对；仍不能进入的，请联系通知您的工作人员。",
+        "The entry code is wrong or no longer good. Compare it with the newest notice you received; "
+        "if it still fails, ask the staff who invited you.",
+    ),
     "not_paired": (
         401,
         "本设备未与庭室配对，或者配对已被取消。",

@@ -31,6 +31,11 @@ class Throttle:
         while len(self._attempts) > _MOST_KEYS:
             self._attempts.popitem(last=False)
 
+    def take_back(self, key: Hashable) -> None:
+        """Uncount the last attempt of a key: it was no guess. What was counted before stays."""
+        if attempts := self._attempts.get(key):
+            attempts.pop()
+
     def forgive(self, key: Hashable) -> None:
         """Forget the attempts of a key: it has proved itself."""
         self._attempts.pop(key, None)

@@ -22,6 +22,8 @@ FIELDS = frozenset(
         "form",
         "place",
         "link",
+        "join",
+        "entry_code",
         "reason",
     }
 )

@@ -39,7 +39,7 @@ def calendar_file(
     event.add("class", "PRIVATE")
     if not cancelled and words.link:
         event.add("url", words.link)
-        event.add("description", f"{words.organisation}\n{words.case_number}\n{words.link}")
+        event.add("description", "\n".join(_lines(words)))
     organiser = vCalAddress(f"mailto:{sender}" if sender else _NOBODY)
     organiser.params["cn"] = vText(words.organisation)
     event["organizer"] = organiser
@@ -59,6 +59,11 @@ def calendar_file(
     calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
+
+
+def _lines(words: Said) -> list[str]:
+    by_code = [f"{words.join}  {words.entry_code}"] if words.entry_code else []
+    return [words.organisation, words.case_number, words.link, *by_code]
 
 
 def _at(ms: int) -> datetime:

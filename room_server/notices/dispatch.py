@@ -150,6 +150,8 @@ class Dispatch:
             hearing_kinds(self._own).of(booking.kind, booking.plan.variant),
             organisation=self._settings.organisation,
             link=self._tickets.link(link.token) if link else self._desk(booking),
+            join=self._tickets.joining,
+            entry_code=link.code if link else "",
             language=self._settings.language,
             reason=await self._reason(booking),
         )

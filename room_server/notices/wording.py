@@ -32,6 +32,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     place: str
     link: str
+    join: str = ""
+    """Where an entry code is typed."""
+    entry_code: str = ""
     reason: str = ""
 
 
@@ -42,6 +45,8 @@ def said(
     *,
     organisation: str,
     link: str,
+    join: str = "",
+    entry_code: str = "",
     language: Language = "zh",
     reason: str = "",
 ) -> Said:
@@ -59,6 +64,8 @@ def said(
         form=_FORMS[booking.plan.form][english],
         place=place(booking, language),
         link=link,
+        join=join,
+        entry_code=entry_code,
         reason=reason,
     )
 

@@ -130,6 +130,10 @@ class Ticket(SQLModel, table=True):
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
     login: str | None = Field(default=None, index=True)
     """Hash of the cookie of the login that a seat was taken with: it ends with it."""
+    code_digest: str | None = Field(default=None, index=True, unique=True, repr=False)
+    """Keyed digest of a link's entry code; the code itself is never stored."""
+    code_turn: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How many codes were passed over because another ticket had them."""
 
 
 class SittingRow(SQLModel, table=True):

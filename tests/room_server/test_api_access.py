@@ -83,6 +83,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/ticket/hearing.ics"): TICKET,
     ("POST", "/api/hearings/{hearing}/enter"): MEMBER,
     ("GET", "/api/ticket"): TICKET,
+    ("POST", "/api/tickets"): ANYBODY,
     ("GET", "/api/sittings/{sitting}/journal"): MEMBER,
     ("GET", "/api/sittings/{sitting}/ledger"): MEMBER,
     ("GET", "/api/sittings/{sitting}/minutes"): SHARED | {"witness": 403},

@@ -59,7 +59,9 @@ async def test_the_calendar_file_keeps_its_id_and_counts_its_changes(server: Des
     assert first["dtstart"].dt == start and first["dtend"].dt == start + timedelta(minutes=90)
     assert first["summary"] == "调解 · 劳动报酬争议, 含逗号; 分号"
     assert first["organizer"] == "mailto:court@example.cn"
-    assert str(first["url"]) == (await clerk.get(f"{at}/links")).json["links"][0]["url"]
+    told = (await clerk.get(f"{at}/links")).json
+    assert str(first["url"]) == told["links"][0]["url"]
+    assert f"{told['join']}  {told['links'][0]['code']}" in str(first["description"])
 
     wish = {"starts_at": NOW + 2 * DAY, "minutes": 30, "reason": "r"}
     assert (await clerk.post(f"{at}/rebook", wish)).status == 200
@@ -75,11 +77,22 @@ async def test_the_calendar_file_keeps_its_id_and_counts_its_changes(server: Des
 
 async def test_a_party_takes_their_own_calendar_file(server: DeskServer) -> None:
     clerk, at, _ = await booked(server)
-    url = (await clerk.get(f"{at}/links")).json["links"][1]["url"]
+    told = (await clerk.get(f"{at}/links")).json["links"][1]
+    url = told["url"]
     answer = await server.with_ticket(url.rsplit("/", 1)[1]).get("/api/ticket/hearing.ics")
     _, event = event_of(answer.body)
     assert str(event["url"]) == url and "云帆公司" in str(event["attendee"].params["cn"])
+    assert told["code"] in str(event["description"])
     assert (await server.anonymous().get("/api/ticket/hearing.ics")).status == 401
+
+
+async def test_the_calendar_file_of_a_staff_seat_has_no_code(server: DeskServer) -> None:
+    clerk = await server.signed_in("mediator")
+    wish = WANTED | {"participants": [{"name": "周敏", "role": "mediator"}, *WANTED["participants"][1:]]}
+    at = f"/api/hearings/{(await clerk.post('/api/hearings', wish)).json['id']}"
+    seat = (await clerk.post(f"{at}/enter")).json["ticket"]
+    _, event = event_of((await server.with_ticket(seat).get("/api/ticket/hearing.ics")).body)
+    assert "/join" not in str(event["description"])
 
 
 async def test_invitations_are_printed_for_one_and_for_all(server: DeskServer) -> None:
@@ -92,6 +105,8 @@ async def test_invitations_are_printed_for_one_and_for_all(server: DeskServer) -
     pages = pypdfium2.PdfDocument(all_of_them.body)
     texts = [page.get_textpage().get_text_range() for page in pages]
     assert len(texts) == 2 and "张晓雯" in texts[0] and "云帆公司" in texts[1]
+    codes = [told["code"] for told in (await clerk.get(f"{at}/links")).json["links"]]
+    assert all(code in text for code, text in zip(codes, texts, strict=True))
     staff = (await clerk.get(at)).json["participants"][0]["id"]
     assert (await clerk.get(f"{at}/links/{staff}/invitation.pdf")).word == "staff_seat"
     assert (await clerk.get(f"{at}/links/p_0/hearing.ics")).word == "nobody"
@@ -117,4 +132,4 @@ async def test_times_and_places_are_said_in_words(server: DeskServer) -> None:
     answer = await clerk.get(f"/api/hearings/{hearing['id']}/invitations.pdf")
     text = pypdfium2.PdfDocument(answer.body)[0].get_textpage().get_text_range()
     assert "开庭通知书" in text and "另行通知" in text and "缺席裁决" in text
-    assert "/p/" not in text
+    assert "/p/" not in text and "入庭码" not in text

@@ -38,6 +38,7 @@ async def test_a_client_that_was_not_built_is_told_plainly(server: DeskServer, p
         ("/desk/hearings/h_1", "desk"),
         ("/desk/", "desk"),
         ("/p/abc.def", "party"),
+        ("/join", "party"),
         ("/chamber", "chamber"),
     ],
 )
@@ -50,8 +51,9 @@ async def test_pages(server: DeskServer, tmp_path: Path, path: str, text: str) -
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-async def test_the_front_door_and_the_icon_lead_on(server: DeskServer) -> None:
-    for path, target in (("/", "/desk"), ("/favicon.ico", "/assets/icon.svg")):
+async def test_the_front_door_the_icon_and_half_a_link_lead_on(server: DeskServer) -> None:
+    to_code = [(path, "/join") for path in ("/p", "/p/", "/join/")]
+    for path, target in (("/", "/desk"), ("/favicon.ico", "/assets/icon.svg"), *to_code):
         answer = await server.anonymous().get(path)
         assert (answer.status, answer.headers["Location"]) == (302, target)
 

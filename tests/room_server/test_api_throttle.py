@@ -29,6 +29,18 @@ def test_forgiving_forgets_one_key() -> None:
     assert (brake.wait("a"), brake.wait("b")) == (0, 60)
 
 
+def test_an_attempt_taken_back_leaves_those_before_it() -> None:
+    brake = Throttle(2, 60.0, lambda: 0.0)
+    brake.count("k")
+    brake.count("k")
+    brake.take_back("k")
+    assert brake.wait("k") == 0
+    brake.count("k")
+    assert brake.wait("k") == 60
+    brake.take_back("never seen")
+    assert brake.wait("never seen") == 0
+
+
 def test_memory_is_bounded_and_the_oldest_key_goes_first() -> None:
     brake = Throttle(1, 60.0, lambda: 0.0)
     for number in range(throttle._MOST_KEYS + 5):

@@ -107,9 +107,14 @@ async def test_everybody_who_enters_by_link_is_told_by_mail_or_on_paper(post: Po
     assert await post.send() == 1
     (message,) = post.email.sent
     assert message.address == "zhang@example.cn" and "https://heting.test/p/" in message.body
+    link = next(
+        link for link in await post.dispatch._tickets.links(post.booking.id) if "张" in link.participant.name
+    )
+    assert f"入庭码：{link.code}（没有链接时，打开 https://heting.test/join 输入）" in message.body
+    assert link.code in message.short and link.code.encode() in message.calendar.replace(b"\r\n ", b"")
     assert "张晓雯" in message.body and b"METHOD:REQUEST" in message.calendar
     row = next(row for row in await post.rows() if row.state == "sent")
-    assert (row.sent_at, len(row.sha256), row.version) == (NOW, 64, "2026-11-1")
+    assert (row.sent_at, len(row.sha256), row.version) == (NOW, 64, "2026-11-2")
 
 
 async def test_no_address_and_no_link_stands_in_the_database_in_plain(post: Post, tmp_path: Path) -> None:

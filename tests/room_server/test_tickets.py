@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session, select
 
+from room_server.rules import entry_codes
+from room_server.rules.entry_codes import read_typed
 from room_server.rules.people import Role
 from room_server.store import hearings
 from room_server.store.database import Database
 from room_server.store.hearings import Booking, NewSeat
 from room_server.store.keys import KeyFileError
+from room_server.store.tables import Ticket
 from room_server.tickets import MAX_TOKEN, Expired, Forged, HearingOver, Revoked, Tickets, qr_svg
 
 START = 1_790_000_000_000
@@ -138,6 +142,44 @@ async def test_a_seat_about_to_end_is_renewed(desk: Desk) -> None:
     desk.turn_to(START - 48 * HOUR + 7 * HOUR)
     assert await desk.tickets.seat(desk.booking.id, mediator, "login") != first
     await desk.tickets.check(first)
+
+
+async def test_a_link_has_a_code_while_it_is_good(desk: Desk) -> None:
+    applicant = desk.person(Role.APPLICANT)
+    first = await desk.tickets.issue(desk.booking.id, applicant)
+    assert await desk.tickets.redeem(read_typed(first.code)) == first.token
+    second = await desk.tickets.issue(desk.booking.id, applicant)
+    assert await desk.tickets.redeem(read_typed(first.code)) is None
+    desk.turn_to(START + 24 * HOUR - 1)
+    assert await desk.tickets.redeem(read_typed(second.code)) == second.token
+    desk.turn_to(START + 24 * HOUR)
+    assert await desk.tickets.redeem(read_typed(second.code)) is None
+
+
+async def test_a_link_of_before_the_codes_gets_one_when_it_is_next_shown(desk: Desk) -> None:
+    first = await desk.tickets.issue_all(desk.booking.id)
+
+    def forget(session: Session) -> None:
+        for row in session.exec(select(Ticket)):
+            row.code_digest = None
+            session.add(row)
+
+    await desk.database.write(forget)
+    assert await desk.tickets.redeem(read_typed(first[0].code)) is None
+    assert [link.code for link in await desk.tickets.links(desk.booking.id)] == ["", ""]
+    assert await desk.tickets.issue_all(desk.booking.id) == first
+    assert await desk.tickets.redeem(read_typed(first[0].code)) == first[0].token
+
+
+async def test_no_two_tickets_have_one_code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room for ten codes only, every new link passes over those that were ever given."""
+    monkeypatch.setattr(entry_codes, "_FREE", 10)
+    applicant = desk.person(Role.APPLICANT)
+    codes = [(await desk.tickets.issue(desk.booking.id, applicant)).code for _ in range(6)]
+    assert len(set(codes)) == 6 and all(code.startswith("0000 0000 00") for code in codes)
+    last = (await desk.tickets.issue_all(desk.booking.id))[0]
+    assert last.code == codes[-1]
+    assert await desk.tickets.redeem(read_typed(last.code)) == last.token
 
 
 async def test_nobody_gets_a_ticket_to_somebody_else_s_hearing(desk: Desk) -> None:

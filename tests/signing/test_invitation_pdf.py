@@ -25,6 +25,8 @@ PERSON: dict[str, Any] = {
     "form": "线上参加（视频）",
     "place": "线上",
     "link": LINK,
+    "join": "https://heting.test:8443/join",
+    "entry_code": "6340 3801 7364",
     "code": qr_modules(LINK),
     "notes": ["请准备本人身份证件。"],
     "rehearsal": False,
@@ -41,7 +43,7 @@ def text_of(out: Path) -> str:
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
 def test_a_page_per_person_says_everything(tmp_path: Path) -> None:
-    other = PERSON | {"name": "𠮷田䶮", "link": "", "code": []}
+    other = PERSON | {"name": "𠮷田䶮", "link": "", "entry_code": "", "code": []}
     made = print_invitations([PERSON, other], tmp_path / "a.pdf")
     assert made["pages"] == 2
     text = text_of(tmp_path / "a.pdf")
@@ -54,6 +56,7 @@ def test_a_page_per_person_says_everything(tmp_path: Path) -> None:
         assert part in text, part
     # The label stands beside the middle of the two lines of the link.
     assert LINK in text.replace("进入链接", "")
+    assert text.count("634038017364（在https://heting.test:8443/join输入）") == 1
     assert "𠮷田䶮：" in text and text.count("扫描二维码") == 1
     assert print_invitations([PERSON, other], tmp_path / "b.pdf")["sha256"] == made["sha256"]
 
@@ -99,5 +102,5 @@ def _matches(dark: Any, x: int, y: int, step: float) -> bool:
 
 
 def test_no_link_no_row() -> None:
-    assert "进入链接" in dict(rows_of(PERSON))
-    assert "进入链接" not in dict(rows_of(PERSON | {"link": ""}))
+    assert {"进入链接", "入庭码"} <= dict(rows_of(PERSON)).keys()
+    assert not {"进入链接", "入庭码"} & dict(rows_of(PERSON | {"link": "", "entry_code": ""})).keys()

@@ -36,6 +36,7 @@ from .scenes import (
 )
 
 DIST = Path(__file__).parents[2] / "web_client" / "dist"
+CODE = "6340 3801 7364"
 STARTS_AT = 1_795_312_800_000
 REFUSED_TICKETS = {
     "forged": (401, "ticket_forged"),
@@ -56,6 +57,8 @@ class PageServer:
         self.seat = "mediator"
         """Whose seat staff take."""
         """What staff find who open the room."""
+        self.codes: list[str] = []
+        """Entry codes that were tried; the fourth and those after it are too many."""
         self.wishes: list[dict[str, Any]] = []
         self.hellos: list[dict[str, Any]] = []
         self.consents: dict[str, dict[str, str]] = {}
@@ -67,8 +70,10 @@ class PageServer:
         app = web.Application()
         app.on_response_prepare.append(_headers)
         app.router.add_get("/p/{ticket}", self._page("party.html"))
+        app.router.add_get("/join", self._page("party.html"))
         app.router.add_get("/desk{rest:.*}", self._page("desk.html"))
         app.router.add_get("/api/ticket", self._ticket)
+        app.router.add_post("/api/tickets", self._code)
         app.router.add_get("/api/ticket/consents", self._consents)
         app.router.add_post("/api/ticket/consents", self._consents)
         app.router.add_get("/api/ice", self._ice)
@@ -113,6 +118,13 @@ class PageServer:
         return web.json_response(
             {"participant": me.id, "name": me.name, "role": me.role, "hearing": hearing, "language": "zh"}
         )
+
+    async def _code(self, request: web.Request) -> web.Response:
+        given = (await request.json())["code"]
+        self.codes.append(given)
+        if given == CODE.replace(" ", ""):
+            return web.json_response({"ticket": "lobby"})
+        return _refusal(429, "too_many") if len(self.codes) > 3 else _refusal(404, "code_unknown")
 
     async def _consents(self, request: web.Request) -> web.Response:
         ticket = request.headers.get("Authorization", "").removeprefix("Ticket ")
@@ -179,10 +191,11 @@ class PageServer:
                 "url": f"{self.url}/p/open",
                 "expires_at": ends,
                 "revoked": False,
+                "code": CODE,
             }
             for person in PEOPLE[2:]
         ]
-        return web.json_response({"links": links})
+        return web.json_response({"links": links, "join": f"{self.url}/join"})
 
     async def _enter(self, _: web.Request) -> web.Response:
         return web.json_response({"ticket": f"{self.scene}-{self.seat}"})

@@ -92,6 +92,7 @@ export const en: Record<keyof typeof zh, string> = {
   linkExpiredText: 'Its time is over and it lets nobody in any more.',
   linkRevoked: 'This link was withdrawn',
   linkRevokedText: 'The staff withdrew this link, probably because they sent you a new one. Please use the newest link you received.',
+  joinByCode: 'Enter with a code',
   linkHelp: 'Still no way in? Call the staff in charge of your case and ask for a new link.',
   hearingCancelled: 'This hearing has been called off',
   hearingCancelledText: 'The staff have called it off: you need not take part. You will be told of another date.',

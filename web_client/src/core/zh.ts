@@ -91,6 +91,7 @@ export const zh = {
   linkExpiredText: '这个链接的有效时间已过，不能再进入。',
   linkRevoked: '链接已停用',
   linkRevokedText: '工作人员已停用这个链接，可能已经给您发了新的链接。请使用最新收到的那一个。',
+  joinByCode: '凭入庭码进入',
   linkHelp: '仍然无法进入？请联系办理本案的工作人员，请对方重新发送链接。',
   hearingCancelled: '本场已取消',
   hearingCancelledText: '工作人员已取消本场，您不需要参加。如另行安排，会重新通知您。',

@@ -44,6 +44,13 @@ export interface Link {
   url: string
   expires_at: number
   revoked: boolean
+  /** The same in figures to read out, in groups; empty once it is revoked. */
+  code: string
+}
+export interface Links {
+  links: Link[]
+  /** Where the codes are typed. */
+  join: string
 }
 export interface Draft {
   /** The case itself, when the booking is made from it; else it is found by its number. */
@@ -72,7 +79,7 @@ export const hearingsOf = async (day: string): Promise<Hearing[]> =>
 export const hearing = (id: string) => call<Hearing>('GET', at(id))
 export const create = (draft: Draft) => call<Hearing>('POST', '/api/hearings', draft)
 export const enter = (id: string) => call<{ ticket: string }>('POST', `${at(id)}/enter`, {})
-export const linksOf = async (id: string): Promise<Link[]> => (await call<{ links: Link[] }>('GET', `${at(id)}/links`)).links
+export const linksOf = (id: string) => call<Links>('GET', `${at(id)}/links`)
 export const renewLink = (id: string, participant: string) => call<Link>('POST', `${at(id)}/links/${participant}`, {})
 export const revokeLink = (id: string, participant: string) => call<unknown>('DELETE', `${at(id)}/links/${participant}`)
 export const qrOf = (id: string, participant: string) => `${at(id)}/links/${participant}/qr.svg`
