@@ -15,6 +15,8 @@ from .evidence.commands import (
 from .interruptions.commands import DeclareAbsence as DeclareAbsence
 from .interruptions.commands import JudgeOutage as JudgeOutage
 from .interruptions.commands import Warn as Warn
+from .onsite.commands import PresentOnSite as PresentOnSite
+from .onsite.commands import SwitchOnSite as SwitchOnSite
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
@@ -294,6 +296,8 @@ Command = (
     | Warn
     | DeclareAbsence
     | JudgeOutage
+    | SwitchOnSite
+    | PresentOnSite
     | Sign
     | DeclineToSign
     | NoteUnsigned

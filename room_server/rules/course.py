@@ -2,6 +2,7 @@
 
 from .fact import Fact
 from .interruptions.events import InterruptionFact
+from .onsite.events import OnSiteFact
 
 
 class StageEntered(Fact, frozen=True, tag="StageEntered"):
@@ -129,6 +130,7 @@ CourseFact = (
     | ChairTaken
     | WatchAllowed
     | InterruptionFact
+    | OnSiteFact
     | Signed
     | SigningDeclined
     | WishRefused

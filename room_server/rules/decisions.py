@@ -12,6 +12,7 @@ from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
 from .grave import is_grave
 from .hearing import floor_denied
 from .interruptions import decisions as interruptions
+from .onsite import decisions as onsite
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Role
 from .places import (
     ALLOWED_IN,
@@ -336,6 +337,11 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Warn: interruptions.warn,
     c.DeclareAbsence: interruptions.declare_absence,
     c.JudgeOutage: interruptions.judge_outage,
+    c.SwitchOnSite: lambda room, actor, wish: [
+        *lowered(*room.people.values()),
+        *onsite.switch(room, actor, wish),
+    ],
+    c.PresentOnSite: onsite.note_presence,
     c.Sign: signing.sign,
     c.DeclineToSign: signing.decline,
     c.NoteUnsigned: signing.note_unsigned,

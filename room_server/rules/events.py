@@ -44,6 +44,8 @@ from .lines import LineInserted as LineInserted
 from .lines import LineStruck as LineStruck
 from .lines import SpeechMissed as SpeechMissed
 from .lines import UtteranceHeard as UtteranceHeard
+from .onsite.events import PresenceNoted as PresenceNoted
+from .onsite.events import SwitchedOnSite as SwitchedOnSite
 from .people import Participant
 
 
@@ -66,6 +68,8 @@ class SittingPrepared(Fact, frozen=True, tag="SittingPrepared"):
     """The stage it goes on with after its opening."""
     passed: list[str] = msgspec.field(default_factory=list)
     """Stages that have taken place, or were passed over with a reason, in the former sittings."""
+    place: str = ""
+    """Where people come to in person; empty: nowhere, or it is not known."""
 
 
 class Knocked(Fact, frozen=True, tag="Knocked"):

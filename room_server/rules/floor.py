@@ -10,6 +10,7 @@ from .refusal import Refused
 from .room import Person, Room, column
 
 CAN_BE_GIVEN = frozenset({Cell.FREE, Cell.GIVEN, Cell.OWN})
+_SIDES = frozenset({"applicant", "respondent", "third"})
 _KEEPS_SPEAKING = frozenset({"presiding", "arbitrators", "clerk", "interpreter"})
 """Who is not silenced when the floor is somebody else's, where the stage lets them speak freely."""
 
@@ -146,9 +147,17 @@ def first_turn(room: Room, turns: tuple[str, ...]) -> str:
 
 
 def sides_present(room: Room) -> frozenset[str]:
-    """The sides of whom somebody is at the table."""
-    present = {column(room, p) for p in room.people.values() if p.place == TABLE and p.connected}
-    return frozenset(present & {"applicant", "respondent", "third"})
+    """The sides of whom somebody is at the table, or has come in person."""
+    there = {column(room, room.people[who]) for who in room.onsite.present if who in room.people}
+    return sides_at_devices(room) | frozenset(there & _SIDES)
+
+
+def sides_at_devices(room: Room) -> frozenset[str]:
+    """The sides of whom somebody is at the table with a device, or beside one."""
+    there = [p for p in room.people.values() if p.place == TABLE and p.connected]
+    present = {column(room, p) for p in there}
+    present |= {column(room, room.people[one.id]) for p in there for one in p.beside if one.id in room.people}
+    return frozenset(present & _SIDES)
 
 
 def _limit(room: Room, wished: int | None) -> int:

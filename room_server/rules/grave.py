@@ -18,6 +18,7 @@ GRAVE_COMMANDS: frozenset[type] = frozenset(
         c.TakeChair,
         c.DeclareAbsence,
         c.JudgeOutage,
+        c.SwitchOnSite,
         c.AllowWatch,
         c.EditLine,
         c.InsertLine,

@@ -4,9 +4,7 @@ import msgspec
 
 from .procedures.stage import Group, Procedure, Stage
 from .room import Room
-
-ADJOURNED = "adjourned"
-"""The outcome of a sitting that another one continues."""
+from .stages import ADJOURNED
 
 
 class Resumption(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +22,9 @@ def resumption(room: Room) -> Resumption | None:
         return None
     stage = _left_at(room, table)
     if stage is None or stage.code in (table.lobby, table.first):
+        # Not come back yet to where the sitting before it was left.
+        stage = table.stage(room.resumes_at)
+    if stage is None:
         return None
     done = room.passed | room.waived
     passed = [one.code for one in table.stages if one.code in done and _stays(table, one, stage)]

@@ -8,6 +8,7 @@ import msgspec
 from . import events as e
 from .consents.state import Consents, agreed
 from .evidence import state as evidence
+from .onsite.state import OnSite, came
 from .people import COLUMNS_OF_ROLES, Participant
 from .places import LOBBY, TABLE, Phase
 from .procedures import PROCEDURES, stage_of
@@ -71,6 +72,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     lines_made: int = 0
     exhibits: evidence.Exhibits = evidence.Exhibits()
     consents: Consents = Consents()
+    onsite: OnSite = OnSite()
     excused: frozenset[str] = frozenset()
     """Answers that were gone without, with a reason that is written down."""
     procedure: str = ""
@@ -134,6 +136,8 @@ def evolve(room: Room, event: e.Event) -> Room:
     room = fold(room, event) if fold else room
     if (known := agreed(room.consents, event)) is not room.consents:
         room = msgspec.structs.replace(room, consents=known)
+    if (there := came(room.onsite, event)) is not room.onsite:
+        room = msgspec.structs.replace(room, onsite=there)
     exhibits = evidence.evolve(room.exhibits, event)
     if isinstance(event, (e.Adjourned, e.Closed)) or (
         isinstance(event, e.ScreenShared) and event.place == TABLE
@@ -233,7 +237,9 @@ def _floor_given(room: Room, event: e.FloorGiven) -> Room:
     room = _hand_down(room, event.participant, "granted")
     person = room.people.get(event.participant)
     room = _set(room, floor_held=True, floor_free=False, holder=event.participant)
-    return _hear(room, column(room, person)) if person else room
+    for one in (person, *(room.people[beside.id] for beside in person.beside)) if person else ():
+        room = _hear(room, column(room, one))
+    return room
 
 
 def _hear(room: Room, side: str) -> Room:

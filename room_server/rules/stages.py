@@ -3,7 +3,7 @@
 from . import commands as c
 from . import events as e
 from .consents.guard import refused, unanswered
-from .floor import first_turn, right, sides_present
+from .floor import first_turn, right, sides_at_devices, sides_present
 from .places import DELIBERATION, ISOLATION, LOBBY, TABLE, Phase, is_caucus
 from .procedures.matrix import FLOOR, Cell
 from .procedures.stage import Group, Procedure, Stage
@@ -11,6 +11,8 @@ from .refusal import Refused
 from .room import Person, Room, chain, column
 from .signing import lacking_before, open_signatures
 
+ADJOURNED = "adjourned"
+"""The outcome of a sitting that another one continues."""
 _KEEPS_PLACES = frozenset({Group.CAUCUS, Group.INTERRUPTED})
 
 
@@ -73,8 +75,10 @@ def unmet(room: Room, to: str) -> list[str]:
         missing += [f"signature:{who}" for who in open_signatures(room, now)]
     if now.hears:
         heard = room.heard.get(now.code, frozenset())
+        # Only who can be given the floor is waited for where there are no turns.
+        there = sides_present(room) if now.turns else sides_at_devices(room)
         wanted = now.turns or ("applicant", "respondent", "third")
-        missing += [f"side:{side}" for side in wanted if side in sides_present(room) and side not in heard]
+        missing += [f"side:{side}" for side in wanted if side in there and side not in heard]
     missing += unanswered(room, to)
     return missing
 
@@ -216,16 +220,33 @@ def closed(room: Room, wish: c.Close) -> list[e.Event]:
         raise Refused("unsigned" if unsigned else "outcome_unfounded")
     if missing and not wish.reason.strip():
         raise Refused("undone" if unsigned_here else "reason_missing")
-    at_end = e.StageEntered(
+    return [
+        _at_end(room, table, wish.reason, missing, blocked),
+        e.Closed(outcome=wish.outcome, reason=wish.reason),
+    ]
+
+
+def broken_off(room: Room, reason: str) -> list[e.Event]:
+    """End the sitting as adjourned where it stands; what is left undone is named with the reason."""
+    table, closed_ = room.table, e.Closed(outcome=ADJOURNED, reason=reason)
+    if table is None or room.phase is Phase.WAITING:
+        return [closed_]
+    missing = [f"stage:{code}" for code in table.outcomes[ADJOURNED] if code not in room.passed]
+    if room.now is not None and room.now.signs and not room.now.binding:
+        missing += [f"signature:{who}" for who in open_signatures(room, room.now)]
+    return [_at_end(room, table, reason, missing, is_blocked(room, missing)), closed_]
+
+
+def _at_end(room: Room, table: Procedure, reason: str, missing: list[str], override: bool) -> e.StageEntered:
+    return e.StageEntered(
         stage=table.end,
         origin=room.stage,
-        reason=wish.reason,
+        reason=reason,
         skipped=missing,
-        override=blocked,
+        override=override,
         turn="",
         limit_s=0,
     )
-    return [at_end, e.Closed(outcome=wish.outcome, reason=wish.reason)]
 
 
 def may_be_called(room: Room, person: Person) -> bool:

@@ -21,6 +21,7 @@ _TO_ALL = (
     e.Closed,
     e.StageEntered,
     e.ChairTaken,
+    e.SwitchedOnSite,
     e.PersonInvited,
     e.MediaLost,
     e.MediaRestored,
@@ -44,6 +45,7 @@ _ABOUT_A_PERSON = (
     e.Warned,
     e.AbsenceDeclared,
     e.OutageJudged,
+    e.PresenceNoted,
 )
 _OF_A_PERSON = (*_ABOUT_A_PERSON, e.TrackStarted, e.TrackEnded)
 """What somebody who is kept apart from that person is not told: not even whether they are here."""

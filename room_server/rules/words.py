@@ -68,6 +68,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Something in this stage has not been done: to go on nevertheless, say why.",
     ),
     "reason_missing": ("请说明理由。", "Please give a reason."),
+    "place_missing": ("请写明线下进行的地点。", "Say where it goes on."),
     "people_missing": (
         "有一方当事人尚未到场；仍要开始的，请说明理由。",
         "One side is not here yet: to begin nevertheless, say why.",

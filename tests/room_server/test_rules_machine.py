@@ -15,6 +15,7 @@ from room_server.rules.hearing import routes
 from room_server.rules.people import LISTEN_ONLY, Role
 from room_server.rules.places import Phase
 from room_server.rules.procedures import PROCEDURES
+from room_server.rules.resuming import resumption
 from room_server.rules.room import SYSTEM, Room, evolve, replay
 from room_server.rules.stages import ways
 from tests.support.tribunal import APPLICANT, CAST, RESPONDENT, WITNESS, prepared
@@ -186,6 +187,7 @@ class Hearing(RuleBasedStateMachine):
             c.ShareScreen(),
             c.Sign(),
             c.DeclineToSign(reason=reason),
+            c.PresentOnSite(participant=about, on=data.draw(chance)),
             c.NoteUnsigned(participant=about, reason=reason),
         ]
         self.wish(self.somebody(data), data.draw(st.sampled_from(wishes)))
@@ -234,6 +236,8 @@ class Hearing(RuleBasedStateMachine):
         outcome = data.draw(st.sampled_from(["", *PROCEDURES[self.procedure].outcomes]))
         if last == 0:
             self.wish(self.somebody(data), c.Close(outcome=outcome, reason=reason, override=override))
+        elif last == 1:
+            self.wish(self.somebody(data), c.SwitchOnSite(reason=reason, place="第一庭", time=1))
 
     # ---- what must hold after every step -------------------------------------------------------
 
@@ -244,6 +248,7 @@ class Hearing(RuleBasedStateMachine):
         self._nothing_is_passed_over_without_a_written_reason()
         self._nothing_is_agreed_that_somebody_has_refused_to_sign()
         self._walking_out_is_the_chairs_word_after_a_warning()
+        self._going_on_at_a_place_is_the_chairs_word_and_loses_nothing()
         self._there_is_a_legal_way_on()
 
     @invariant()
@@ -318,6 +323,17 @@ class Hearing(RuleBasedStateMachine):
                 warned.discard(fact.participant)
             if isinstance(fact, e.AbsenceDeclared):
                 assert fact.participant in warned and fact.reason.strip()
+
+    def _going_on_at_a_place_is_the_chairs_word_and_loses_nothing(self) -> None:
+        switches = [fact for fact in self.facts if isinstance(fact, e.SwitchedOnSite)]
+        assert len(switches) <= 1
+        for fact in switches:
+            assert fact.reason.strip() and fact.place and self.room.phase is Phase.CLOSED
+            assert self.room.outcome == "adjourned"
+            onward = resumption(self.room)
+            assert (onward.stage if onward else "") == fact.stage
+            for code in onward.passed if onward else []:
+                assert code in self.room.passed | self.room.waived
 
     def _there_is_a_legal_way_on(self) -> None:
         room, steps = self.room, 0

@@ -235,6 +235,19 @@ export interface JudgeOutage {
   reason?: string
 }
 
+export interface SwitchOnSite {
+  type: 'SwitchOnSite'
+  reason: string
+  place: string
+  time: number
+}
+
+export interface PresentOnSite {
+  type: 'PresentOnSite'
+  participant: string
+  on?: boolean
+}
+
 export interface Sign {
   type: 'Sign'
   version?: string
@@ -356,6 +369,8 @@ export type Command =
   | Warn
   | DeclareAbsence
   | JudgeOutage
+  | SwitchOnSite
+  | PresentOnSite
   | Sign
   | DeclineToSign
   | NoteUnsigned
@@ -385,6 +400,7 @@ export interface SittingPrepared {
   former: string
   resumes_at: string
   passed: string[]
+  place: string
 }
 
 export interface Knocked {
@@ -588,6 +604,20 @@ export interface ChairMissed {
   participant: string
   waited_s: number
   interval: number
+}
+
+export interface SwitchedOnSite {
+  type: 'SwitchedOnSite'
+  reason: string
+  place: string
+  time: number
+  stage: string
+}
+
+export interface PresenceNoted {
+  type: 'PresenceNoted'
+  participant: string
+  on: boolean
 }
 
 export interface Signed {
@@ -956,6 +986,8 @@ export type Event =
   | AbsenceDeclared
   | OutageJudged
   | ChairMissed
+  | SwitchedOnSite
+  | PresenceNoted
   | Signed
   | SigningDeclined
   | WishRefused
