@@ -5,12 +5,14 @@ import hashlib
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from . import api
+from .api import going_on
 from .doors import Doors
 from .engine.children import ChildEngine
 from .placement import Epochs, Placement
@@ -67,6 +69,7 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
     doors = Doors(tickets, sittings.of_hearing, lambda who: ice_servers(settings, who))
     doors.add_routes(app)
     sittings.adopt = doors.adopt
+    sittings.go_on_site = partial(going_on.go_on_site, app)
     app.on_shutdown.append(_expect_end)
     return app
 

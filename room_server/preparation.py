@@ -36,8 +36,17 @@ def first_facts(
         former=onward.former if onward else "",
         resumes_at=onward.stage if onward else "",
         passed=onward.passed if onward else [],
+        place=place_of(booking),
     )
     return [prepared, *engine_facts(engine)]
+
+
+def place_of(booking: Booking) -> str:
+    """Where people come to in person; empty: they come by video, or it is not known."""
+    plan = booking.plan
+    return (
+        "，".join(part for part in (plan.chamber_name, plan.place) if part) if plan.form != "online" else ""
+    )
 
 
 def engine_facts(engine: Mapping[str, Any]) -> list[e.Event]:

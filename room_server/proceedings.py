@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from signing.minutes_text import moment
+
 from .law.readouts import texts
 from .rules.asking import OF_LEGAL_WEIGHT
 from .rules.procedures import stage_of
@@ -44,7 +46,7 @@ def notes(entries: Sequence[Entry], names: Names) -> list[dict[str, Any]]:
     asked: dict[str, Entry] = {}
     found = []
     for entry in entries:
-        if entry["media_time"] is None and entry["type"] != "Opened":
+        if entry["media_time"] is None and entry["type"] not in ("Opened", "SwitchedOnSite"):
             continue
         if entry["type"] == "RequestMade":
             asked[entry["body"]["request"]] = entry["body"]
@@ -69,6 +71,8 @@ def _text(entry: Entry, names: Names, procedure: str, asked: Mapping[str, Entry]
         return f"{who} 申请{what}：{DECIDED[kind]}{_because(body.get('reason', ''))}"
     if kind == "StageEntered":
         return _stage(body, procedure)
+    if kind == "SwitchedOnSite":
+        return _switched(body, procedure)
     told = _TOLD.get(kind)
     return told(body, names) if told else ""
 
@@ -76,7 +80,16 @@ def _text(entry: Entry, names: Names, procedure: str, asked: Mapping[str, Entry]
 def _resumed(prepared: Entry, procedure: str) -> str:
     """What a sitting says of the former one that it continues."""
     stage = stage_of(procedure, prepared.get("resumes_at", ""))
-    return f"继续前次庭次，前次进行到【{stage.zh}】" if stage else ""
+    parts = [f"继续前次庭次，前次进行到【{stage.zh}】"] if stage else []
+    parts += [f"在{place}线下进行"] if (place := prepared.get("place")) else []
+    return "，".join(parts)
+
+
+def _switched(body: Entry, procedure: str) -> str:
+    """Where it goes on and from which stage; what was done before stands (OLR 21)."""
+    stage = stage_of(procedure, body["stage"])
+    onward = f"前已完成的步骤有效，线下从【{stage.zh}】继续" if stage else "线下从头进行"
+    return f"转为线下进行：{body['reason']}。地点：{body['place']}；时间：{moment(body['time'])}。{onward}"
 
 
 def _stage(body: Entry, procedure: str) -> str:
@@ -145,5 +158,8 @@ _TOLD: dict[str, Callable[[Entry, Names], str]] = {
     ),
     "Signed": lambda b, names: f"{_name(names, b['participant'])} 签名",
     "SigningDeclined": lambda b, names: f"{_name(names, b['participant'])} 未签名{_because(b['reason'])}",
+    "PresenceNoted": lambda b, names: (
+        f"{_name(names, b['participant'])} {'现场到场' if b['on'] else '更正：未现场到场'}"
+    ),
     "Closed": lambda b, _: f"结束：{OUTCOMES[b['outcome']]}" if b.get("outcome") in OUTCOMES else "",
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from . import proceedings
 from .ledger import Interval, intervals
+from .rules.people import PARTIES
 from .verifying.journal import head, recording_root
 
 Entry = Mapping[str, Any]
@@ -18,6 +19,11 @@ def minutes_of(entries: Sequence[Entry]) -> dict[str, Any]:
 
     prepared = entries[0]["body"]
     present = {entry["body"]["participant"] for entry in entries if entry["type"] == "Admitted"}
+    in_person = in_person_of(entries)
+    people = [
+        {**person, "attended": person["id"] in present | in_person, "in_person": person["id"] in in_person}
+        for person in people_of(entries)
+    ]
     return {
         "title": "",
         "organisation": prepared["organisation"],
@@ -25,13 +31,14 @@ def minutes_of(entries: Sequence[Entry]) -> dict[str, Any]:
         "case_title": prepared["case_title"],
         "kind": prepared["kind"],
         "rehearsal": prepared["rehearsal"],
-        "place": "互联网视频",
+        "place": prepared.get("place") or "互联网视频",
+        "mode": _mode(people),
         "opened_at": _at(entries, "Opened"),
         "closed_at": _at(entries, "Closed"),
         "recording_root": recording_root(entries),
         "journal_head": head(entries),
         "engine": _engine(entries),
-        "participants": [{**person, "attended": person["id"] in present} for person in people_of(entries)],
+        "participants": people,
         "lines": fold(entries).lines(),
         "notes": notes_of(entries),
     }
@@ -41,6 +48,28 @@ def people_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Everybody who belongs to a sitting: those expected, then those invited to it."""
     later = [entry["body"]["participant"] for entry in entries if entry["type"] == "PersonInvited"]
     return [*entries[0]["body"]["participants"], *later]
+
+
+def in_person_of(entries: Sequence[Entry]) -> set[str]:
+    """Who came in person: noted so, or one of several at a shared microphone."""
+    found: set[str] = set()
+    for entry in entries:
+        body = entry["body"]
+        if entry["type"] == "PresenceNoted":
+            found = found | {body["participant"]} if body["on"] else found - {body["participant"]}
+        elif entry["type"] == "MicrophoneShared":
+            found |= {one["participant"] for one in body["people"] if one["participant"]}
+    return found
+
+
+def _mode(people: Sequence[Mapping[str, Any]]) -> str:
+    """How people took part; empty: by video, each from their own place."""
+    there = [person for person in people if person["attended"]]
+    if not any(person["in_person"] for person in there):
+        return ""
+    parties = [person for person in there if person["role"] in PARTIES]
+    mixed = any(not person["in_person"] for person in parties)
+    return "部分参加人现场参加，部分参加人在线参加" if mixed else "现场参加"
 
 
 def notes_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from .agreeing import tell_consents
@@ -21,6 +21,7 @@ from .placement import Placement
 from .preparation import engine_facts, first_facts
 from .pulse import Pulse
 from .rules import events as e
+from .rules.onsite.events import SwitchedOnSite
 from .rules.places import IN_SESSION, Phase
 from .rules.room import Room
 from .settings import Settings
@@ -40,6 +41,11 @@ _STATE: dict[type, str] = {
     e.Resumed: "open",
     e.Closed: "closed",
 }
+GoOnSite = Callable[[str, str, SwitchedOnSite], Awaitable[None]]
+
+
+async def _nowhere(sitting: str, chair: str, switch: SwitchedOnSite) -> None:
+    """What becomes of a hearing that nobody books anew."""
 
 
 class Sittings:
@@ -65,6 +71,8 @@ class Sittings:
         self._grades: dict[str, Grades] = {}
         self.adopt: Adopt = lambda *_: None
         """What becomes of devices without a page that the media workers still have after a restart."""
+        self.go_on_site: GoOnSite = _nowhere
+        """Books and tells of the other date of a hearing that goes on at a place."""
         self._early: list[tuple[str, dict[str, Any]]] | None = []
 
     async def start(self) -> None:
@@ -74,7 +82,7 @@ class Sittings:
         for sitting, hearing in await self._database.read(hearings.unclosed):
             live = await self._take_up(sitting, hearing)
             if live.room.phase is Phase.CLOSED:
-                self._start(self._finish(live))
+                self._start(self._moved(live))
             else:
                 await live.told(e.ControlRestarted())
                 await self._tell_submissions(live, hearing)
@@ -110,11 +118,13 @@ class Sittings:
     async def of_hearing(self, hearing: str) -> Sitting:
         """The live sitting of a hearing, prepared when it is the first to come."""
         async with self._making:
-            for known, of in self._hearing_of.items():
-                if of == hearing:
-                    return self._live[known]
-            now = int(time.time() * 1000)
-            fresh = await self._database.write(lambda s: hearings.begin_sitting(s, hearing, now))
+            if current := self._current(hearing):
+                return current
+            now, past = (
+                int(time.time() * 1000),
+                [one for one, of in self._hearing_of.items() if of == hearing],
+            )
+            fresh = await self._database.write(lambda s: hearings.begin_sitting(s, hearing, now, past))
             live = await self._take_up(fresh, hearing)
             self._placement.assign(fresh)
             await live.furnish(self._tap)
@@ -132,8 +142,13 @@ class Sittings:
 
     def room(self, hearing: str) -> Room | None:
         """The live room of a hearing."""
-        found = [sitting for sitting, of in self._hearing_of.items() if of == hearing]
-        return self._live[found[-1]].room if found else None
+        current = self._current(hearing)
+        return current.room if current else None
+
+    def _current(self, hearing: str) -> Sitting | None:
+        """The sitting of a hearing; one that goes on at a place is followed by another."""
+        found = [self._live[sitting] for sitting, of in self._hearing_of.items() if of == hearing]
+        return next((sitting for sitting in found if sitting.room.onsite.switch is None), None)
 
     async def tell(self, hearing: str, facts: Callable[[Room], Sequence[e.Event]]) -> None:
         """Write down in a hearing's live sitting what depends on its room; raises what `facts` raises."""
@@ -318,9 +333,18 @@ class Sittings:
         if state is None:
             return
         hearing = self._hearing_of[sitting.id]
+        if state == "closed" and sitting.room.onsite.switch is not None:
+            self._start(self._moved(sitting))
+            return
         self._start(self._note(sitting.id, hearing, state, sitting.opened_at))
         if state == "closed":
             self._start(self._finish(sitting))
+
+    async def _moved(self, sitting: Sitting) -> None:
+        """The sitting has ended to go on at a place: the hearing has another date before anything is made."""
+        if (switch := sitting.room.onsite.switch) is not None:
+            await self.go_on_site(sitting.id, sitting.room.chair, switch)
+        await self._finish(sitting)
 
     async def _note(self, sitting: str, hearing: str, state: str, opened_at: int | None) -> None:
         await self._database.write(lambda s: hearings.set_state(s, hearing, state))

@@ -140,7 +140,9 @@ def _with_attendance(person: dict[str, Any], bare: bool = False) -> str:
 
 
 def _attendance(person: dict[str, Any]) -> str:
-    return "（到场）" if person.get("attended", True) else "（未到场）"
+    if not person.get("attended", True):
+        return "（未到场）"
+    return "（现场到场）" if person.get("in_person") else "（到场）"
 
 
 def _party(person: dict[str, Any], kind: str, label: str) -> str:

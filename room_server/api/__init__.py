@@ -1,5 +1,6 @@
 """The HTTP side: one table of routes, its access rules, and the pages of the web client."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ from . import (
     evidence,
     evidence_files,
     files,
+    going_on,
     grants,
     hearings,
     ice,
@@ -152,6 +154,7 @@ def add_routes(
     )
     app.on_startup.append(_start_intake)
     app.on_shutdown.append(_stop_intake)
+    app[going_on.READY] = asyncio.Event()
     app[notices.DISPATCH] = Dispatch(settings, database, tickets, clock)
     app.on_startup.append(_start_dispatch)
     app.on_shutdown.append(_stop_dispatch)
@@ -195,3 +198,4 @@ async def _open_privacy(app: web.Application) -> None:
     privacy = await open_privacy(parts.database, parts.settings.keys)
     await conceal_waiting(parts.database, privacy)
     parts.privacy.append(privacy)
+    app[going_on.READY].set()

@@ -68,6 +68,10 @@ class HearingView(msgspec.Struct, frozen=True):
     form: str = "online"
     chamber: str = ""
     chamber_name: str = ""
+    place: str = ""
+    """How to find the chamber, or where it is held when there is none."""
+    continues: str = ""
+    """The sitting that ended to go on at this place."""
 
 
 class HearingList(msgspec.Struct, frozen=True):
@@ -261,6 +265,8 @@ def hearing_view(call: Call, booking: Booking) -> HearingView:
         form=booking.plan.form,
         chamber=booking.plan.chamber,
         chamber_name=booking.plan.chamber_name,
+        place=booking.plan.place,
+        continues=booking.plan.continues,
     )
 
 

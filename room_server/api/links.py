@@ -3,6 +3,7 @@
 import msgspec
 from aiohttp import web
 
+from ..preparation import place_of
 from ..rules.people import Role
 from ..rules.permissions import Act
 from ..store import hearings, staff
@@ -49,6 +50,12 @@ class InvitedTo(msgspec.Struct, frozen=True):
     sitting: str | None
     organisation: str
     rehearsal: bool
+    form: str
+    """online, mixed or onsite."""
+    place: str
+    """Where people come to in person; empty: nowhere, or to be told."""
+    continues: str
+    """The sitting that ended to go on at this place; empty: none."""
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -126,6 +133,9 @@ async def read_ticket(call: Call) -> Invitation:
             sitting=booking.sitting,
             organisation=settings.organisation,
             rehearsal=booking.rehearsal or settings.rehearsal,
+            form=booking.plan.form,
+            place=place_of(booking),
+            continues=booking.plan.continues,
         ),
         language=settings.language,
     )

@@ -76,9 +76,9 @@ def unmet(room: Room, to: str) -> list[str]:
     if now.hears:
         heard = room.heard.get(now.code, frozenset())
         # Only who can be given the floor is waited for where there are no turns.
-        there = sides_present(room) if now.turns else sides_at_devices(room)
+        waited = sides_present(room) if now.turns else sides_at_devices(room)
         wanted = now.turns or ("applicant", "respondent", "third")
-        missing += [f"side:{side}" for side in wanted if side in there and side not in heard]
+        missing += [f"side:{side}" for side in wanted if side in waited and side not in heard]
     missing += unanswered(room, to)
     return missing
 

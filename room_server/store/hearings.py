@@ -26,7 +26,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     chamber: str = ""
     chamber_name: str = ""
     place: str = ""
-    """How to find the chamber."""
+    """How to find the chamber, or where it is held when there is none."""
+    continues: str = ""
+    """The sitting that ended to go on at this place."""
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,10 +223,10 @@ def set_state(session: Session, hearing: str, state: str) -> None:
         webhooks.tell_state(session, row)
 
 
-def begin_sitting(session: Session, hearing: str, now: int) -> str:
-    """The id of the hearing's sitting that has not closed yet; a new one when there is none."""
+def begin_sitting(session: Session, hearing: str, now: int, but: Sequence[str] = ()) -> str:
+    """The id of the hearing's sitting that has not closed yet, of others than `but`; else a new one."""
     query = select(SittingRow).where(SittingRow.hearing == hearing, col(SittingRow.closed_at).is_(None))
-    row = session.exec(query).first()
+    row = next((row for row in session.exec(query) if row.id not in but), None)
     if row is None:
         row = SittingRow(id=new_id("s"), hearing=hearing, created_at=now)
         session.add(row)
@@ -384,5 +386,6 @@ def _plan(row: Hearing, chamber: Chamber | None) -> Plan:
         form=row.form,
         chamber=chamber.id if chamber else "",
         chamber_name=chamber.name if chamber else "",
-        place=chamber.place if chamber else "",
+        place=chamber.place if chamber else row.place,
+        continues=row.continues,
     )

@@ -2,9 +2,10 @@
 
 from sqlmodel import Session, col, select
 
+from ..rules.onsite.events import SwitchedOnSite
 from . import case_history
 from .hearings import Booking, Plan, find
-from .tables import Hearing, Ticket
+from .tables import Hearing, SittingRow, Ticket
 
 CHANGEABLE = ("booked", "waiting", "adjourned")
 CANCELLABLE = ("booked", "waiting")
@@ -24,6 +25,8 @@ def rebook(
     before = _facts(row)
     row.starts_at, row.minutes = starts_at, plan.minutes
     row.variant, row.form, row.chamber = plan.variant, plan.form, plan.chamber or None
+    if plan.form == "online" or plan.chamber:
+        row.place = ""
     row.sequence += 1
     session.add(row)
     session.flush()
@@ -41,6 +44,37 @@ def rebook(
         after=_facts(row),
     )
     return _found(session, hearing)
+
+
+def go_on_site(
+    session: Session, sitting: str, *, switch: SwitchedOnSite, by: str, now: int, reason: str, hours: int
+) -> Booking | None:
+    """The hearing of a sitting that goes on at a place is booked there; None: it was already."""
+    row = session.get_one(Hearing, session.get_one(SittingRow, sitting).hearing)
+    if row.continues == sitting:
+        return None
+    before = _facts(row)
+    row.state, row.continues = "booked", sitting
+    row.starts_at, row.form, row.chamber, row.place = switch.time, "onsite", None, switch.place
+    row.sequence += 1
+    session.add(row)
+    session.flush()
+    _prolong(session, row.id, max(now, switch.time) + hours * 3_600_000)
+    case_history.note(
+        session,
+        row.case_id,
+        at=now,
+        actor=by,
+        what="rebooked",
+        text=reason,
+        hearing=row.id,
+        name=row.title,
+        before=before,
+        after=_facts(row),
+        on_site_from=sitting,
+        stage=switch.stage,
+    )
+    return _found(session, row.id)
 
 
 def cancel(session: Session, hearing: str, *, by: str, now: int, reason: str) -> Booking:
@@ -81,6 +115,7 @@ def _facts(row: Hearing) -> dict[str, str | int]:
         "minutes": row.minutes,
         "form": row.form,
         "chamber": row.chamber or "",
+        "place": row.place,
     }
 
 

@@ -87,6 +87,10 @@ class Hearing(SQLModel, table=True):
     form: str = _text("online")
     """online, mixed or onsite."""
     chamber: str | None = Field(default=None, foreign_key="chamber.id", index=True)
+    place: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    """Where people come to when it is no chamber of this installation."""
+    continues: str = _text()
+    """The sitting that ended to go on here, at a place."""
     sequence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """How often its plan was changed: calendars go by it."""
     created_by: str | None = Field(default=None, foreign_key="staff_account.id")

@@ -228,6 +228,9 @@ async def test_what_a_ticket_says(server: DeskServer) -> None:
             "sitting": None,
             "organisation": "示范劳动人事争议调解中心",
             "rehearsal": False,
+            "form": "online",
+            "place": "",
+            "continues": "",
         },
         "language": "zh",
     }

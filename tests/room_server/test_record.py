@@ -7,6 +7,7 @@ import pytest
 from room_server.record import minutes_of, notes_of
 from room_server.rules import commands as c
 from room_server.rules import events as e
+from signing.minutes_text import header_fields
 from tests.room_server.test_rules_decisions import heard
 from tests.support.people import APPLICANT, MEDIATOR, RESPONDENT
 from tests.support.room_stage import Stage
@@ -165,3 +166,54 @@ def test_what_was_shown_is_noted_with_its_length() -> None:
 def test_who_watched_and_why_stands_between_the_lines() -> None:
     began = (10, "WatchBegan", {"participant": "p", "role": "supervisor", "purpose": "上级抽查"})
     assert interrupted(began) == ["张三 开始旁听：上级抽查"]
+
+
+def test_going_on_at_a_place_is_told_with_stage_time_and_reason() -> None:
+    switched = {
+        "reason": "无法核验身份",
+        "place": "第一庭",
+        "time": 1_800_000_000_000,
+        "stage": "A8_EVIDENCE",
+    }
+    (text,) = of_course(("SwitchedOnSite", switched))
+    assert text == (
+        "转为线下进行：无法核验身份。地点：第一庭；时间：2027年1月15日16时00分。"
+        "前已完成的步骤有效，线下从【举证质证】继续"
+    )
+    assert of_course(("SwitchedOnSite", {**switched, "stage": ""}))[0].endswith("线下从头进行")
+
+
+def test_who_came_in_person_attended_and_where_it_was_stands_in_the_header() -> None:
+    people = [
+        {"id": "p", "name": "张三", "role": "applicant", "side": "applicant"},
+        {"id": "q", "name": "某公司", "role": "respondent", "side": "respondent"},
+        {"id": "r", "name": "李四", "role": "third_party", "side": ""},
+        {"id": "v", "name": "赵六", "role": "agent", "side": "respondent"},
+    ]
+    first = dict.fromkeys(("organisation", "case_number", "case_title", "kind"), "")
+    shared = [{"name": "某公司", "participant": "q"}, {"name": "路人", "participant": ""}]
+    facts: list[tuple[str, dict[str, Any]]] = [
+        ("SittingPrepared", {**first, "rehearsal": False, "participants": people, "place": "第一庭"}),
+        ("PresenceNoted", {"participant": "p", "on": True}),
+        ("PresenceNoted", {"participant": "r", "on": True}),
+        ("PresenceNoted", {"participant": "r", "on": False}),
+        ("MicrophoneShared", {"participant": "chamber", "people": shared}),
+        ("Opened", {}),
+    ]
+    online = ("Admitted", {"participant": "v"})
+
+    def printed(*more: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+        return minutes_of(
+            [
+                {"seq": n + 1, "at": n, "media_time": None, "type": kind, "body": body, "hash": ""}
+                for n, (kind, body) in enumerate([*facts, *more])
+            ]
+        )
+
+    minutes = printed()
+    there = {one["id"]: (one["attended"], one["in_person"]) for one in minutes["participants"]}
+    assert there == {"p": (True, True), "q": (True, True), "r": (False, False), "v": (False, False)}
+    header = dict(header_fields(minutes))
+    assert (header["地点"], header["方式"]) == ("第一庭", "现场参加")
+    assert "张三（现场到场）" in header["申请人"]
+    assert printed(online)["mode"] == "部分参加人现场参加，部分参加人在线参加"

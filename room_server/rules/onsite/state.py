@@ -2,7 +2,6 @@
 
 import msgspec
 
-from ..fact import Fact
 from .events import PresenceNoted, SwitchedOnSite
 
 
@@ -15,7 +14,7 @@ class OnSite(msgspec.Struct, frozen=True, kw_only=True):
     """How this sitting ended, when it goes on at a place."""
 
 
-def came(known: OnSite, event: Fact) -> OnSite:
+def came(known: OnSite, event: object) -> OnSite:
     """The same object where a fact changes nothing of it."""
     if isinstance(event, SwitchedOnSite):
         return msgspec.structs.replace(known, switch=event)

@@ -13,7 +13,7 @@ function after(...events: Event[]): RoomState {
 }
 const prepared: Event = {
   type: 'SittingPrepared', sitting: 's_1', case_number: '', case_title: '', hearing: 'h_1', kind: 'arbitration', organisation: '', rehearsal: false,
-  participants: [person('p_a', 'applicant', 'applicant'), person('p_r', 'respondent', 'respondent')], procedure: 'arbitration', former: '', resumes_at: '', passed: [],
+  participants: [person('p_a', 'applicant', 'applicant'), person('p_r', 'respondent', 'respondent')], procedure: 'arbitration', former: '', resumes_at: '', passed: [], place: '',
 }
 const invited: Event = { type: 'PersonInvited', participant: CHAMBER, by: '庭室' }
 const shared: Event = { type: 'MicrophoneShared', participant: 'p_c', people: [{ name: '张三', participant: 'p_a' }, { name: '王某', participant: '' }] }

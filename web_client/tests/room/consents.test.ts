@@ -14,7 +14,7 @@ const told = (...events: Event[]): RoomState =>
 const prepared: Event = {
   type: 'SittingPrepared', sitting: 's', case_number: '', case_title: '', hearing: 'h', kind: 'mediation', organisation: '', rehearsal: false,
   participants: [{ id: WHO, name: '甲', role: 'applicant', side: 'applicant', purpose: '', screened: [] }],
-  procedure: 'mediation', former: '', resumes_at: '', passed: [],
+  procedure: 'mediation', former: '', resumes_at: '', passed: [], place: '',
 } as Event
 const laid: Event = { type: 'ConsentsLaid', texts: TEXTS }
 const answered = (item: string, act: string, sha256 = `${item}-1`): Event => ({

@@ -24,6 +24,7 @@ export const prepared: Event = {
   former: '',
   resumes_at: '',
   passed: [],
+  place: '',
 }
 
 export const START = 1_790_000_000_000
