@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from signing.keys import SealKey, open_key
+from signing.minutes_text import title
 
 from .evidence.listing import listing
 from .record import minutes_of, people_of
@@ -32,8 +33,13 @@ def bind(
     from .casefile import CaseDocument, CaseSource, build, folder_name
 
     documents = [
-        CaseDocument(name, folder / str(body["file"]), secondary=body["kind"] == "conclusion")
-        for name, body in _named(_documents(entries))
+        CaseDocument(
+            name,
+            folder / str(body["file"]),
+            secondary=body["kind"] == "conclusion",
+            minutes=body["kind"] == "minutes",
+        )
+        for name, body in _named(_documents(entries), str(entries[0]["body"]["kind"]))
     ]
     key = open_key(keys)
     source = CaseSource(
@@ -72,15 +78,16 @@ def print_list(entries: list[dict[str, Any]], folder: Path, name: str) -> dict[s
     return {"file": name, "bytes": made["bytes"], "sha256": made["sha256"]}
 
 
-_CALLED = {"minutes": "调解笔录", "evidence_list": "证据清单", "conclusion": "会审意见书"}
+_CALLED = {"evidence_list": "证据清单", "conclusion": "会审意见书"}
 
 
-def _named(documents: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _named(documents: list[dict[str, Any]], hearing: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each document's name in the case file: of several of a kind, the first has the plain one."""
     count: Counter[str] = Counter()
+    names = _CALLED | {"minutes": title({"kind": hearing})}
     for entry in documents:
         body = entry["body"]
-        called = _CALLED.get(body["kind"], "文书")
+        called = names.get(body["kind"], "文书")
         count[called] += 1
         yield f"{called}{'' if count[called] == 1 else count[called]}.pdf", body
 

@@ -23,8 +23,9 @@ def print_conclusion(review: dict[str, Any], out: Path) -> dict[str, Any]:
     """Print it to `out`: `pages`, `bytes`, `sha256`.
 
     `review`: organisation, number, case_number, case_title, rehearsal, made_at (Unix ms), chair, question,
-    materials (kind, mark, title, day), opinions (name, issue, view, basis, confidence, version, majority),
-    silent (names of those who gave none), text, advice (what a conclusion is).
+    materials (kind, mark, title, day), opinions (name, level, issue, view, basis, confidence, version,
+    after_reading, own: what they said before they read the others', majority), silent (name and level of
+    those who gave none), text, advice (what a conclusion is).
     """
     from .sheet import Imprint, Landmark, Sheet
 
@@ -35,7 +36,7 @@ def print_conclusion(review: dict[str, Any], out: Path) -> dict[str, Any]:
         for opinion in group[1]:
             _table(sheet, rows_of_opinion(opinion))
     if review["silent"]:
-        _plain(sheet, f"未发表意见：{'、'.join(review['silent'])}。")
+        _plain(sheet, f"未发表意见：{'、'.join(map(named, review['silent']))}。")
     sheet.add(Landmark("会审结论"))
     _heading(sheet, "会审结论")
     for paragraph in str(review["text"]).splitlines():
@@ -58,8 +59,8 @@ def groups(opinions: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str,
 
 def rows_of(review: dict[str, Any]) -> list[tuple[str, str]]:
     """Label and value of what stands above the opinions."""
-    experts = [one["name"] for one in review["opinions"]] + list(review["silent"])
-    named = [
+    experts = [named(one) for one in (*review["opinions"], *review["silent"])]
+    read = [
         f"{n}. {_KINDS[one['kind']]} {one['mark']}{'《' + one['title'] + '》'}"
         for n, one in enumerate(review["materials"], 1)
     ]
@@ -71,18 +72,26 @@ def rows_of(review: dict[str, Any]) -> list[tuple[str, str]]:
         ("主持人", review["chair"]),
         ("会审专家", "、".join(experts)),
         ("会审问题", review["question"]),
-        ("所阅材料", "；".join(named) or "未提供书面材料"),
+        ("所阅材料", "；".join(read) or "未提供书面材料"),
     ]
     return [(label, value) for label, value in rows if value]
 
 
+def named(expert: dict[str, Any]) -> str:
+    """An expert's name with the level they are of, where it is known."""
+    level = wording.LEVELS.get(expert["level"], "")
+    return f"{expert['name']}（{level}）" if level else str(expert["name"])
+
+
 def rows_of_opinion(opinion: dict[str, Any]) -> list[tuple[str, str]]:
-    """Label and value of one expert's opinion."""
-    changed = f"（第 {opinion['version']} 稿）" if opinion["version"] > 1 else ""
+    """Label and value of one expert's opinion, and of what they had said before they read the others'."""
+    marks = [f"第 {opinion['version']} 稿"] if opinion["version"] > 1 else []
+    marks += ["阅看他人意见后提出"] if opinion["after_reading"] else []
     rows = [
-        ("专家", f"{opinion['name']}{changed}"),
+        ("专家", named(opinion) + (f"（{'，'.join(marks)}）" if marks else "")),
         ("问题", opinion["issue"]),
         ("意见", opinion["view"]),
+        ("阅看前意见", opinion["own"]),
         ("依据", opinion["basis"]),
         ("把握程度", _SURE[opinion["confidence"]]),
     ]

@@ -45,6 +45,8 @@ _KINDS = {
     "filing": "立案谈话笔录",
     "legal_aid": "法律援助谈话笔录",
 }
+LEVELS = {"province_city": "省市级", "district": "区县级", "street": "街道（社区）级", "enterprise": "企业"}
+"""What an expert's level is called."""
 _BENCH = ("chief_arbitrator", "sole_arbitrator", "arbitrator", "mediator", "co_mediator")
 _BESIDE = ("agent", "legal_rep", "statutory_agent", "legal_aid")
 """Who is listed with the party they stand beside."""
@@ -73,6 +75,8 @@ def role_name(person: dict[str, Any], kind: str) -> str:
     if kind == "arbitration" and role in _ARBITRATION:
         return _ARBITRATION[role]
     name = _ROLES.get(role, role or "参加人")
+    if role == "expert" and (level := LEVELS.get(str(person.get("level") or ""), "")):
+        return f"{level}{name}"
     side = _ROLES.get(str(person.get("side") or ""), "")
     return f"{side}{name}" if role in _BESIDE and side else name
 

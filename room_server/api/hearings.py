@@ -44,6 +44,8 @@ class Person(msgspec.Struct, frozen=True):
     side: str
     screened: list[str] = []
     """Ids of those who must never be at the same place; it holds both ways."""
+    level: str = ""
+    """Of an expert; empty: not known."""
 
 
 class HearingView(msgspec.Struct, frozen=True):
@@ -97,6 +99,8 @@ class Invitee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The party of the case that this person is; the identity number comes along when none is given."""
     agent: Annotated[str, msgspec.Meta(max_length=64)] = ""
     """The agent of the case that this person is."""
+    level: Literal["", "province_city", "district", "street", "enterprise"] = ""
+    """Of an expert of a panel; empty: as the organisation of their account, where they have one."""
     screened: Annotated[list[Position], msgspec.Meta(max_length=63)] = []
     """Positions in `participants`, from 0, of those who must never be at the same place; both ways."""
 
@@ -220,6 +224,7 @@ def _seat(session: Session, case: Case | None, person: Invitee) -> NewSeat:
         party=person.party or None,
         agent=person.agent or None,
         screened=person.screened,
+        level=person.level,
     )
 
 
@@ -257,7 +262,9 @@ def hearing_view(call: Call, booking: Booking) -> HearingView:
         state=booking.state,
         sitting=booking.sitting,
         rehearsal=booking.rehearsal or call.parts.settings.rehearsal,
-        participants=[Person(p.id, p.name, p.role, p.side, p.screened) for p in booking.participants],
+        participants=[
+            Person(p.id, p.name, p.role, p.side, p.screened, p.level) for p in booking.participants
+        ],
         yours=booking.belongs_to(call.account.id),
         video_codec=booking.video_codec,
         minutes=booking.plan.minutes,

@@ -172,6 +172,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "其他会审的记录属于副卷，不得作为会审材料。",
         "The record of another review stays in the secondary file.",
     ),
+    "opinion_too_short": (
+        422,
+        "意见过短：请至少用十个字写明您的看法。",
+        "An opinion this short says nothing: write at least ten characters.",
+    ),
     "no_opinion_yet": (409, "还没有专家发表意见。", "No expert has given an opinion yet."),
     "opinions_missing": (
         409,

@@ -126,6 +126,11 @@ def _latest(given: list[ReviewOpinion]) -> dict[str, ReviewOpinion]:
     return {one.participant: one for one in given}
 
 
+def _own(session: Session, hearing: str) -> dict[str, ReviewOpinion]:
+    """What each expert said last before any other's opinion was shown to them."""
+    return _latest([one for one in store.opinions(session, hearing) if not one.after_reading])
+
+
 def _drawn_from(given: dict[str, ReviewOpinion]) -> list[list[Any]]:
     return sorted([who, one.version] for who, one in given.items())
 
@@ -160,6 +165,7 @@ def _printed(
     case = session.get_one(Case, hearing.case)
     organisation = session.get_one(Organisation, case.organisation or ROOT)
     opened = [choice for _, choice in store.materials(session, hearing.id)]
+    own, levels = _own(session, hearing.id), {one.id: one.level for one in hearing.participants}
     return {
         "organisation": organisation.name or call.parts.settings.organisation,
         "number": number,
@@ -174,16 +180,19 @@ def _printed(
         "opinions": [
             {
                 "name": name_of(call, one.participant),
+                "level": levels.get(one.participant, ""),
                 "issue": one.issue,
                 "view": one.view,
                 "basis": one.basis,
                 "confidence": one.confidence,
                 "version": one.version,
+                "after_reading": one.after_reading,
+                "own": own[one.participant].view if one.after_reading and one.participant in own else "",
                 "majority": one.participant in majority,
             }
             for one in given.values()
         ],
-        "silent": [name for one, name in members(call) if one not in given],
+        "silent": [{"name": name, "level": levels[one]} for one, name in members(call) if one not in given],
         "text": text,
     }
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlmodel import Session
 
 from ..rules.permissions import Act
-from ..rules.reviews import Part, sees_opinions, why_no_conclusion
+from ..rules.reviews import Part, is_token, sees_opinions, why_no_conclusion
 from ..store import reviews as store
 from ..store.review_tables import ReviewOpinion
 from .refusals import ApiError
@@ -31,16 +31,22 @@ Brief = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"\S")
 
 
 class OpinionWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One's own opinion: on what (争点), what one thinks, on what basis, and how sure one is of it."""
+    """One's own opinion: on what (争点), what one thinks, on what basis, and how sure one is of it.
+
+    `view` says at least something: a token would only open the others' opinions (`opinion_too_short`).
+    """
 
     issue: Brief
     view: Text
+    confidence: Literal["sure", "likely", "unsure"]
     basis: Annotated[str, msgspec.Meta(max_length=4000)] = ""
-    confidence: Literal["sure", "likely", "unsure"] = "likely"
 
 
 class OpinionView(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of an opinion. `late`: given when the others' were open already."""
+    """One version of an opinion. `late`: given when the others' were open already.
+
+    `after_reading`: others' opinions had been shown to its author before; what stands before is their own.
+    """
 
     participant: str
     name: str
@@ -52,6 +58,7 @@ class OpinionView(msgspec.Struct, frozen=True, kw_only=True):
     confidence: str
     yours: bool
     late: bool
+    after_reading: bool
 
 
 class ReviewView(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +97,7 @@ async def show(call: Call) -> ReviewView:
         opened = row.opened_at if row else None
         count = {one: sum(o.participant == one for o in given) for one, _ in members(call)}
         sees = sees_opinions(mine, count.get(you, 0) > 0, opened is not None)
+        levels = {one.id: one.level for one in hearing.participants}
         return ReviewView(
             case_number=hearing.case_number,
             case_title=hearing.case_title,
@@ -100,7 +108,7 @@ async def show(call: Call) -> ReviewView:
             urgent=row.urgent if row else False,
             due_at=row.due_at if row else None,
             chair=name_of(call, chair(call)),
-            members=[PanelMember(one, name, count[one]) for one, name in members(call)],
+            members=[PanelMember(one, name, count[one], levels[one]) for one, name in members(call)],
             materials=[material_view(*one) for one in store.materials(session, hearing.id)],
             opened_at=opened,
             sees=sees,
@@ -112,13 +120,30 @@ async def show(call: Call) -> ReviewView:
             advice=advice,
         )
 
-    return await call.parts.database.read(look)
+    shown = await call.parts.database.read(look)
+    if mine is Part.MEMBER and any(not one.yours for one in shown.opinions):
+        await _note_reading(call, you)
+    return shown
+
+
+async def _note_reading(call: Call, you: str) -> None:
+    """What an expert says from now on is said with the others' opinions in mind."""
+    hearing, now = call.hearing.id, call.parts.now()
+
+    def write(session: Session) -> None:
+        if not store.has_read_others(session, hearing, you):
+            store.note(session, hearing, now, you, store.OPINIONS_READ)
+
+    if not await call.parts.database.read(lambda s: store.has_read_others(s, hearing, you)):
+        await call.parts.database.write(write)
 
 
 async def give(call: Call, wanted: OpinionWish) -> OpinionView:
     """Give one's own opinion; it is never changed, a second one is its next version."""
     await part(call, Part.MEMBER)
     refuse_late(call)
+    if is_token(wanted.view):
+        raise ApiError("opinion_too_short")
     hearing, you, now = call.hearing.id, who(call), call.parts.now()
     said = {name: str(text).strip() for name, text in msgspec.structs.asdict(wanted).items()}
 
@@ -158,6 +183,7 @@ def _opinion(call: Call, row: ReviewOpinion, opened: int | None) -> OpinionView:
         confidence=row.confidence,
         yours=row.participant == who(call),
         late=opened is not None and row.at > opened,
+        after_reading=row.after_reading,
     )
 
 
@@ -183,7 +209,7 @@ ROUTES = (
         takes=OpinionWish,
         gives=OpinionView,
         status=201,
-        refusals=(*REFUSED, *_LATE),
+        refusals=(*REFUSED, *_LATE, "opinion_too_short"),
     ),
     Route(
         "POST",

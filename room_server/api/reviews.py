@@ -69,17 +69,19 @@ class MaterialView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PanelMember(msgspec.Struct, frozen=True):
-    """An expert of the panel; `versions`: how often they gave their opinion, 0: not yet."""
+    """An expert of the panel; `versions`: how often they gave their opinion, 0: not yet; `level`: of what."""
 
     id: str
     name: str
     versions: int
+    level: str = ""
 
 
 class ReviewLine(msgspec.Struct, frozen=True, kw_only=True):
     """One thing done. `act`: asked, material_opened, material_closed, read, refused, opinion_given,
-    opinions_opened, concluded. `title`: the material; `what` of it was read: `file`, `recording`, `page 2`,
-    a file of the recording, or `conclusion 1`; `version` of an opinion or conclusion; `why` it was refused.
+    opinions_read, opinions_opened, concluded. `title`: the material; `what` of it was read: `file`,
+    `recording`, `page 2`, a file of the recording, or `conclusion 1`; `version` of an opinion or conclusion;
+    `why` it was refused.
     """
 
     at: int

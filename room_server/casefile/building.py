@@ -92,33 +92,37 @@ def _kept(source: CaseSource, out: Path) -> BagCheck | None:
 def _fill(source: CaseSource, part: Path, journal: bytes, tell: Progress) -> None:
     _write(part / layout.JOURNAL, journal)
     _write(part / layout.LEDGER, canonical(ledger_of(source.entries)))
-    _write(part / layout.MINUTES_JSON, canonical(dict(source.minutes)))
-    _write(part / (layout.MINUTES + "minutes.txt"), as_text(source.minutes).encode())
-    _write(part / (layout.MINUTES + "minutes.vtt"), as_captions(source.minutes).encode())
+    volume = source.volume
+    _write(part / volume.minutes_json, canonical(dict(source.minutes)))
+    _write(part / (volume.minutes + "minutes.txt"), as_text(source.minutes).encode())
+    _write(part / (volume.minutes + "minutes.vtt"), as_captions(source.minutes).encode())
     for document in source.documents:
-        folder = layout.SECONDARY if document.secondary else layout.MINUTES
+        main = volume.minutes if document.minutes else layout.MINUTES
+        folder = layout.SECONDARY if document.secondary else main
         _place(document.path, part / (folder + file_name(document.name)))
     place_evidence(source, part, _write, _place)
-    tracks = _place_recordings(source.recordings, part, tell)
+    tracks = _place_recordings(source.recordings, volume, part, tell)
     _write(part / layout.CHECK, Path(__file__).with_name("offline_verify.py").read_bytes())
     names = sorted(FolderHolding(part).sizes)
     _write(part / (layout.GUIDE + "index.html"), index(source, names, tracks).encode())
     _write(part / (layout.GUIDE + "README.txt"), readme(source, names).encode())
 
 
-def _place_recordings(folder: Path | None, part: Path, tell: Progress) -> list[dict[str, Any]]:
+def _place_recordings(
+    folder: Path | None, volume: layout.Volume, part: Path, tell: Progress
+) -> list[dict[str, Any]]:
     if folder is None or not (folder / "manifest.json").exists():
         # A sitting that was closed before it was opened has nothing recorded.
         return []
     text = (folder / "manifest.json").read_bytes()
-    _write(part / layout.RECORDINGS_MANIFEST, text)
+    _write(part / volume.recordings_manifest, text)
     tracks: list[dict[str, Any]] = json.loads(text)["tracks"]
     files = [str(file["file"]) for track in tracks for file in track["files"]]
     for done, name in enumerate(files):
         if not layout.safe(name) or "/" in name or name == "manifest.json":
             raise CaseFileProblem(f"the recordings manifest names {name!r}")
         tell("recordings", done, len(files))
-        _place(folder / name, part / (layout.RECORDINGS + name))
+        _place(folder / name, part / (volume.recordings + name))
     return tracks
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from signing.keys import SealKey
 
+from ..rules.reviews import KIND as REVIEW
 from ..verifying import layout
 
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
@@ -24,6 +25,8 @@ class CaseDocument:
     path: Path
     secondary: bool = False
     """It belongs to the secondary file (副卷)."""
+    minutes: bool = False
+    """It is the minutes: it lies where the record of the sitting does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,11 @@ class CaseSource:
     def prepared(self) -> dict[str, Any]:
         """What the sitting is: the body of its first fact."""
         return dict(self.entries[0]["body"]) if self.entries else {}
+
+    @property
+    def volume(self) -> layout.Volume:
+        """Where its record lies: all of a review by a panel is secondary."""
+        return layout.APART if self.prepared.get("kind") == REVIEW else layout.MAIN
 
     @property
     def sitting(self) -> str:

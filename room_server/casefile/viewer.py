@@ -21,12 +21,15 @@ vertical-align:top}
 th{white-space:nowrap;font-weight:600;width:8rem}video{width:100%;max-height:20rem;background:#000}
 audio{width:100%}
 .rehearsal{border:3px solid #b00020;color:#b00020;padding:.6rem 1rem;font-weight:700}
+.secondary{border:1px solid #666;padding:.4rem 1rem;font-weight:700}
 .draft{color:#666;font-size:.85em}
 .hash{font-family:monospace;overflow-wrap:anywhere}
 ol.lines li{margin:.35rem 0}
 figure{margin:1rem 0}
 nav{font-size:.9em;margin-left:.5em;display:inline}
 """
+
+_SECONDARY = "副卷：专家会审的记录，仅供办案人员参考，不向当事人提供。"
 
 Track = Mapping[str, Any]
 
@@ -42,6 +45,8 @@ def readme(source: CaseSource, names: Sequence[str]) -> str:
         f"庭次：{source.sitting}",
         "",
     ]
+    if source.volume is layout.APART:
+        rows += [_SECONDARY, "Secondary file: the record of an advisory review. Not for the parties.", ""]
     if source.rehearsal:
         rows += [minutes_text.REHEARSAL, "REHEARSAL: not a record, and never can be one.", ""]
     rows += [
@@ -64,6 +69,7 @@ def index(source: CaseSource, names: Sequence[str], tracks: Sequence[Track]) -> 
     minutes = dict(source.minutes)
     title = html.escape(minutes_text.title(minutes))
     mark = f'<p class="rehearsal">彩排。{minutes_text.REHEARSAL}</p>' if source.rehearsal else ""
+    mark += f'<p class="secondary">{_SECONDARY}</p>' if source.volume is layout.APART else ""
     fields = "".join(_row(label, value) for label, value in minutes_text.header_fields(minutes))
     files = "".join(f"<li>{_link(name, name.removeprefix(layout.PAYLOAD))}</li>" for name in names)
     return (
@@ -72,8 +78,8 @@ def index(source: CaseSource, names: Sequence[str], tracks: Sequence[Track]) -> 
         f"<title>{title} {html.escape(source.case_number)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{html.escape(str(minutes.get('organisation', '')))}<br>{title}</h1>"
         f"{mark}<table>{fields}</table>"
-        f"<h2>笔录</h2><ol class=lines>{_lines(minutes, tracks)}</ol>"
-        f"<h2>录音录像</h2>{_players(minutes, tracks)}"
+        f"<h2>笔录</h2><ol class=lines>{_lines(minutes, tracks, source.volume)}</ol>"
+        f"<h2>录音录像</h2>{_players(minutes, tracks, source.volume)}"
         f"<h2>文件</h2><ul>{files}</ul>"
         f"<h2>校验</h2><table>{_proof(source, minutes)}</table></body></html>\n"
     )
@@ -88,7 +94,7 @@ def _link(name: str, text: str, fragment: str = "") -> str:
     return f'<a href="{href}">{html.escape(text)}</a>'
 
 
-def _lines(minutes: dict[str, Any], tracks: Sequence[Track]) -> str:
+def _lines(minutes: dict[str, Any], tracks: Sequence[Track], volume: layout.Volume) -> str:
     stand = [line for line in minutes.get("lines", []) if not line.get("struck")]
     spoken = iter(line for line in stand if not minutes_text.is_direction(line))
     rows = []
@@ -99,22 +105,22 @@ def _lines(minutes: dict[str, Any], tracks: Sequence[Track]) -> str:
         line = next(spoken)
         draft = f' <span class="draft">〔{minutes_text.DRAFT}〕</span>' if paragraph.draft else ""
         said = f"<b>{html.escape(paragraph.who)}</b>：{html.escape(paragraph.text)}{draft}"
-        rows.append(f"<li value={paragraph.number}>{said}{_listen(line, tracks)}</li>")
+        rows.append(f"<li value={paragraph.number}>{said}{_listen(line, tracks, volume)}</li>")
     return "".join(rows)
 
 
-def _listen(line: Mapping[str, Any], tracks: Sequence[Track]) -> str:
+def _listen(line: Mapping[str, Any], tracks: Sequence[Track], volume: layout.Volume) -> str:
     at = line.get("start_ms")
     for track in tracks:
         mine = track.get("participant") == line.get("speaker") and track.get("source") == "microphone"
         for file in track.get("files", ()) if mine and at is not None else ():
             if file["start_ms"] <= at < file["start_ms"] + file["duration_ms"]:
                 seconds = (at - file["start_ms"]) / 1000
-                return f"<nav>{_link(layout.RECORDINGS + file['file'], '听', f'#t={seconds:.1f}')}</nav>"
+                return f"<nav>{_link(volume.recordings + file['file'], '听', f'#t={seconds:.1f}')}</nav>"
     return ""
 
 
-def _players(minutes: dict[str, Any], tracks: Sequence[Track]) -> str:
+def _players(minutes: dict[str, Any], tracks: Sequence[Track], volume: layout.Volume) -> str:
     names = minutes_text.speakers(minutes)
     sources = {"microphone": "声音", "camera": "画面", "screen": "屏幕"}
     shown = []
@@ -123,7 +129,7 @@ def _players(minutes: dict[str, Any], tracks: Sequence[Track]) -> str:
         what = sources.get(str(track.get("source")), str(track.get("source")))
         element = "audio" if track.get("source") == "microphone" else "video"
         for file in track.get("files", ()):
-            href = quote("../" + layout.RECORDINGS.removeprefix(layout.PAYLOAD) + file["file"])
+            href = quote("../" + volume.recordings.removeprefix(layout.PAYLOAD) + file["file"])
             caption = html.escape(f"{who} {what}，自 {file['start_ms'] / 1000:.1f} 秒起")
             player = f'<{element} controls preload="none" src="{href}"></{element}>'
             shown.append(f"<figure><figcaption>{caption}</figcaption>{player}</figure>")

@@ -123,7 +123,7 @@ async def _pry(play: Panel, step: Step) -> None:
 async def _opine(play: Panel, step: Step) -> None:
     for who in step.who:
         play.say(f"{who}: giving an opinion")
-        wanted = {"issue": step.reason, "view": step.text}
+        wanted = {"issue": step.reason, "view": step.text, "confidence": "likely"}
         await _must(play, who, "POST", f"{_REVIEW}/opinions", wanted)
         play.review.note("opine")
     for person in play.people:

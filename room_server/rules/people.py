@@ -128,5 +128,7 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
     """`applicant`, `respondent` or empty: whom an agent or witness belongs to."""
     purpose: str = ""
     """Why an observer or supervisor watches, as it is written down; empty: as their role says."""
+    level: str = ""
+    """Of an expert of a panel: province_city, district, street or enterprise; empty: not known."""
     screened: list[str] = []
     """Ids of people who must never be at the same place; it holds in both directions."""

@@ -10,6 +10,10 @@ from .procedures.stage import Group
 
 KIND = "panel_review"
 """The kind of hearing that is a review."""
+LEAST_OPINION = 10
+"""How many letters, figures or Chinese characters an opinion has at least."""
+LEAST_DIFFERENT = 5
+"""How many of them differ."""
 
 
 class Part(StrEnum):
@@ -71,6 +75,12 @@ def why_kept_back(kind: MaterialKind, held_as: str, procedure: str, stages: Iter
 def sees_opinions(part: Part, given: bool, opened: bool) -> bool:
     """Whether others' opinions are shown: to the chair, to members who gave theirs, to all once opened."""
     return opened or part is Part.CHAIR or (part is Part.MEMBER and given)
+
+
+def is_token(view: str) -> bool:
+    """Whether what somebody wrote is too little to be an opinion: it would only open the others'."""
+    said = [letter for letter in view if letter.isalnum()]
+    return len(said) < LEAST_OPINION or len(set(said)) < LEAST_DIFFERENT
 
 
 def why_no_conclusion(members: Collection[str], given: Collection[str], opened: bool) -> str:

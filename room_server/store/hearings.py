@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from ..rules.people import STAFF, Participant, Role
 from ..rules.permissions import Act, may_there
-from . import organisations, webhooks
+from . import experts, organisations, webhooks
 from .booking_tables import Chamber
 from .organisation_tables import ROOT, Organisation
 from .tables import Case, Hearing, Seat, SittingRow, StaffAccount, new_id
@@ -80,6 +80,8 @@ class NewSeat(msgspec.Struct, frozen=True, kw_only=True):
     party: str | None = None
     """The party of the case that this person is, or acts for as `agent`."""
     agent: str | None = None
+    level: str = ""
+    """Of an expert; empty: as the organisation of their account."""
     screened: Sequence[int] = ()
     """Positions in the booking of those who must never be at the same place; it holds both ways."""
 
@@ -304,6 +306,7 @@ def _add_seat(session: Session, hearing: str, position: int, seat: NewSeat) -> S
         role=seat.role.value,
         side=seat.side,
         purpose=seat.purpose,
+        level=(seat.level or experts.level_of(session, seat.name)) if seat.role is Role.EXPERT else "",
         account=account,
         party=seat.party,
         agent=seat.agent,
@@ -325,6 +328,7 @@ def _participant(row: Seat) -> Participant:
         role=Role(row.role),
         side=row.side,
         purpose=row.purpose,
+        level=row.level,
         screened=row.screened.split(),
     )
 

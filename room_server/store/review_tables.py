@@ -1,6 +1,6 @@
 """The tables of panel reviews: what the panel may read, what its members think, what came of it."""
 
-from sqlalchemy import BigInteger, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 
@@ -47,6 +47,8 @@ class ReviewOpinion(SQLModel, table=True):
     view: str = Field(sa_type=Text)
     basis: str = Field(sa_type=Text)
     confidence: str
+    after_reading: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Others' opinions had been shown to its author before."""
 
 
 class ReviewConclusion(SQLModel, table=True):

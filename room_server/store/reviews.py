@@ -16,6 +16,8 @@ from .evidence_tables import EvidenceRow
 from .review_tables import ReviewAct, ReviewConclusion, ReviewMaterial, ReviewOpinion, ReviewRow
 from .tables import Case, Hearing, JournalRow, SittingRow, new_id
 
+OPINIONS_READ = "opinions_read"
+"""The act of an expert to whom others' opinions are shown for the first time."""
 SAME_ACT_MS = 60_000
 """A player asks for many parts of a file: within this time it is one reading."""
 
@@ -194,12 +196,28 @@ def give_opinion(
     own = [row for row in opinions(session, hearing) if row.participant == participant]
     if own and all(getattr(own[-1], name) == value for name, value in said.items()):
         return own[-1]
-    row = ReviewOpinion(hearing=hearing, participant=participant, version=len(own) + 1, at=now, **said)
+    row = ReviewOpinion(
+        hearing=hearing,
+        participant=participant,
+        version=len(own) + 1,
+        at=now,
+        after_reading=has_read_others(session, hearing, participant),
+        **said,
+    )
     session.add(row)
     session.flush()
-    note(session, hearing, now, participant, "opinion_given", version=row.version)
+    after = {"after_reading": True} if row.after_reading else {}
+    note(session, hearing, now, participant, "opinion_given", version=row.version, **after)
     _tell_case(session, hearing, now, participant, "review_opinion_given")
     return row
+
+
+def has_read_others(session: Session, hearing: str, participant: str) -> bool:
+    """Whether others' opinions were ever shown to an expert."""
+    query = select(ReviewAct.id).where(
+        ReviewAct.hearing == hearing, ReviewAct.actor == participant, ReviewAct.act == OPINIONS_READ
+    )
+    return session.exec(query).first() is not None
 
 
 def open_opinions(session: Session, hearing: str, by: str, now: int) -> None:

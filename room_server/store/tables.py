@@ -108,6 +108,8 @@ class Seat(SQLModel, table=True):
     role: str
     side: str = ""
     purpose: str = _text()
+    level: str = _text()
+    """Of an expert of a panel: the level of their organisation; empty: not known."""
     screened: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     """Seats whose people must never be at the same place as this one's, by their ids with spaces between."""
     account: str | None = Field(default=None, foreign_key="staff_account.id", index=True)

@@ -59,7 +59,13 @@ class BagCheck:
 
 def is_ours(names: Iterable[str]) -> bool:
     """Whether these are, or were, the files of a case file."""
-    known = set(names) & {*layout.ROOT_FILES, layout.JOURNAL, layout.CHECK, layout.MINUTES_JSON}
+    known = set(names) & {
+        *layout.ROOT_FILES,
+        layout.JOURNAL,
+        layout.CHECK,
+        layout.MINUTES_JSON,
+        layout.APART.minutes_json,
+    }
     return len(known) >= 2 and bool(known & {layout.SEAL, layout.JOURNAL, layout.CHECK})
 
 

@@ -1,7 +1,8 @@
 """Where everything lies in a case file (BagIt, RFC 8493), and which names are allowed in one."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 BAGIT = "bagit.txt"
 BAG_INFO = "bag-info.txt"
@@ -22,7 +23,36 @@ LEDGER = "data/日志/connectivity.json"
 GUIDE = "data/说明/"
 CHECK = "data/校验/verify.py"
 MINUTES_JSON = MINUTES + "minutes.json"
-RECORDINGS_MANIFEST = RECORDINGS + "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Where minutes and recordings of a sitting lie: in the main volume (正卷) or in the secondary one."""
+
+    minutes: str
+    recordings: str
+
+    @property
+    def minutes_json(self) -> str:
+        """The minutes as data."""
+        return self.minutes + "minutes.json"
+
+    @property
+    def recordings_manifest(self) -> str:
+        """What was recorded."""
+        return self.recordings + "manifest.json"
+
+
+MAIN = Volume(MINUTES, RECORDINGS)
+APART = Volume(SECONDARY + "笔录/", SECONDARY + "录音录像/")
+"""Of a sitting that is itself secondary: a review by a panel. Case files of earlier versions have it in the
+main volume."""
+
+
+def volume(names: Iterable[str]) -> Volume:
+    """Where the files of these names have the record of their sitting."""
+    return APART if any(name.startswith((APART.minutes, APART.recordings)) for name in names) else MAIN
+
 
 APPLICATION = "data/申请/申请书.pdf"
 """The paper of a package for the next body."""

@@ -84,8 +84,9 @@ def _check_journal(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> Non
 def _check_recordings(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> int:
     # A track finished again after a failure counts as it was finished last.
     finished = {str(body["file"]): body for body in bodies(entries, "RecordingFinished")}
+    folder = layout.volume(check.holding.sizes).recordings
     for file, body in finished.items():
-        name = layout.RECORDINGS + file
+        name = folder + file
         if name not in check.holding.sizes:
             check.note(name, "missing: the journal says it was recorded")
         elif not check.broken(name) and check.digest(name).sha256 != body["sha256"]:
@@ -112,7 +113,7 @@ def _check_documents(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> i
 
 
 def _check_minutes(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> None:
-    name = layout.MINUTES_JSON
+    name = layout.volume(check.holding.sizes).minutes_json
     if check.broken(name):
         return
     try:
@@ -146,21 +147,22 @@ def _check_ledger(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> None
 
 def _check_segments(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> bool:
     """Compare recorded frames with the journal; False where there was no room to do it."""
-    media = [name for name in check.holding.sizes if name.startswith(layout.RECORDINGS)]
-    if layout.RECORDINGS_MANIFEST not in media:
+    volume = layout.volume(check.holding.sizes)
+    media = [name for name in check.holding.sizes if name.startswith(volume.recordings)]
+    if volume.recordings_manifest not in media:
         if segments(entries) and not check.findings:
-            check.note(layout.RECORDINGS_MANIFEST, "missing: the journal says there are recordings")
+            check.note(volume.recordings_manifest, "missing: the journal says there are recordings")
         return True
     if any(check.broken(name) for name in media):
         return True
     if isinstance(check.holding, FolderHolding):
-        _verify_folder(check, check.holding.folder / layout.RECORDINGS, entries)
+        _verify_folder(check, check.holding.folder / volume.recordings, entries, volume.recordings)
         return True
     try:
         with tempfile.TemporaryDirectory(prefix="heting-verify-") as folder:
             # Every file was hashed before: what is written here is what was sealed.
-            _unpack(check, media, Path(folder))
-            _verify_folder(check, Path(folder), entries)
+            _unpack(check, media, Path(folder), volume.recordings)
+            _verify_folder(check, Path(folder), entries, volume.recordings)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
@@ -168,21 +170,23 @@ def _check_segments(check: BagCheck, entries: Sequence[Mapping[str, Any]]) -> bo
     return True
 
 
-def _unpack(check: BagCheck, names: list[str], folder: Path) -> None:
+def _unpack(check: BagCheck, names: list[str], folder: Path, recordings: str) -> None:
     for name in names:
         # safe names of one level only: checked when the archive was read.
-        target = folder / name.removeprefix(layout.RECORDINGS).replace("/", "_")
+        target = folder / name.removeprefix(recordings).replace("/", "_")
         with target.open("xb") as file:
             for piece in check.holding.read(name):
                 file.write(piece)
 
 
-def _verify_folder(check: BagCheck, folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+def _verify_folder(
+    check: BagCheck, folder: Path, entries: Sequence[Mapping[str, Any]], recordings: str
+) -> None:
     known = declared_damage(folder)
     for finding in recording_findings(folder, segments(entries)):
         # What was already lost when the recording was finished is stated in it, and is not a change.
         if finding not in known:
-            check.note(layout.RECORDINGS + finding[0], finding[1])
+            check.note(recordings + finding[0], finding[1])
 
 
 def declared_damage(folder: Path) -> list[tuple[str, str]]:

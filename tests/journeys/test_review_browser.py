@@ -58,6 +58,7 @@ async def write_opinion(page: Page, view: str) -> None:
     await page.get_by_role("tab", name="我的意见").click()
     await page.get_by_label("问题", exact=True).fill("是否存在劳动关系")
     await page.get_by_label("意见", exact=True).fill(view)
+    await page.get_by_label("把握程度").select_option("sure")
     await page.locator("[data-test=send-opinion]").click()
     await page.locator("[data-test=own-version]").wait_for()
 
@@ -95,9 +96,11 @@ async def test_the_chair_chooses_asks_and_concludes(tmp_path: Path) -> None:
         await page.get_by_role("tab", name="会审结论").click()
         await page.locator("[data-test=unready]").wait_for()
         await look(visit, "no conclusion yet", found)
-        for name, view in zip(EXPERTS, ("存在事实劳动关系。", "属于承揽关系。"), strict=True):
+        for name, view in zip(
+            EXPERTS, ("双方存在事实劳动关系，应予支持。", "双方属于承揽关系，不予支持。"), strict=True
+        ):
             assert (await scene.opine(name, view=view)).status == 201
-        assert (await scene.opine(EXPERTS[1], view="倾向于存在。")).status == 201
+        assert (await scene.opine(EXPERTS[1], view="倾向于存在事实劳动关系。")).status == 201
         await page.reload()
         await page.get_by_role("tab", name="专家意见").click()
         await page.get_by_text("以前各稿").click()
@@ -126,20 +129,20 @@ async def test_an_expert_reads_and_writes_alone_on_a_phone(tmp_path: Path) -> No
         page, (first, second) = visit.page, EXPERTS
         await scene.opened("evidence", scene.items[0])
         await scene.opened("recording", scene.sittings["arbitration"])
-        await scene.opine(second, view="属于承揽关系。")
+        await scene.opine(second, view="双方属于承揽关系，不予支持。")
         await as_expert(page, url, scene, first)
         await page.locator("[data-material=evidence]").wait_for()
         await look(visit, "phone materials", found, 44)
         await page.get_by_role("tab", name="专家意见").click()
         await page.locator("[data-test=hidden]").wait_for()
-        assert await page.get_by_text("属于承揽关系。").count() == 0
+        assert await page.get_by_text("双方属于承揽关系，不予支持。").count() == 0
         await page.get_by_role("tab", name="我的意见").click()
         await page.locator("[data-test=send-opinion]").click()
         await page.get_by_text("请填写。").first.wait_for()
         await look(visit, "phone own opinion", found, 44)
-        await write_opinion(page, "存在事实劳动关系。")
+        await write_opinion(page, "双方存在事实劳动关系，应予支持。")
         await page.get_by_role("tab", name="专家意见").click()
-        await page.get_by_text("属于承揽关系。").wait_for()
+        await page.get_by_text("双方属于承揽关系，不予支持。").wait_for()
         await look(visit, "phone opinions", found, 44)
         await page.get_by_role("tab", name="材料").click()
         await page.get_by_role("button", name="查阅 劳动合同 证据").click()

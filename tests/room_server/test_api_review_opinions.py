@@ -3,20 +3,30 @@
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from room_server.rules.people import Role
 from room_server.store import hearings
+from signing import conclusion_pdf
 from tests.support.desk_server import NOW
-from tests.support.review_scene import EXPERTS, OPINION, ReviewScene, review_scene
+from tests.support.review_scene import ABSENT, EXISTS, EXPERTS, OPINION, ReviewScene, review_scene
 
 FIRST, SECOND = EXPERTS
+PARTLY = "劳动关系部分期间存在，应当分段认定"
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[ReviewScene]:
+async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ReviewScene]:
     async with review_scene(tmp_path / "var") as scene:
+        plain = conclusion_pdf.print_conclusion
+
+        def noted(review: dict[str, Any], out: Path) -> dict[str, Any]:
+            scene.printed.append(review)
+            return plain(review, out)
+
+        monkeypatch.setattr(conclusion_pdf, "print_conclusion", noted)
         yield scene
 
 
@@ -27,13 +37,13 @@ async def seen(scene: ReviewScene, who: str) -> list[tuple[str, int, str]]:
 
 async def test_nobody_sees_others_before_giving_their_own(scene: ReviewScene) -> None:
     assert (await scene.opine(FIRST)).status == 201
-    assert await seen(scene, FIRST) == [(FIRST, 1, "存在")]
+    assert await seen(scene, FIRST) == [(FIRST, 1, EXISTS)]
     assert await seen(scene, SECOND) == []
     assert await seen(scene, "clerk") == []
-    assert await seen(scene, "mediator") == [(FIRST, 1, "存在")]
+    assert await seen(scene, "mediator") == [(FIRST, 1, EXISTS)]
     assert [row["versions"] for row in (await scene.ask(SECOND, "GET")).json["members"]] == [1, 0]
-    assert (await scene.opine(SECOND, view="不存在")).status == 201
-    assert await seen(scene, SECOND) == [(FIRST, 1, "存在"), (SECOND, 1, "不存在")]
+    assert (await scene.opine(SECOND, view=ABSENT)).status == 201
+    assert await seen(scene, SECOND) == [(FIRST, 1, EXISTS), (SECOND, 1, ABSENT)]
     assert await seen(scene, FIRST) == await seen(scene, SECOND)
     assert await seen(scene, "clerk") == []
 
@@ -41,9 +51,9 @@ async def test_nobody_sees_others_before_giving_their_own(scene: ReviewScene) ->
 async def test_an_amendment_is_a_new_version(scene: ReviewScene) -> None:
     first = (await scene.opine(FIRST)).json
     assert (await scene.opine(FIRST)).json == first
-    second = (await scene.opine(FIRST, view="部分存在")).json
+    second = (await scene.opine(FIRST, view=PARTLY)).json
     assert (second["version"], second["yours"], second["late"]) == (2, True, False)
-    assert await seen(scene, FIRST) == [(FIRST, 1, "存在"), (FIRST, 2, "部分存在")]
+    assert await seen(scene, FIRST) == [(FIRST, 1, EXISTS), (FIRST, 2, PARTLY)]
 
 
 async def test_the_chair_opens_them_to_all(scene: ReviewScene) -> None:
@@ -52,7 +62,7 @@ async def test_the_chair_opens_them_to_all(scene: ReviewScene) -> None:
     for who in (FIRST, "clerk"):
         assert (await scene.ask(who, "POST", "/opinions/open", {})).word == "not_allowed"
     assert (await scene.ask("mediator", "POST", "/opinions/open", {})).status == 204
-    assert await seen(scene, SECOND) == await seen(scene, "clerk") == [(FIRST, 1, "存在")]
+    assert await seen(scene, SECOND) == await seen(scene, "clerk") == [(FIRST, 1, EXISTS)]
     scene.server.clock[0] += 60
     assert (await scene.opine(SECOND)).json["late"]
 
@@ -62,6 +72,61 @@ async def test_the_chair_opens_them_to_all(scene: ReviewScene) -> None:
 )
 async def test_what_is_no_opinion(scene: ReviewScene, wrong: dict[str, str]) -> None:
     assert (await scene.opine(FIRST, **wrong)).word == "malformed"
+
+
+@pytest.mark.parametrize("view", ["同意", "x", "同意同意同意同意同意同意", "……………………！！！！", "a" * 60])
+async def test_a_token_opens_nobody_elses(scene: ReviewScene, view: str) -> None:
+    await scene.opine(FIRST)
+    answer = await scene.opine(SECOND, view=view)
+    assert (answer.status, answer.word) == (422, "opinion_too_short")
+    assert await seen(scene, SECOND) == []
+
+
+async def test_how_sure_one_is_has_to_be_chosen(scene: ReviewScene) -> None:
+    unsaid = {name: text for name, text in OPINION.items() if name != "confidence"}
+    assert (await scene.ask(FIRST, "POST", "/opinions", unsaid)).word == "malformed"
+
+
+async def test_what_is_said_after_reading_the_others_is_marked(scene: ReviewScene) -> None:
+    await scene.opine(FIRST)
+    await seen(scene, FIRST)
+    # Nobody else's was there to be read.
+    assert not (await scene.opine(FIRST, view=PARTLY)).json["after_reading"]
+    assert not (await scene.opine(SECOND, view=ABSENT)).json["after_reading"]
+    # Given, but nothing was looked at since.
+    assert not (await scene.opine(SECOND, view=ABSENT, basis="")).json["after_reading"]
+    for _ in range(2):
+        assert len(await seen(scene, SECOND)) == 4
+    third = (await scene.opine(SECOND, view=PARTLY)).json
+    assert (third["version"], third["after_reading"]) == (3, True)
+    acts = await scene.acts()
+    assert acts.count((SECOND, "opinions_read", "")) == 1 and (FIRST, "opinions_read", "") not in acts
+    paper = await scene.ask("mediator", "POST", "/conclusions", {"text": "建议支持。"})
+    assert paper.status == 201
+    given = scene.printed[-1]["opinions"]
+    assert [(one["name"], one["view"], one["after_reading"], one["own"]) for one in given] == [
+        (FIRST, PARTLY, False, ""),
+        (SECOND, PARTLY, True, ABSENT),
+    ]
+
+
+async def test_whoever_reads_opened_opinions_first_has_none_of_their_own(scene: ReviewScene) -> None:
+    await scene.opine(FIRST)
+    await scene.ask("mediator", "POST", "/opinions/open", {})
+    await seen(scene, SECOND)
+    assert (await scene.opine(SECOND)).json["after_reading"]
+    await scene.ask("mediator", "POST", "/conclusions", {"text": "建议支持。"})
+    assert [one["own"] for one in scene.printed[-1]["opinions"]] == ["", ""]
+
+
+async def test_the_level_of_an_expert_is_shown_and_printed(scene: ReviewScene) -> None:
+    shown = (await scene.ask(FIRST, "GET")).json["members"]
+    assert [(row["name"], row["level"]) for row in shown] == [(FIRST, "district"), (SECOND, "")]
+    await scene.opine(FIRST)
+    await scene.ask("mediator", "POST", "/opinions/open", {})
+    await scene.ask("mediator", "POST", "/conclusions", {"text": "建议支持。"})
+    assert [one["level"] for one in scene.printed[-1]["opinions"]] == ["district"]
+    assert scene.printed[-1]["silent"] == [{"name": SECOND, "level": ""}]
 
 
 async def test_only_experts_give_one_and_only_while_it_lasts(scene: ReviewScene) -> None:
@@ -92,7 +157,7 @@ async def test_a_conclusion_needs_the_opinions_and_a_majority(scene: ReviewScene
     assert await conclude() == "no_opinion_yet"
     await scene.opine(FIRST)
     assert await conclude(ids[FIRST]) == "opinions_missing"
-    await scene.opine(SECOND, view="不存在")
+    await scene.opine(SECOND, view=ABSENT)
     assert await conclude(ids[FIRST]) == "not_a_majority"
     assert await conclude(ids[FIRST], scene.id_of("张晓雯")) == "not_a_majority"
     assert await conclude(*ids.values()) == ""

@@ -124,8 +124,10 @@ def test_without_evidence_nothing_is_added(plain: CaseSource, tmp_path: Path) ->
 
 def test_documents_are_called_by_their_kind() -> None:
     kinds = ("minutes", "evidence_list", "minutes", "evidence_list", "other")
-    named = _named([{"body": {"kind": kind}} for kind in kinds])
-    assert [name for name, _ in named] == [
+    papers = [{"body": {"kind": kind}} for kind in kinds]
+    firsts = {kind: next(_named(papers, kind))[0] for kind in ("mediation", "arbitration", "panel_review")}
+    assert [*firsts.values()] == ["调解笔录.pdf", "庭审笔录.pdf", "会审笔录.pdf"]
+    assert [name for name, _ in _named(papers, "mediation")] == [
         "调解笔录.pdf",
         "证据清单.pdf",
         "调解笔录2.pdf",

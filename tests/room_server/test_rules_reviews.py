@@ -8,6 +8,7 @@ from room_server.rules.reviews import (
     Part,
     chair_of,
     is_majority,
+    is_token,
     part_of,
     sees_opinions,
     why_kept_back,
@@ -84,3 +85,8 @@ def test_a_majority_is_more_than_half_of_those_who_gave_opinions() -> None:
     assert not is_majority(["a"], ["a", "b"])
     assert is_majority(["a", "b"], ["a", "b", "c"])
     assert not is_majority(["a", "b", "x"], ["a", "b", "c"])
+
+
+def test_a_token_is_no_opinion() -> None:
+    assert all(map(is_token, ("", "同意", "同意" * 20, "。" * 40, "一二三四五六七八九", "aaaaaaaaaabbcc")))
+    assert not any(map(is_token, ("一二三四五六七八九十", "支持，理由是证据充分可信", "I support the claim")))

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from room_server.rules.permissions import Act, Membership, Opening, StaffRole
-from room_server.store import cases, grants, organisations, staff
+from room_server.store import cases, experts, grants, organisations, staff
 from room_server.store.database import Database
 from room_server.store.migrations import upgrade
 from room_server.store.organisation_tables import ROOT, Organisation
@@ -262,3 +262,30 @@ async def test_an_installation_of_one_organisation_moves_into_the_root(tmp_path:
 
     await database.read(look)
     await database.close()
+
+
+async def test_an_expert_is_of_the_level_of_their_organisation(database: Database) -> None:
+    def work(session: Session) -> dict[str, str]:
+        made = tree(session)
+        member(session, "郑专家", made["district"], StaffRole.EXPERT)
+        member(session, "吴专家", made["district"], StaffRole.CLERK)
+        for name, organisation in (("何专家", "root"), ("何专家2", "district")):
+            member(session, name, made[organisation], StaffRole.EXPERT).person = "何专家"
+        both = member(session, "冯专家", made["district"], StaffRole.EXPERT)
+        organisations.set_roles(session, both.id, ROOT, [StaffRole.EXPERT], 1)
+        session.flush()
+        found = {
+            name: experts.level_of(session, name) for name in ("郑专家", "吴专家", "何专家", "冯专家", "谁")
+        }
+        both.disabled_at = 2
+        session.flush()
+        return found | {"gone": experts.level_of(session, "冯专家")}
+
+    assert await write(database, work) == {
+        "郑专家": "district",
+        "吴专家": "",
+        "何专家": "",
+        "冯专家": "province_city",
+        "谁": "",
+        "gone": "",
+    }

@@ -18,6 +18,9 @@ def opinion(name: str, majority: bool, **more: Any) -> dict[str, Any]:
         "basis": "",
         "confidence": "sure",
         "version": 1,
+        "level": "",
+        "after_reading": False,
+        "own": "",
         "majority": majority,
     } | more
 
@@ -37,7 +40,7 @@ REVIEW: dict[str, Any] = {
         opinion("何专家", True),
         opinion("吴专家", False, view="不存在\n理由有二", version=2, basis="《劳动合同法》第七条" * 200),
     ],
-    "silent": ["冯专家"],
+    "silent": [{"name": "冯专家", "level": "street"}],
     "text": "建议支持申请人的请求。\n可以先行调解。",
     "advice": "仅供办案人员参考，不具约束力。",
 }
@@ -58,7 +61,12 @@ def test_everything_can_be_read_back(tmp_path: Path) -> None:
             "吴专家（第2稿）",
             "理由有二",
         ),
-        *("未发表意见：冯专家", "可以先行调解。", "仅供办案人员参考，不具约束力", "副卷，不对外公开"),
+        *(
+            "未发表意见：冯专家（街道（社区）级）",
+            "可以先行调解。",
+            "仅供办案人员参考，不具约束力",
+            "副卷，不对外公开",
+        ),
         *("申证1《劳动合同》", "主持人（签名）：周敏", "确信"),
     ):
         assert words in text, words
@@ -81,3 +89,11 @@ def test_what_is_empty_is_left_out() -> None:
     assert "编号" not in dict(rows_of(REVIEW | {"number": ""}))
     assert dict(rows_of(REVIEW | {"materials": []}))["所阅材料"] == "未提供书面材料"
     assert "依据" not in dict(rows_of_opinion(opinion("郑专家", True)))
+
+
+def test_what_was_said_before_reading_the_others_stands_beside() -> None:
+    later = opinion("郑专家", True, version=2, level="district", after_reading=True, own="不存在")
+    rows = dict(rows_of_opinion(later))
+    assert rows["专家"] == "郑专家（区县级）（第 2 稿，阅看他人意见后提出）"
+    assert rows["意见"] == "存在" and rows["阅看前意见"] == "不存在"
+    assert "阅看前意见" not in dict(rows_of_opinion(opinion("郑专家", True, level="nowhere")))

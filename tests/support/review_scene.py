@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from tests.support.desk_server import NOW, Answer, DeskServer, desk_server
 from tests.support.exhibits import pdf, photo
 
 EXPERTS = ("郑专家", "何专家")
-OPINION = {"issue": "是否存在劳动关系", "view": "存在", "basis": "考勤记录和工资条", "confidence": "sure"}
+EXISTS = "双方存在事实劳动关系，应当支付"
+ABSENT = "双方不存在劳动关系，请求无据"
+OPINION = {"issue": "是否存在劳动关系", "view": EXISTS, "basis": "考勤记录和工资条", "confidence": "sure"}
 
 
 @dataclass
@@ -32,6 +34,8 @@ class ReviewScene:
     sittings: dict[str, str]
     """Kind of the earlier hearing → its sitting."""
     items: list[str]
+    printed: list[dict[str, Any]] = field(default_factory=list)
+    """What was printed of conclusions, where a test notes it."""
 
     def id_of(self, name: str) -> str:
         """The participant of that name."""
@@ -90,7 +94,10 @@ async def review_scene(folder: Path, procedure: str = "mediation") -> AsyncItera
 
 async def _book(server: DeskServer, kind: str) -> Booking:
     seats = [NewSeat(name="周敏", role=Role.MEDIATOR), NewSeat(name="陈思远", role=Role.CLERK)]
-    seats += [NewSeat(name=name, role=Role.EXPERT) for name in EXPERTS]
+    seats += [
+        NewSeat(name=name, role=Role.EXPERT, level=level)
+        for name, level in zip(EXPERTS, ("district", ""), strict=True)
+    ]
     seats += [
         NewSeat(name="张晓雯", role=Role.APPLICANT, side="applicant"),
         NewSeat(name="钱旁听", role=Role.OBSERVER),

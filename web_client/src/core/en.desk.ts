@@ -109,6 +109,8 @@ export const en: Record<keyof typeof zh, string> = {
   personName: 'Name of person {n}',
   personRole: 'Role of person {n}',
   personSide: 'Side of person {n}',
+  personLevel: 'Level of expert {n}',
+  levelOfAccount: 'Level (as their account)',
   personRemove: 'Remove person {n}',
   personPurpose: 'Why person {n} watches',
   purpose: 'Why they watch (journalled)',

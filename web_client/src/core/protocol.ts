@@ -40,6 +40,7 @@ export interface Participant {
   role: Role
   side: string
   purpose: string
+  level: string
   screened: string[]
 }
 

@@ -109,6 +109,8 @@ export const zh = {
   personName: '第 {n} 位的姓名',
   personRole: '第 {n} 位的身份',
   personSide: '第 {n} 位属于哪一方',
+  personLevel: '第 {n} 位专家的层级',
+  levelOfAccount: '层级（按其账号）',
   personRemove: '移除第 {n} 位',
   personPurpose: '第 {n} 位的旁听目的',
   purpose: '旁听目的（记入日志）',

@@ -36,6 +36,8 @@ export interface Opinion {
   confidence: 'sure' | 'likely' | 'unsure'
   yours: boolean
   late: boolean
+  /** Others' opinions had been shown to its author before. */
+  after_reading: boolean
 }
 
 export interface Conclusion {
@@ -58,7 +60,7 @@ export interface Review {
   urgent: boolean
   due_at: number | null
   chair: string
-  members: { id: string; name: string; versions: number }[]
+  members: { id: string; name: string; versions: number; level: string }[]
   materials: Material[]
   opened_at: number | null
   sees: boolean
@@ -86,7 +88,8 @@ export interface Track {
   files: { file: string; url: string }[]
 }
 
-export type NewOpinion = Pick<Opinion, 'issue' | 'view' | 'basis' | 'confidence'>
+/** `confidence` is empty until it is chosen. */
+export type NewOpinion = Pick<Opinion, 'issue' | 'view' | 'basis'> & { confidence: Opinion['confidence'] | '' }
 export interface Question {
   question: string
   urgent: boolean
@@ -131,6 +134,13 @@ export function keep(blob: Blob, name: string): void {
   link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+/** How many letters, figures or Chinese characters an opinion has at least, as the server counts them. */
+export const LEAST_OPINION = 10
+export const isToken = (view: string): boolean => {
+  const said = view.match(/[\p{L}\p{N}]/gu) ?? []
+  return said.length < LEAST_OPINION || new Set(said).size < 5
 }
 
 /** The last version of every expert's opinion, with the former ones, newest first. */

@@ -5,7 +5,7 @@ import { rightOf } from '@/room/procedure'
 import { emptyRoom, personOf, type RoomState } from '@/room/state'
 import { told } from '../room/facts'
 
-const person = (id: string, role: Participant['role'], side = ''): Participant => ({ id, name: id, role, side, purpose: '', screened: [] })
+const person = (id: string, role: Participant['role'], side = ''): Participant => ({ id, name: id, role, side, purpose: '', level: '', screened: [] })
 const CHAMBER = person('p_c', 'chamber')
 
 function after(...events: Event[]): RoomState {

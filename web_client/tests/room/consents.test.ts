@@ -13,7 +13,7 @@ const told = (...events: Event[]): RoomState =>
   events.reduce((state, event, n): RoomState => fold(state, { kind: 'event', seq: n + 1, at: 1, media_time: null, actor: 'system', event } as ToldFrame), emptyRoom)
 const prepared: Event = {
   type: 'SittingPrepared', sitting: 's', case_number: '', case_title: '', hearing: 'h', kind: 'mediation', organisation: '', rehearsal: false,
-  participants: [{ id: WHO, name: '甲', role: 'applicant', side: 'applicant', purpose: '', screened: [] }],
+  participants: [{ id: WHO, name: '甲', role: 'applicant', side: 'applicant', purpose: '', level: '', screened: [] }],
   procedure: 'mediation', former: '', resumes_at: '', passed: [], place: '',
 } as Event
 const laid: Event = { type: 'ConsentsLaid', texts: TEXTS }

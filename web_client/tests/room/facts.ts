@@ -8,7 +8,7 @@ export const people: Participant[] = (
     ['p_worker', '张伟', 'applicant', 'applicant'],
     ['p_company', '陈经理', 'respondent', 'respondent'],
   ] as [string, string, Role, string][]
-).map(([id, name, role, side]) => ({ id, name, role, side, purpose: '', screened: [] }))
+).map(([id, name, role, side]) => ({ id, name, role, side, purpose: '', level: '', screened: [] }))
 
 export const prepared: Event = {
   type: 'SittingPrepared',

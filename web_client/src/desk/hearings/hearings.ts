@@ -69,7 +69,7 @@ export interface Draft {
   video_codec?: string
   /** Why it is booked in spite of a clash. */
   override?: string
-  participants: { name: string; role: Role; side: string; purpose?: string; party?: string; agent?: string; email?: string; phone?: string; screened?: number[] }[]
+  participants: { name: string; role: Role; side: string; purpose?: string; party?: string; agent?: string; email?: string; phone?: string; screened?: number[]; level?: string }[]
 }
 
 const at = (id: string) => `/api/hearings/${encodeURIComponent(id)}`
