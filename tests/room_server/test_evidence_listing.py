@@ -14,9 +14,8 @@ from room_server.evidence.listing import document, listing
 from room_server.record import minutes_of
 from room_server.verifying import layout, verify
 from signing.minutes_text import is_direction, paragraphs
-from tests.room_server.test_casefile import rechained
 from tests.support import exhibits
-from tests.support.sealed_case import case_source
+from tests.support.sealed_case import case_source, rechained
 
 CONTRACT = exhibits.pdf(2)
 PHOTO = exhibits.photo()

@@ -153,3 +153,12 @@ def flipped(path: Path, at: int, bits: int) -> Iterator[None]:
         yield
     finally:
         flip()
+
+
+def rechained(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries, changed, in a chain of their own."""
+    prev = GENESIS
+    for seq, entry in enumerate(entries, start=1):
+        entry |= {"seq": seq, "prev_hash": prev}
+        entry["hash"] = prev = entry_hash(entry)
+    return entries
