@@ -12,6 +12,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.page]
 
 
 CHEAP = {"width": 360, "height": 640}
+EDGES = """() => [...document.querySelectorAll('.control-bar > .control')].flatMap((control) => {
+  const box = control.getBoundingClientRect()
+  return [box.left, innerWidth - box.right]
+})"""
 SCENES = {"sharing": "[data-screen]", "crowd": "[data-other]"}
 
 
@@ -131,6 +135,9 @@ async def test_the_stages_of_a_hearing(mode: str) -> None:
             await page.locator("[data-control=ask]").click()
             await page.get_by_text("补正笔录：等待处理").wait_for()
             await look(visit, "requests", found)
+            assert await page.locator(".control-bar > .control").count() == 7
+            sides = await page.evaluate(EDGES)
+            assert min(sides) >= 6, f"{sides} px between the controls and the edges of the screen"
             await page.locator("[data-kind=recess]").click()
             await page.locator("[data-test=ask-send]").wait_for()
             await look(visit, "asking", found)
