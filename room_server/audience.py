@@ -9,6 +9,7 @@ from .earshot import Earshot
 from .rules import events as e
 from .rules import protocol as p
 from .rules.evidence.decisions import may_turn
+from .rules.people import STAFF
 from .rules.places import SILENT_PLACES, TABLE
 from .rules.room import Room
 from .rules.visibility import inside, visible
@@ -136,6 +137,13 @@ class Audience:
         text = p.encode(frame)
         for screen in self.screens.values():
             screen.send(text)
+
+    def show_staff(self, room: Room, frame: p.Down) -> None:
+        """Send a passing frame to the screens of those who run the hearing."""
+        text = p.encode(frame)
+        for who, screen in self.screens.items():
+            if room.people[who].participant.role in STAFF:
+                screen.send(text)
 
     def show_speaking(self, room: Room, participants: Sequence[str]) -> None:
         """Tell each screen who of those in its own place is heard now, and who has the word there."""

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .engine.seam import WorkerError, WorkerGone
+from .recovery.catching import catch_up, listening
+from .recovery.spans import lost
 from .rules import events as e
+from .rules.room import replay
 from .settings import Settings
 from .store import journal, reviews
 from .store.database import Database
@@ -58,6 +61,7 @@ class Finisher:
         async with self._one_at_a_time:
             for work, step in (
                 ("recording", self._recording),
+                ("speech", self._speech),
                 ("minutes", self._minutes),
                 ("evidence_list", self._evidence_list),
                 ("conclusion", self._conclusion),
@@ -73,7 +77,7 @@ class Finisher:
 
     async def _recording(self, sitting: Ledger) -> None:
         await self._quiet("media", "end_recording", sitting.id, wait=60.0)
-        await self._quiet("scribe", "drain", sitting.id, wait=45.0)
+        heard = await self._quiet("scribe", "drain", sitting.id, wait=45.0)
         entries = await journal.read(self._database, sitting.id)
         kinds = {entry.type for entry in entries}
         if "Opened" not in kinds or "RecordingFinished" in kinds:
@@ -95,8 +99,22 @@ class Finisher:
         ]
         if finished:
             await sitting.told(*finished)
+        if not heard and self._workers is not None:
+            ended = max((entry.media_time or 0 for entry in entries if entry.type == "Closed"), default=0)
+            missed = await asyncio.to_thread(lost, entries, ended)
+            if missed:
+                await sitting.told(*missed)
         await self._quiet("media", "close_room", sitting.id)
         await self._quiet("scribe", "forget", sitting.id)
+
+    async def _speech(self, sitting: Ledger) -> None:
+        """Write down what was missed; what cannot be is left to `heting transcribe` and holds nothing up."""
+        if self._workers is not None:
+            entries = await journal.read(self._database, sitting.id)
+            room = replay(entry.event() for entry in entries)
+            words = listening(room, self._settings.rehearsal)["hot_words"]
+            folder = (self._settings.recordings / sitting.id).resolve()
+            await catch_up(entries, sitting, self._workers, folder, words)
 
     async def _minutes(self, sitting: Ledger) -> None:
         entries = await journal.read(self._database, sitting.id)
@@ -156,10 +174,10 @@ class Finisher:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
 
-    async def _quiet(self, kind: str, method: str, room: str, wait: float = 10.0) -> None:
+    async def _quiet(self, kind: str, method: str, room: str, wait: float = 10.0) -> bool:
         # A worker that is gone has nothing to flush any more: what is on disk is all there is.
         if self._workers is None:
-            return
+            return False
         try:
             if kind == "media":
                 await self._workers.ask(room, method, room, wait=wait)
@@ -167,6 +185,8 @@ class Finisher:
                 await self._workers.call(kind, method, room, wait=wait)
         except (WorkerGone, WorkerError) as error:
             logger.warning("%s of the %s worker: %s", method, kind, type(error).__name__)
+            return False
+        return True
 
 
 def _current(entries: Sequence[journal.Entry], kind: str) -> bool:

@@ -20,6 +20,7 @@ from .law.interruptions import CHAIR, waits
 from .placement import Placement
 from .preparation import engine_facts, first_facts
 from .pulse import Pulse
+from .recovery.catching import listening, note_lost
 from .rules import events as e
 from .rules.onsite.events import SwitchedOnSite
 from .rules.places import IN_SESSION, Phase
@@ -237,7 +238,7 @@ class Sittings:
             return
         told = str(event.get("type"))
         if told == "ready":
-            self._start(self._ready(kind))
+            self._start(self._ready(kind, bool(event.get("fresh"))))
         elif told == "lost":
             self._lost(event["rooms"])
         elif told == "engine":
@@ -270,16 +271,18 @@ class Sittings:
         if live.room.phase is not Phase.CLOSED and self._placement.assign(live.id):
             await live.media_ready(self._tap, True)
 
-    async def _ready(self, kind: str) -> None:
+    async def _ready(self, kind: str, fresh: bool = False) -> None:
         for sitting in list(self._live.values()):
             if kind == "media":
                 await self._place(sitting)
             else:
-                await self._listen(sitting.id)
+                await self._listen(sitting.id, resumed=fresh)
         if kind == "scribe":
             self._engine = self._placement.info("scribe").get("engine", {})
-            for sitting in self._live.values():
+            for sitting in list(self._live.values()):
                 self._state_engine(sitting)
+                if fresh and sitting.room.phase in IN_SESSION:
+                    await note_lost(self._database, sitting)
 
     # ---- one sitting ---------------------------------------------------------------------------
 
@@ -309,13 +312,10 @@ class Sittings:
         if sitting.room.people and sitting.room.phase is not Phase.CLOSED:
             sitting.tell(*engine_facts(self._engine))
 
-    async def _listen(self, sitting: str) -> None:
-        names = [person.participant.name for person in self._live[sitting].room.people.values()]
-        if self._settings.rehearsal:
-            # The rehearsal voices know one script by heart: any hint makes them say something else.
-            names = []
+    async def _listen(self, sitting: str, resumed: bool = False) -> None:
+        context = {**listening(self._live[sitting].room, self._settings.rehearsal), "resumed": resumed}
         try:
-            await self._placement.call("scribe", "listen", sitting, {"hot_words": names})
+            await self._placement.call("scribe", "listen", sitting, context)
         except WorkerGone:
             logger.warning("sitting %s: no scribe for now", sitting)
 
@@ -324,6 +324,8 @@ class Sittings:
         self._happenings.take(event, now, sitting.opened_at)
         if isinstance(event, e.Left):
             sitting.tell(*self._graded(sitting).end(event.participant, now))
+        elif isinstance(event, e.ChairTaken):
+            self._start(self._listen(sitting.id))
         elif isinstance(event, e.MediaLost):
             self._graded(sitting).pause(now)
         elif isinstance(event, e.Closed):

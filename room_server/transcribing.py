@@ -4,16 +4,22 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .finishing import Finisher
+from .recovery.catching import filled
+from .recovery.spans import Hole, holes
 from .rules import events as e
 from .rules.room import SYSTEM
 from .settings import Settings
 from .speech import VOICES, model_folder
 from .store import journal
 from .store.database import Database
+
+if TYPE_CHECKING:
+    from transcription.scribe import Recogniser
 
 
 class NotTranscribed(Exception):
@@ -63,11 +69,14 @@ async def transcribe(settings: Settings, sitting: str) -> int:
         entries = await journal.read(database, sitting)
         opened_at = _transcribable(entries, sitting)
         rehearsal = bool(entries[0].body["rehearsal"])
-        engine, facts = await asyncio.to_thread(_recognise, settings, sitting, rehearsal)
+        written = any(entry.type == "UtteranceHeard" for entry in entries)
+        missed = holes(entries)
+        work = asyncio.to_thread(_recognise, settings, sitting, rehearsal, written, missed)
+        engine, facts = await work
         ledger = ClosedLedger(database, sitting, opened_at)
         await ledger.told(e.EngineStated(**engine), *facts)
         await Finisher(settings, database, None).finish(ledger)
-        return len(facts)
+        return sum(isinstance(fact, e.UtteranceHeard) for fact in facts)
     finally:
         await database.close()
 
@@ -78,12 +87,15 @@ def _transcribable(entries: list[journal.Entry], sitting: str) -> int:
     opened = next((entry.at for entry in entries if entry.type == "Opened"), None)
     if opened is None or not any(entry.type == "RecordingFinished" for entry in entries):
         raise NotTranscribed(f"the recording of {sitting} is not finished yet: close the sitting first")
-    if any(entry.type == "UtteranceHeard" for entry in entries):
+    if any(entry.type == "UtteranceHeard" for entry in entries) and not holes(entries):
         raise NotTranscribed(f"the minutes of {sitting} have text already: nothing was changed")
     return opened
 
 
-def _recognise(settings: Settings, sitting: str, rehearsal: bool) -> tuple[dict[str, str], list[e.Event]]:
+def _recognise(
+    settings: Settings, sitting: str, rehearsal: bool, written: bool, missed: Sequence[Hole]
+) -> tuple[dict[str, str], list[e.Event]]:
+    """Write down what was missed, or everything when nothing is written yet."""
     from transcription.engine import describe, open_engine
     from transcription.offline import transcribe as write_down
 
@@ -100,6 +112,11 @@ def _recognise(settings: Settings, sitting: str, rehearsal: bool) -> tuple[dict[
         raise NotTranscribed(f"no speech model: {described['reason']}; heting models fetch")
     recording = settings.recordings / sitting
     manifest = _manifest(recording)
+    if written:
+        recogniser = engine.recogniser
+        return described, [
+            fact for hole in missed for fact in filled(hole, _heard(recording, manifest, recogniser, hole))
+        ]
     facts: list[e.Event] = [
         e.UtteranceHeard(
             utterance=f"u{int(heard.start_ms)}.{heard.speaker}",
@@ -115,7 +132,25 @@ def _recognise(settings: Settings, sitting: str, rehearsal: bool) -> tuple[dict[
         )
         for heard in write_down(recording, manifest, engine.recogniser, unreadable=_warn)
     ]
-    return described, facts
+    return described, [*facts, *(_covered(hole, facts) for hole in missed)]
+
+
+def _covered(hole: Hole, facts: Sequence[e.Event]) -> e.Event:
+    """The fact that a hole is none any more, for the whole recording was written down."""
+    mine = [f for f in facts if isinstance(f, e.UtteranceHeard) and f.participant == hole.participant]
+    count = sum(f.start_ms < hole.end_ms and f.end_ms > hole.start_ms for f in mine)
+    span = {"start_ms": hole.start_ms, "end_ms": hole.end_ms}
+    return e.SpeechCaughtUp(participant=hole.participant, **span, utterances=count)
+
+
+def _heard(
+    recording: Path, manifest: dict[str, Any], recogniser: "Recogniser", hole: Hole
+) -> list[dict[str, Any]]:
+    from transcription.catching_up import Missed, missed_speech
+
+    missed = Missed(hole.participant, hole.from_ms, hole.until_ms)
+    found = missed_speech(recording, manifest, recogniser, missed, _warn)
+    return [{"participant": hole.participant, **utterance.plain()} for utterance in found]
 
 
 def _warn(problem: Any) -> None:

@@ -16,6 +16,8 @@ def carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
         sitting.audience.show_speaking(sitting.room, event["participants"])
     elif told == "quality":
         sitting.audience.show_quality(sitting.room, event["participant"], event["grade"])
+    elif told == "lag":
+        sitting.audience.show_staff(sitting.room, p.Lag(seconds=event["seconds"]))
     elif told == "peer_lost":
         names = (event["participant"], event["peer"], event["plane"])
         sitting.connections.peer_lost(*names, event["why"], event.get("gone", True))

@@ -9,6 +9,7 @@ from .offline import sounding
 from .scribe import LATER, Errand, Scribe
 from .segmenter import Segment
 from .utterance import Utterance
+from .wording.wording import VERBATIM, Wording
 
 LONGEST_S = 7200.0
 
@@ -32,15 +33,21 @@ async def dictate(
     sounds: Iterator[Segment | float] = sounding(path, LONGEST_S)
     utterances = []
     while not isinstance(sound := await asyncio.to_thread(next, sounds), float):
-        utterance = await _written(scribe, sound, language, hot_words)
+        utterance = await written(scribe, sound, language, hot_words)
         if utterance:
             utterances.append(utterance)
     return utterances, sound
 
 
-async def _written(
-    scribe: Scribe, segment: Segment, language: str, hot_words: tuple[str, ...]
+async def written(
+    scribe: Scribe,
+    segment: Segment,
+    language: str,
+    hot_words: tuple[str, ...],
+    speaker: str = "",
+    wording: Wording = VERBATIM,
 ) -> Utterance | None:
+    """One segment's text, behind live speech, None when doubtful; raises `EngineBusy`, `EngineFailed`."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[tuple[Utterance | None, str]] = loop.create_future()
 
@@ -53,7 +60,7 @@ async def _written(
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, utterance, reason)
 
-    scribe.put(Errand("", segment, told, hot_words=hot_words, language=language, priority=LATER))
+    scribe.put(Errand(speaker, segment, told, "", hot_words, language, LATER, wording))
     utterance, reason = await answer
     if reason in ("overloaded", "forgotten"):
         raise EngineBusy

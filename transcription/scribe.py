@@ -1,7 +1,5 @@
-"""The scribe's desk: segments queue for one recogniser, in order, and none is lost without a word."""
+"""The scribe's desk: segments queue for one recogniser, live speech first, none lost without a word."""
 
-import heapq
-import itertools
 import logging
 import threading
 import time
@@ -18,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 LIVE = 0
 LATER = 1
+PRESSED_S = 10.0
+"""So much live speech waiting is overload: from here on whoever presides is written down first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Recogniser(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Errand:
-    """One segment on its way to text; `told` is called once, from the scribe's thread.
+    """One segment on its way to text; `told` is called once, from whichever thread knows.
 
     It gets an utterance, or None with the reason: overloaded, failed, doubtful, forgotten.
     """
@@ -59,7 +59,12 @@ class Errand:
     language: str = "zh"
     priority: int = LIVE
     wording: Wording = VERBATIM
+    presiding: bool = False
+    """Whether the speaker presides over the room: goes first when not everybody can."""
+    again: bool = False
+    """Whether it was told as missed already and is tried again."""
     handed_in: float = field(default_factory=time.monotonic)
+    settled: bool = False
 
     @property
     def seconds(self) -> float:
@@ -68,16 +73,18 @@ class Errand:
 
 
 class Scribe:
-    """A bounded queue before one recogniser thread: live speech first, each priority in order of arrival."""
+    """A bounded queue before one recogniser thread: live speech first, each priority in order of arrival.
+
+    Live speech may wait up to `room_s` seconds of audio, and what is for later up to as much again.
+    """
 
     def __init__(self, recogniser: Recogniser, room_s: float = 120.0) -> None:
         self.recogniser = recogniser
         self.counts = dict.fromkeys(("written", "overloaded", "failed", "doubtful", "forgotten"), 0)
-        self.waiting_s = 0.0
         self.busy_s = 0.0
         self._room_s = room_s
-        self._queue: list[tuple[int, int, Errand]] = []
-        self._order = itertools.count()
+        self._queue: list[Errand] = []
+        self._in_hand: list[Errand] = []
         self._lock = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
@@ -86,25 +93,55 @@ class Scribe:
         """Start the recogniser's thread."""
         self._thread.start()
 
-    def put(self, errand: Errand) -> bool:
-        """Hand an errand in; when too much waits already it is refused, and told so at once."""
+    @property
+    def waiting_s(self) -> float:
+        """Seconds of audio that wait."""
         with self._lock:
-            fits = not self._closed and self.waiting_s + errand.seconds <= self._room_s
+            return sum(one.seconds for one in self._queue)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is in hand."""
+        with self._lock:
+            return not self._queue and not self._in_hand
+
+    def lags(self, now: float) -> dict[str, float]:
+        """Of each room with live speech not yet written down: seconds since the oldest was handed in."""
+        found: dict[str, float] = {}
+        with self._lock:
+            for one in (*self._in_hand, *self._queue):
+                if one.priority == LIVE and not one.settled:
+                    found[one.room] = max(found.get(one.room, 0.0), now - one.handed_in)
+        return found
+
+    def put(self, errand: Errand) -> bool:
+        """Hand an errand in; what finds no room is refused, and told so at once.
+
+        For whoever presides, room is made: the newest live speech of others is refused instead.
+        """
+        refused: list[Errand] = []
+        with self._lock:
+            if errand.presiding and not self._fits(errand):
+                refused = self._make_way(errand)
+            fits = not self._closed and self._fits(errand)
             if fits:
-                heapq.heappush(self._queue, (errand.priority, next(self._order), errand))
-                self.waiting_s += errand.seconds
+                self._queue.append(errand)
                 self._lock.notify()
-        if not fits:
-            self._tell(errand, None, "overloaded")
+            else:
+                refused.append(errand)
+        for one in refused:
+            self._tell(one, None, "overloaded")
         return fits
 
-    def forget(self, room: str) -> None:
-        """Take a room's waiting errands out of the queue."""
+    def forget(self, room: str, priority: int | None = None) -> None:
+        """Take a room's errands (of one priority only, when given) back, also the one in hand."""
+
+        def meant(one: Errand) -> bool:
+            return one.room == room and priority in (None, one.priority)
+
         with self._lock:
-            gone = [item[2] for item in self._queue if item[2].room == room]
-            self._queue = [item for item in self._queue if item[2].room != room]
-            heapq.heapify(self._queue)
-            self.waiting_s = sum(item[2].seconds for item in self._queue)
+            gone = [one for one in (*self._in_hand, *self._queue) if meant(one)]
+            self._queue = [one for one in self._queue if not meant(one)]
         for errand in gone:
             self._tell(errand, None, "forgotten")
 
@@ -112,20 +149,33 @@ class Scribe:
         """Stop; what still waits is told to be forgotten."""
         with self._lock:
             self._closed = True
-            gone = [item[2] for item in self._queue]
-            self._queue = []
-            self.waiting_s = 0.0
+            gone, self._queue = self._queue, []
             self._lock.notify()
         for errand in gone:
             self._tell(errand, None, "forgotten")
         if self._thread.is_alive():
             self._thread.join(patience_s)
 
+    def _fits(self, errand: Errand) -> bool:
+        waiting = sum(one.seconds for one in self._queue if one.priority == errand.priority)
+        return waiting + errand.seconds <= self._room_s
+
+    def _make_way(self, errand: Errand) -> list[Errand]:
+        gone: list[Errand] = []
+        for one in reversed([one for one in self._queue if one.priority == LIVE and not one.presiding]):
+            if self._fits(errand):
+                break
+            self._queue.remove(one)
+            gone.append(one)
+        return gone
+
     def _run(self) -> None:
-        while (errand := self._next()) is not None:
+        while errand := self._next():
             began = time.monotonic()
             utterance, reason = self._write(errand)
             self.busy_s += time.monotonic() - began
+            with self._lock:
+                self._in_hand = []
             self._tell(errand, utterance, reason)
 
     def _next(self) -> Errand | None:
@@ -134,9 +184,16 @@ class Scribe:
                 self._lock.wait()
             if self._closed:
                 return None
-            errand = heapq.heappop(self._queue)[2]
-            self.waiting_s = max(0.0, self.waiting_s - errand.seconds)
+            errand = self._first()
+            self._queue.remove(errand)
+            self._in_hand = [errand]
             return errand
+
+    def _first(self) -> Errand:
+        live = [one for one in self._queue if one.priority == LIVE]
+        pressed = sum(one.seconds for one in live) > PRESSED_S
+        presiding = [one for one in live if one.presiding] if pressed else []
+        return (presiding or live or self._queue)[0]
 
     def _write(self, errand: Errand) -> tuple[Utterance | None, str]:
         try:
@@ -152,6 +209,9 @@ class Scribe:
 
     def _tell(self, errand: Errand, utterance: Utterance | None, reason: str) -> None:
         with self._lock:
+            if errand.settled:
+                return
+            errand.settled = True
             self.counts[reason or "written"] += 1
         errand.told(errand, utterance, reason)
 

@@ -5,13 +5,17 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .backlog import Backlog
+from .catching_up import Missed, catch_up
 from .dictation import EngineAbsent, dictate
 from .engine import Engine, describe, open_engine
+from .lag import LagMeter
 from .listener import Listener
-from .scribe import Errand, Scribe
+from .scribe import LATER, Errand, Scribe
 from .segmenter import Segment
 from .tap import Frame, Kind
 from .tap_server import TapServer
@@ -28,14 +32,38 @@ _DRAIN_S = 40.0
 _CATCH_UP_S = 25.0
 """How long a scribe that is behind may still read what lies in the tap when a room is drained."""
 _FAILURES = 3
+_TORN_WITHIN_S = 3.0
+"""Streams that begin so soon after a scribe took up a running hearing were there before it."""
+_TORN_MS = 400.0
+_WHY = {"forgotten": "late"}
+
+
+@dataclass(slots=True)
+class _Room:
+    """What is known of a room that is listened to."""
+
+    hot_words: tuple[str, ...] = ()
+    wording: Wording = VERBATIM
+    chair: str = ""
+    resumed_at: float = -1e9
+    """When this scribe took the room up in the middle of the hearing."""
+    draining: bool = False
+    """It is over: what is missed now is left to the recording."""
 
 
 class _Stream:
     """One person's stream in one room."""
 
-    def __init__(self) -> None:
+    def __init__(self, begins_ms: float, torn: bool) -> None:
         self.listener = Listener()
         self.heard_at = 0.0
+        self._begins_ms = begins_ms
+        self._torn = torn
+
+    def torn(self, segment: Segment) -> bool:
+        """Whether this is the rest of a sentence whose beginning another scribe heard."""
+        torn, self._torn = self._torn, False
+        return torn and segment.start_ms - self._begins_ms < _TORN_MS
 
 
 class ScribeWorker:
@@ -46,8 +74,9 @@ class ScribeWorker:
         self._need = need
         self._engine: Engine | None = None
         self._scribe: Scribe | None = None
-        self._rooms: dict[str, tuple[str, ...]] = {}
-        self._wordings: dict[str, Wording] = {}
+        self._rooms: dict[str, _Room] = {}
+        self._backlog = Backlog()
+        self._lags = LagMeter()
         self._streams: dict[str, _Stream] = {}
         self._pending: dict[str, int] = {}
         self._waited: dict[str, asyncio.Event] = {}
@@ -87,21 +116,38 @@ class ScribeWorker:
             self._http = None
 
     async def listen(self, room: str, context: dict[str, Any] | None = None) -> None:
-        """From now on write down what this room says; `hot_words` help with names."""
-        words = (context or {}).get("hot_words") or []
-        self._rooms[room] = tuple(str(w)[:40] for w in words[:50] if str(w).strip())
-        self._wordings[room] = Wording(self._rooms[room])
+        """From now on write down what this room says.
+
+        `hot_words` help with names, `chair` is who presides; `resumed`: another scribe listened before.
+        """
+        told = context or {}
+        known = self._rooms.get(room, _Room())
+        if told.get("resumed"):
+            known.resumed_at = time.monotonic()
+        known.hot_words = tuple(str(w)[:40] for w in (told.get("hot_words") or [])[:50] if str(w).strip())
+        known.wording = Wording(known.hot_words)
+        known.chair, known.draining = str(told.get("chair") or ""), False
+        self._rooms[room] = known
 
     async def forget(self, room: str) -> None:
         """Stop listening to a room and drop what is still open of it."""
         self._rooms.pop(room, None)
-        self._wordings.pop(room, None)
         self._streams = {k: s for k, s in self._streams.items() if k.partition("/")[0] != room}
+        self._backlog.forget(room)
         if self._scribe:
             self._scribe.forget(room)
 
     async def drain(self, room: str) -> dict[str, Any]:
-        """Wait until everything the room said so far is told; at most 40 s."""
+        """Wait until everything the room said so far is told; at most 40 s.
+
+        What is not done by then is told as missed: nothing of the room comes after the answer.
+        """
+        # Told as missed before: the recording has it.
+        self._backlog.forget(room)
+        if room in self._rooms:
+            self._rooms[room].draining = True
+        if self._scribe:
+            self._scribe.forget(room, LATER)
         deadline = time.monotonic() + _DRAIN_S
         await self._settle(room, time.monotonic() + _CATCH_UP_S)
         for name, stream in self._of(room):
@@ -112,7 +158,20 @@ class ScribeWorker:
                 await asyncio.wait_for(waited.wait(), deadline - time.monotonic())
             except TimeoutError:
                 logger.warning("not everything of a room was written down in time")
+                if self._scribe:
+                    self._scribe.forget(room)
+                await asyncio.sleep(0)
         return {"pending": self._pending.get(room, 0)}
+
+    async def catch_up(
+        self, room: str, folder: str, participant: str, start_ms: float, end_ms: float, hot_words: list[str]
+    ) -> dict[str, Any]:
+        """Write down a missed stretch from a room's finished recording: `utterances`, and no events."""
+        if not self._scribe or not self._engine:
+            raise EngineAbsent(self._stated()["reason"])
+        missed = Missed(participant, start_ms, end_ms)
+        found = await catch_up(Path(folder), missed, self._scribe, hot_words)
+        return {"utterances": [{"participant": u.speaker, **u.plain()} for u in found]}
 
     async def reload(self) -> dict[str, Any]:
         """Look at the model again, for instance after it was fetched."""
@@ -139,6 +198,7 @@ class ScribeWorker:
             "pending": sum(self._pending.values()),
             "waiting_s": round(scribe.waiting_s, 1) if scribe else 0.0,
             "busy_s": round(scribe.busy_s, 1) if scribe else 0.0,
+            "backlog_s": round(self._backlog.seconds, 1),
             "scribe": dict(scribe.counts) if scribe else {},
             "bad_packets": sum(s.listener.decoder.bad_packets for s in self._streams.values()),
             "engine": self._stated(),
@@ -172,7 +232,8 @@ class ScribeWorker:
 
     def _frame(self, frame: Frame) -> None:
         self._counts["packets"] += 1
-        if frame.room not in self._rooms:
+        room = self._rooms.get(frame.room)
+        if room is None:
             self._counts["unlistened"] += 1
             return
         if not self._scribe:
@@ -181,7 +242,8 @@ class ScribeWorker:
         if stream is None:
             if frame.kind is not Kind.PACKET or len(self._streams) >= _MOST_STREAMS:
                 return
-            stream = self._streams[frame.stream] = _Stream()
+            torn = time.monotonic() - room.resumed_at < _TORN_WITHIN_S
+            stream = self._streams[frame.stream] = _Stream(frame.media_ms, torn)
         stream.heard_at = time.monotonic()
         if frame.kind is Kind.PACKET:
             self._hand_in(frame.stream, stream.listener.packet(frame.payload, frame.media_ms))
@@ -203,15 +265,21 @@ class ScribeWorker:
 
     def _hand_in(self, name: str, segments: list[Segment]) -> None:
         room, _, speaker = name.partition("/")
+        known, stream = self._rooms.get(room, _Room()), self._streams.get(name)
         for segment in segments:
             self._counts["segments"] += 1
             if not self._scribe:
                 self._counts["unwritten"] += 1
-                continue
-            self._pending[room] = self._pending.get(room, 0) + 1
-            wording = self._wordings.get(room, VERBATIM)
-            errand = Errand(speaker, segment, self._told, room, self._rooms.get(room, ()), wording=wording)
-            self._scribe.put(errand)
+            elif stream and stream.torn(segment):
+                self._unheard(room, speaker, segment, "torn")
+            else:
+                errand = Errand(speaker, segment, self._told, room, known.hot_words, wording=known.wording)
+                errand.presiding = speaker == known.chair
+                self._put(errand, self._scribe)
+
+    def _put(self, errand: Errand, scribe: Scribe) -> None:
+        self._pending[errand.room] = self._pending.get(errand.room, 0) + 1
+        scribe.put(errand)
 
     def _told(self, errand: Errand, utterance: Utterance | None, reason: str) -> None:
         try:
@@ -229,12 +297,27 @@ class ScribeWorker:
                 waited.set()
         if reason not in ("overloaded", "forgotten"):
             self._watch_engine(reason)
-        place = {"room": errand.room, "participant": errand.speaker}
         if utterance:
-            self._emit({"type": "utterance", **place, **utterance.plain()})
-        elif reason in ("overloaded", "failed"):
-            times = {"start_ms": round(errand.segment.start_ms), "end_ms": round(errand.segment.end_ms)}
-            self._emit({"type": "unheard", **place, **times, "reason": reason})
+            self._emit(
+                {"type": "utterance", "room": errand.room, "participant": errand.speaker, **utterance.plain()}
+            )
+        elif (
+            reason in ("overloaded", "failed", "forgotten")
+            and errand.room in self._rooms
+            and not errand.again
+        ):
+            self._unheard(errand.room, errand.speaker, errand.segment, _WHY.get(reason, reason))
+            if reason != "forgotten" and not self._rooms[errand.room].draining:
+                self._backlog.keep(errand)
+
+    def _unheard(self, room: str, speaker: str, segment: Segment, reason: str) -> None:
+        times = {"start_ms": round(segment.start_ms), "end_ms": round(segment.end_ms)}
+        self._emit({"type": "unheard", "room": room, "participant": speaker, **times, "reason": reason})
+
+    def _catch_up_live(self) -> None:
+        """In a quiet moment try again what was told as missed."""
+        if self._scribe and self._scribe.idle and not self._failing and (errand := self._backlog.next()):
+            self._put(errand, self._scribe)
 
     def _watch_engine(self, reason: str) -> None:
         """Say so when the engine stops answering, and when it is back."""
@@ -253,6 +336,9 @@ class ScribeWorker:
             if late:
                 # This process was held up, not the speaker: what was sent meanwhile is read first.
                 continue
+            for told in self._lags.look(self._scribe.lags(now) if self._scribe else {}, now):
+                self._emit(told)
+            self._catch_up_live()
             for name, stream in list(self._streams.items()):
                 if stream.listener.speaking and now - stream.heard_at > _IDLE_S:
                     self._hand_in(name, stream.listener.pause())

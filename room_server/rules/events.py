@@ -42,6 +42,7 @@ from .lines import LineEdited as LineEdited
 from .lines import LineFact
 from .lines import LineInserted as LineInserted
 from .lines import LineStruck as LineStruck
+from .lines import SpeechCaughtUp as SpeechCaughtUp
 from .lines import SpeechMissed as SpeechMissed
 from .lines import UtteranceHeard as UtteranceHeard
 from .onsite.events import PresenceNoted as PresenceNoted

@@ -25,12 +25,25 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
 
 
 class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):
-    """Speech that was recorded but not written down live; `reason`: overloaded, failed."""
+    """Speech that was recorded but not written down live.
+
+    `reason`: overloaded, failed, late (not done when the hearing closed), scribe_lost (the scribe died: may
+    hold speech or none), torn (a sentence whose beginning the lost scribe had heard).
+    """
 
     participant: str
     start_ms: int
     end_ms: int
     reason: str
+
+
+class SpeechCaughtUp(Fact, frozen=True, tag="SpeechCaughtUp"):
+    """Missed speech was looked for in the recording afterwards; its utterances were told with this."""
+
+    participant: str
+    start_ms: int
+    end_ms: int
+    utterances: int
 
 
 class LineEdited(Fact, frozen=True, tag="LineEdited"):
@@ -58,4 +71,4 @@ class LineStruck(Fact, frozen=True, tag="LineStruck"):
     version: int
 
 
-LineFact = UtteranceHeard | SpeechMissed | LineEdited | LineInserted | LineStruck
+LineFact = UtteranceHeard | SpeechMissed | SpeechCaughtUp | LineEdited | LineInserted | LineStruck

@@ -193,6 +193,12 @@ class Quality(_Down, frozen=True, tag="quality"):
     grade: str
 
 
+class Lag(_Down, frozen=True, tag="lag"):
+    """How many seconds the text of the minutes is behind what is said, for the staff; passes, is no fact."""
+
+    seconds: int
+
+
 class Pointer(_Down, frozen=True, tag="pointer"):
     """Where somebody points on the page that is shown, see `point`."""
 
@@ -245,6 +251,7 @@ Down = (
     | Slots
     | Speaking
     | Quality
+    | Lag
     | Pointer
     | Media
     | Renew

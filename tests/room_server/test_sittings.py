@@ -170,7 +170,11 @@ async def test_the_first_to_come_prepares_the_sitting_for_all(house: House) -> N
     assert await house.state() == "waiting"
     methods = [(kind, method) for kind, method, _ in house.workers.calls]
     assert ("media", "open_room") in methods
-    assert ("scribe", "listen", (first.id, {"hot_words": ["王调解", "张三"]})) in house.workers.calls
+    assert (
+        "scribe",
+        "listen",
+        (first.id, {"hot_words": ["王调解", "张三"], "chair": house.people["mediator"], "resumed": False}),
+    ) in house.workers.calls
 
 
 async def test_the_media_worker_is_told_the_codec_that_the_hearing_wants(house: House) -> None:

@@ -93,6 +93,61 @@ def test_too_much_waiting_is_refused_and_said_so(desk: Desk) -> None:
     assert desk.scribe.waiting_s == 0
 
 
+def test_files_leave_live_speech_its_room(desk: Desk) -> None:
+    desk.recogniser.stall()
+    desk.hand_in("busy")
+    desk.recogniser.began.wait(5)
+    assert all(desk.hand_in("file", seconds=10, priority=LATER) for _ in range(6))
+    assert desk.hand_in("file", seconds=10, priority=LATER) is False
+    assert all(desk.hand_in("live", seconds=10) for _ in range(6))
+    desk.recogniser.go_on()
+    assert [speaker for speaker, _, _ in desk.wait(14)][2:8] == ["live"] * 6
+
+
+def test_whoever_presides_goes_first_only_under_overload(desk: Desk) -> None:
+    desk.recogniser.stall()
+    desk.hand_in("busy")
+    desk.recogniser.began.wait(5)
+    desk.hand_in("a", seconds=4)
+    desk.hand_in("chair", seconds=4, presiding=True)
+    desk.hand_in("b", seconds=4)
+    desk.hand_in("chair", seconds=1, presiding=True)
+    desk.recogniser.go_on()
+    # 13 s wait, which is overload; after the first one 9 s, which is none: then everybody in turn.
+    assert [speaker for speaker, _, _ in desk.wait(5)] == ["busy", "chair", "a", "b", "chair"]
+
+
+def test_room_is_made_for_whoever_presides(desk: Desk) -> None:
+    desk.recogniser.stall()
+    desk.hand_in("busy")
+    desk.recogniser.began.wait(5)
+    for number in range(6):
+        desk.hand_in(f"p{number}", seconds=10)
+    assert desk.hand_in("chair", seconds=10, presiding=True)
+    assert desk.told == [("p5", None, "overloaded")]
+    for _ in range(5):
+        desk.hand_in("chair", seconds=10, presiding=True)
+    assert desk.hand_in("chair", seconds=10, presiding=True) is False
+    desk.recogniser.go_on()
+    spoken = [speaker for speaker, utterance, _ in desk.wait(14) if utterance]
+    assert spoken == ["busy"] + ["chair"] * 6
+
+
+def test_the_lag_is_that_of_the_oldest_live_speech(desk: Desk) -> None:
+    desk.recogniser.stall()
+    desk.hand_in("a", room="r1")
+    desk.recogniser.began.wait(5)
+    desk.hand_in("b", room="r2")
+    desk.hand_in("c", room="r3", priority=LATER)
+    now = time.monotonic()
+    lags = desk.scribe.lags(now + 5)
+    assert set(lags) == {"r1", "r2"} and all(lag >= 5 for lag in lags.values())
+    assert not desk.scribe.idle
+    desk.recogniser.go_on()
+    desk.wait(3)
+    assert desk.scribe.lags(now) == {}
+
+
 def test_a_failing_engine_costs_one_utterance_each_and_is_counted() -> None:
     desk = Desk(ScriptedRecogniser(["!", "!", "好"]))
     for number in range(3):
@@ -122,9 +177,24 @@ def test_a_forgotten_room_leaves_the_queue(desk: Desk) -> None:
     desk.hand_in("gone", room="r1")
     desk.hand_in("stays", room="r2")
     desk.scribe.forget("r1")
-    assert desk.told == [("gone", None, "forgotten")]
+    forgotten = [("now", None, "forgotten"), ("gone", None, "forgotten")]
+    assert desk.told == forgotten
     desk.recogniser.go_on()
-    assert {speaker for speaker, _, _ in desk.wait(3)} == {"gone", "now", "stays"}
+    told = desk.wait(3)
+    # What was in hand is told once, although its text came after all.
+    assert told[:2] == forgotten and told[2][0] == "stays" and len(told) == 3
+
+
+def test_only_what_is_for_later_can_be_forgotten(desk: Desk) -> None:
+    desk.recogniser.stall()
+    desk.hand_in("now", room="r1")
+    desk.recogniser.began.wait(5)
+    desk.hand_in("live", room="r1")
+    desk.hand_in("later", room="r1", priority=LATER)
+    desk.scribe.forget("r1", LATER)
+    assert desk.told == [("later", None, "forgotten")]
+    desk.recogniser.go_on()
+    assert [speaker for speaker, _, _ in desk.wait(3)] == ["later", "now", "live"]
 
 
 def test_closing_while_the_engine_hangs_does_not_hang(desk: Desk) -> None:

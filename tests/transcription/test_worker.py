@@ -307,25 +307,6 @@ async def test_drain_waits_for_words_that_still_lie_in_the_tap(
     assert [event["text"] for event in room.heard()] == ["好"]
 
 
-async def test_drain_gives_up_on_an_engine_that_hangs(
-    rooms: Callable[..., Room],
-    scripted: Callable[[ScriptedRecogniser], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(worker, "_DRAIN_S", 1.0)
-    recogniser = ScriptedRecogniser()
-    recogniser.stall()
-    scripted(recogniser)
-    room = rooms()
-    await room.open()
-    await room.worker.listen("r1", {})
-    room.say("p_a", SPEECH)
-    assert await room.worker.drain("r1") == {"pending": 1}
-    recogniser.go_on()
-    assert await room.worker.drain("r1") == {"pending": 0}
-    assert len(room.heard()) == 1
-
-
 async def test_close_is_idempotent_and_a_dead_workers_socket_is_replaced(
     rooms: Callable[..., Room], scripted: Callable[[ScriptedRecogniser], None]
 ) -> None:

@@ -78,4 +78,5 @@ export const course: Record<keyof typeof zh, string> = {
   adjournIn: 'In {n} minutes',
   adjournLeft: 'Adjourned, {time} left',
   adjournOver: 'Adjourned, {time} over the planned end',
+  textBehind: 'Text is about {seconds} s behind; nothing is lost, the recording runs',
 }

@@ -690,6 +690,14 @@ export interface SpeechMissed {
   reason: string
 }
 
+export interface SpeechCaughtUp {
+  type: 'SpeechCaughtUp'
+  participant: string
+  start_ms: number
+  end_ms: number
+  utterances: number
+}
+
 export interface LineEdited {
   type: 'LineEdited'
   line: string
@@ -998,6 +1006,7 @@ export type Event =
   | CallAnswered
   | UtteranceHeard
   | SpeechMissed
+  | SpeechCaughtUp
   | LineEdited
   | LineInserted
   | LineStruck
@@ -1155,6 +1164,11 @@ export interface QualityFrame {
   grade: string
 }
 
+export interface LagFrame {
+  kind: 'lag'
+  seconds: number
+}
+
 export interface PointerFrame {
   kind: 'pointer'
   participant: string
@@ -1196,6 +1210,7 @@ export type Down =
   | SlotsFrame
   | SpeakingFrame
   | QualityFrame
+  | LagFrame
   | PointerFrame
   | MediaFrame
   | RenewFrame

@@ -77,4 +77,5 @@ export const course = {
   adjournIn: '{n} 分钟后',
   adjournLeft: '休庭，还有 {time}',
   adjournOver: '休庭，已超过预计时间 {time}',
+  textBehind: '文字落后约 {seconds} 秒，录音照常，不会遗漏',
 } as const

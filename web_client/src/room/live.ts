@@ -45,6 +45,7 @@ export function openRoom(options: LiveOptions) {
   const pointer = shallowRef<PointerFrame | null>(null)
   const frames = reactive(new Map<string, number>())
   const quality = ref<Quality>('unknown')
+  const lag = ref(0)
   const grades = reactive(new Map<string, Grade>())
   const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle', screen: 'idle' })
   const own = shallowRef<Captured | null>(options.captured ?? null)
@@ -123,6 +124,9 @@ export function openRoom(options: LiveOptions) {
     gradeFrame(grades, frame)
     switch (frame.kind) {
       case 'quality':
+        return
+      case 'lag':
+        lag.value = frame.seconds
         return
       case 'welcome':
         return arrive(frame)
@@ -268,6 +272,8 @@ export function openRoom(options: LiveOptions) {
     view: (wanted: View) => signal.view(wanted),
     frames,
     pointer: pointer as Readonly<ShallowRef<PointerFrame | null>>,
+    /** Seconds that the text of the minutes is behind what is said; told to staff. */
+    lag: readonly(lag),
     point: (at: { showing: number; page: number; x: number; y: number }) => signal.point(at),
     ticket: options.ticket,
     /** How good the line of oneself and of those at the same place is, as the server sees it. */
