@@ -63,4 +63,6 @@ def _submitted(row: EvidenceRow) -> EvidenceSubmitted:
         by=row.by,
         received_at=row.received_at or 0,
         submitted_at=row.submitted_at or 0,
+        received_from=row.received_from,
+        exhibit=row.exhibit or "",
     )

@@ -37,7 +37,7 @@ def rows_of(item: dict[str, Any], names: dict[str, str]) -> list[tuple[str, str]
         ("名称", item["title"]),
         ("证明目的", item["purpose"] or "未填写"),
         ("种类", _kind(item)),
-        ("提交", f"{_PARTIES[item['side']]}（{item['by']}），{wording.moment(item['submitted_at'])}"),
+        ("提交", f"{_PARTIES[item['side']]}（{_brought(item)}），{wording.moment(item['submitted_at'])}"),
     ]
     if item["withdrawn"]:
         reason = item["withdrawn"]["reason"]
@@ -53,6 +53,11 @@ def rows_of(item: dict[str, Any], names: dict[str, str]) -> list[tuple[str, str]
         rows.append(("本庭意见", item["note"]))
     rows.append(("文件校验值", f"SHA-256 {_grouped(item['sha256'])}，{item['bytes']} 字节"))
     return rows
+
+
+def _brought(item: dict[str, Any]) -> str:
+    giver = item.get("received_from")
+    return f"{giver} 交来，{item['by']} 代为登记" if giver else str(item["by"])
 
 
 def _kind(item: dict[str, Any]) -> str:

@@ -213,6 +213,8 @@ class ExhibitView(msgspec.Struct, frozen=True, kw_only=True):
     proves: str
     original: bool
     reference: str
+    marks: list[str]
+    """What has been submitted of it."""
 
 
 class DeadlineView(msgspec.Struct, frozen=True, kw_only=True):

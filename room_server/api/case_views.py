@@ -19,6 +19,7 @@ from ..store import (
     case_route,
     cases,
     concealed,
+    evidence,
     hearings,
     numbering,
     organisations,
@@ -92,7 +93,7 @@ def case_view(session: Session, call: Call, case: Case) -> CaseView:
         parties=[party_view(privacy, row) for row in parties],
         agents=[agent_view(privacy, row) for row in case_people.pieces(session, Agent, case.id)],
         claims=[claim_view(row) for row in case_people.pieces(session, Claim, case.id)],
-        exhibits=[exhibit_view(row) for row in case_people.pieces(session, Exhibit, case.id)],
+        exhibits=[exhibit_view(row, marks) for row, marks in evidence.listed(session, case.id)],
         deadlines=[deadline_view(law, d) for d in case_route.deadlines_of(case, facts, law, now)],
         steps=[
             StepView(step.target, step.anew, [Obstacle(c.word, c.zh, c.en, c.basis) for c in lacking])
@@ -225,8 +226,8 @@ def claim_view(row: Claim) -> ClaimView:
     )
 
 
-def exhibit_view(row: Exhibit) -> ExhibitView:
-    """A line of the list of evidence."""
+def exhibit_view(row: Exhibit, marks: Iterable[str] = ()) -> ExhibitView:
+    """A line of the list of evidence, and what was submitted of it."""
     return ExhibitView(
         id=row.id,
         side=row.side,
@@ -235,6 +236,7 @@ def exhibit_view(row: Exhibit) -> ExhibitView:
         proves=row.proves,
         original=row.original,
         reference=row.reference,
+        marks=list(marks),
     )
 
 

@@ -1,10 +1,9 @@
 """Evidence of a case: bring, describe, submit, withdraw, and the list of what one may see."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
 
-import msgspec
 from aiohttp import web
+from msgspec import UNSET
 from sqlmodel import Session
 
 from ..evidence.intake import Intake
@@ -17,90 +16,20 @@ from ..rules.places import is_caucus
 from ..store import evidence as store
 from ..store.evidence import NewEvidence, WrongState
 from ..store.evidence_tables import EvidenceRow
+from .evidence_shapes import (
+    EvidenceDescription,
+    EvidenceHistory,
+    EvidenceList,
+    EvidenceStep,
+    EvidenceView,
+    ListedMaterial,
+    NewItem,
+    Withdrawal,
+)
 from .refusals import ApiError, language_of
 from .routes import Auth, Call, Route
 
 INTAKE = web.AppKey("intake", Intake)
-_PLAIN = r"^[^\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*$"
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=_PLAIN)]
-Purpose = Annotated[str, msgspec.Meta(max_length=500)]
-FileName = Annotated[str, msgspec.Meta(max_length=200, pattern=_PLAIN)]
-
-
-class NewItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file to come. `side` is asked of staff only: for whom they bring it (`tribunal`: themselves)."""
-
-    title: Title
-    bytes: Annotated[int, msgspec.Meta(ge=1, le=1 << 40)]
-    purpose: Purpose = ""
-    file: FileName = ""
-    side: Literal["", "applicant", "respondent", "third_party", "tribunal"] = ""
-
-
-class EvidenceDescription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an item is called, and what it shall prove (证明目的)."""
-
-    title: Title
-    purpose: Purpose = ""
-
-
-class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why an item is taken back."""
-
-    reason: Purpose = ""
-
-
-class EvidenceView(msgspec.Struct, frozen=True):
-    """One item. `state`: receiving, checking, draft, submitted, withdrawn, or refused for `word`/`text`.
-
-    `mark` is empty until it is submitted. `received`: bytes that are there while it is received.
-    `active`: a document with script or actions: only its drawn pages are shown. `open`: you may look at it.
-    """
-
-    id: str
-    side: str
-    mark: str
-    title: str
-    purpose: str
-    file: str
-    kind: str
-    state: str
-    word: str
-    text: str
-    bytes: int
-    received: int
-    pages: int
-    seconds: int
-    sha256: str
-    active: bool
-    by: str
-    yours: bool
-    open: bool
-    received_at: int | None
-    submitted_at: int | None
-    reason: str
-
-
-class EvidenceList(msgspec.Struct, frozen=True):
-    """What you may see. `side`: the one you bring evidence for; `largest`: bytes per kind of file."""
-
-    items: list[EvidenceView]
-    side: str
-    largest: dict[str, int]
-
-
-class EvidenceStep(msgspec.Struct, frozen=True):
-    """One thing done to an item."""
-
-    at: int
-    actor: str
-    act: str
-
-
-class EvidenceHistory(msgspec.Struct, frozen=True):
-    """Everything done to an item, oldest first."""
-
-    acts: list[EvidenceStep]
 
 
 def viewer(call: Call) -> Participant | None:
@@ -166,13 +95,20 @@ def _refuse_late(call: Call) -> None:
 async def list_evidence(call: Call) -> EvidenceList:
     """The items that who asks may know of."""
     hearing = call.hearing.id
-    rows = await call.parts.database.read(lambda s: store.of_case(s, store.case_of(s, hearing)))
+    rows, materials = await call.parts.database.read(
+        lambda s: (store.of_case(s, case := store.case_of(s, hearing)), store.listed(s, case))
+    )
     side, staff = own_side(call), is_staff(call)
     if side is None and not staff:
         raise ApiError("not_allowed")
     known = [row for row in rows if staff or row.side == side or row.number is not None]
     shown = [await view_of(call, row) for row in known]
-    return EvidenceList(shown, side.value if side else "", _intake(call).largest)
+    listed = [
+        ListedMaterial(one.id, one.side, one.name, marks)
+        for one, marks in materials
+        if staff or one.side == side
+    ]
+    return EvidenceList(shown, side.value if side else "", _intake(call).largest, listed)
 
 
 async def show_evidence(call: Call) -> EvidenceView:
@@ -192,6 +128,7 @@ async def announce(call: Call, new: NewItem) -> EvidenceView:
     if side is None:
         raise ApiError("not_allowed")
     who, name = actor(call)
+    await check_exhibit(call, new.exhibit, side.value)
     wanted = NewEvidence(
         hearing=call.hearing.id,
         side=side.value,
@@ -201,6 +138,9 @@ async def announce(call: Call, new: NewItem) -> EvidenceView:
         size=new.bytes,
         actor=who,
         by=name,
+        exhibit=new.exhibit or None,
+        # Whoever brings their own needs nobody to hand it in.
+        received_from=new.received_from.strip() if is_staff(call) and side is not Side.TRIBUNAL else "",
     )
     try:
         return await view_of(call, await _intake(call).announce(wanted))
@@ -214,9 +154,20 @@ async def describe(call: Call, wanted: EvidenceDescription) -> EvidenceView:
     """Change what a draft is called and shall prove."""
     row = await own_item(call)
     who, now = actor(call)[0], call.parts.now()
-    return await _changed(
-        call, lambda s: store.describe(s, row.id, wanted.title, wanted.purpose.strip(), who, now)
-    )
+    exhibit = row.exhibit if wanted.exhibit is UNSET else wanted.exhibit or None
+    if exhibit != row.exhibit:
+        await check_exhibit(call, exhibit or "", row.side)
+    purpose = wanted.purpose.strip()
+    return await _changed(call, lambda s: store.describe(s, row.id, wanted.title, purpose, exhibit, who, now))
+
+
+async def check_exhibit(call: Call, exhibit: str, side: str) -> None:
+    """Refuse what is not listed in the case for that side."""
+    hearing = call.hearing.id
+    if exhibit and not await call.parts.database.read(
+        lambda s: store.is_listed(s, store.case_of(s, hearing), exhibit, side)
+    ):
+        raise ApiError("no_such_piece")
 
 
 async def discard(call: Call) -> None:
@@ -298,11 +249,14 @@ async def view_of(call: Call, row: EvidenceRow) -> EvidenceView:
         received_at=row.received_at,
         submitted_at=row.submitted_at,
         reason=row.reason,
+        exhibit=row.exhibit or "",
+        received_from=row.received_from,
     )
 
 
 _ALL = "/api/hearings/{hearing}/evidence"
 ONE_ITEM = _ALL + "/{evidence}"
+_TOO_MUCH = ("too_large_kind", "too_much", "disk_full")
 _GONE = ("no_such_evidence", "hearing_closed", "not_allowed")
 ROUTES = (
     Route(
@@ -325,7 +279,7 @@ ROUTES = (
         takes=NewItem,
         gives=EvidenceView,
         status=201,
-        refusals=("not_allowed", "hearing_closed", "too_large_kind", "too_much", "disk_full"),
+        refusals=(*_TOO_MUCH, "not_allowed", "hearing_closed", "no_such_piece"),
     ),
     Route(
         "GET",
@@ -346,7 +300,7 @@ ROUTES = (
         act=Act.READ_RECORD,
         takes=EvidenceDescription,
         gives=EvidenceView,
-        refusals=(*_GONE, "wrong_state"),
+        refusals=(*_GONE, "wrong_state", "no_such_piece"),
     ),
     Route(
         "DELETE",

@@ -24,7 +24,8 @@ from ..store import hearings
 from ..store.evidence import WrongState
 from ..store.evidence_tables import EvidenceRow
 from ..store.keys import read_or_make
-from .evidence import INTAKE, ONE_ITEM, EvidenceView, actor, item_of, may_look, own_item, view_of, viewer
+from .evidence import INTAKE, ONE_ITEM, actor, item_of, may_look, own_item, view_of, viewer
+from .evidence_shapes import EvidenceView
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
@@ -60,6 +61,11 @@ class PlayKey(msgspec.Struct, frozen=True):
 async def take_bytes(call: Call) -> Received:
     """Append a piece of a file."""
     row = await own_item(call)
+    return await append(call, row)
+
+
+async def append(call: Call, row: EvidenceRow) -> Received:
+    """Append what the request brings to an item; the query says where it begins."""
     offset = call.request.query.get("from", "0")
     if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
         raise ApiError("malformed", "from")
@@ -218,6 +224,10 @@ async def picture_of(call: Call, path: Path, tag: str) -> web.StreamResponse:
 
 
 _NO = ("no_such_evidence", "not_allowed")
+APPENDING = (
+    *("wrong_state", "wrong_offset", "too_large", "malformed"),
+    *("unknown_type", "too_large_kind", "more_than_announced", "disk_full"),
+)
 ROUTES = (
     Route(
         "PUT",
@@ -229,10 +239,7 @@ ROUTES = (
         gives=Received,
         raw="application/octet-stream",
         query={"from": "how many bytes are there already: this piece begins here"},
-        refusals=(
-            *(*_NO, "hearing_closed", "wrong_state", "wrong_offset", "too_large", "malformed"),
-            *("unknown_type", "too_large_kind", "more_than_announced", "disk_full"),
-        ),
+        refusals=(*_NO, "hearing_closed", *APPENDING),
     ),
     Route(
         "POST",

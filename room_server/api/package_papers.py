@@ -12,7 +12,7 @@ from ..law.packages import PackageLaw, package_law
 from ..rules.evidence.sides import Side, mark_of
 from ..store import case_people, concealed
 from ..store import evidence as evidence_store
-from ..store.case_tables import Agent, Claim, Exhibit, Party
+from ..store.case_tables import Agent, Claim, Party
 from ..store.tables import Case, Hearing, JournalRow, SittingRow
 from .case_views import agent_view, claim_view, exhibit_view, lawbook, party_view
 from .routes import Call, Parts
@@ -75,7 +75,6 @@ def content_of(session: Session, call: Call, case: Case) -> dict[str, Any]:
     parties = case_people.pieces(session, Party, case.id)
     agents = case_people.pieces(session, Agent, case.id)
     claims = case_people.pieces(session, Claim, case.id)
-    exhibits = case_people.pieces(session, Exhibit, case.id)
     return {
         "number": case.shown_number,
         "title": case.title,
@@ -83,7 +82,10 @@ def content_of(session: Session, call: Call, case: Case) -> dict[str, Any]:
         "parties": [whole(row, party_view(privacy, row)) for row in parties],
         "agents": [whole(row, agent_view(privacy, row)) for row in agents],
         "claims": [msgspec.to_builtins(claim_view(row)) for row in claims],
-        "listed_evidence": [msgspec.to_builtins(exhibit_view(row)) for row in exhibits],
+        "listed_evidence": [
+            msgspec.to_builtins(exhibit_view(row, marks))
+            for row, marks in evidence_store.listed(session, case.id)
+        ],
     }
 
 

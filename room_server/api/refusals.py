@@ -98,7 +98,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "step_refused": (409, "不能转入该程序：{detail}", "The case cannot go there: {detail}"),
     "number_taken": (409, "该编号已被使用。", "This number has been given already."),
     "name_taken": (409, "该账号已存在。", "There is an account of that name already."),
-    "in_use": (409, "已有场次或者代理人引用，不能删除。", "A hearing or an agent refers to it."),
+    "in_use": (
+        409,
+        "已有场次、代理人或者证据引用，不能删除。",
+        "A hearing, an agent or evidence refers to it.",
+    ),
     "too_many_agents": (
         409,
         "每方当事人最多委托两名代理人。",
@@ -192,6 +196,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
         409,
         "起草期间专家意见有更新，请重新阅读后再提交。",
         "An opinion was changed meanwhile: read it, then conclude again.",
+    ),
+    "no_hearing_yet": (
+        409,
+        "本案还没有待开的庭次，请先安排庭次，再接收证据。",
+        "The case has no hearing to come: book one, then take evidence in.",
     ),
     "no_such_evidence": (404, "没有这项证据。", "There is no such item of evidence."),
     "no_such_page": (404, "没有这一页。", "There is no such page."),

@@ -50,6 +50,8 @@ def side_name(item: Mapping[str, Any]) -> str:
 
 def _new(body: Mapping[str, Any]) -> dict[str, Any]:
     item = {name: body[name] for name in _KEPT}
+    # Lists of before it was written down must stay what their journals make.
+    item |= {"received_from": giver} if (giver := body.get("received_from")) else {}
     return item | {
         "withdrawn": None,
         "presented_ms": [],

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, func, or_, select
 
 from . import case_history, concealed
 from .case_tables import Agent, Claim, Exhibit, Party, RosterEntry
+from .evidence_tables import EvidenceRow
 from .privacy import Privacy
 from .tables import Case, Seat, new_id
 
@@ -88,13 +89,18 @@ def edit(session: Session, privacy: Privacy, row: Piece, given: Mapping[str, Any
 
 
 def remove(session: Session, row: Piece, by: str, now: int) -> None:
-    """Take it away again, unless a hearing or an agent refers to it; raises `PieceError`."""
+    """Take it away again, unless a hearing, agent or evidence refers to it; raises `PieceError`."""
     _, word = LETTERS[type(row)]
     if isinstance(row, Party | Agent):
         used = select(Seat.id).where(or_(col(Seat.party) == row.id, col(Seat.agent) == row.id))
         acted_for = select(Agent.id).where(Agent.party == row.id)
         if session.exec(used).first() or session.exec(acted_for).first():
             raise PieceError("in_use")
+    if (
+        isinstance(row, Exhibit)
+        and session.exec(select(EvidenceRow.id).where(EvidenceRow.exhibit == row.id)).first()
+    ):
+        raise PieceError("in_use")
     session.delete(row)
     session.flush()
     case_history.note(

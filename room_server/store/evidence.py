@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from ..rules.evidence.sides import Side, mark_of
 from . import case_history
+from .case_tables import Exhibit
 from .evidence_tables import EvidenceAct, EvidenceRow
 from .tables import Hearing, new_id
 
@@ -28,6 +29,8 @@ class NewEvidence(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     actor: str
     by: str
+    exhibit: str | None = None
+    received_from: str = ""
 
 
 class WrongState(Exception):
@@ -50,7 +53,8 @@ def begin(session: Session, new: NewEvidence, now: int) -> EvidenceRow:
     )
     session.add(row)
     session.flush()
-    _note(session, row, now, new.actor, "announced", file=new.file, bytes=new.size)
+    more = {"received_from": new.received_from} if new.received_from else {}
+    _note(session, row, now, new.actor, "announced", file=new.file, bytes=new.size, **more)
     return row
 
 
@@ -80,6 +84,36 @@ def before_hearing(session: Session, hearing: str) -> Sequence[EvidenceRow]:
         .order_by(col(EvidenceRow.submitted_at), col(EvidenceRow.side), col(EvidenceRow.number))
     )
     return session.exec(query).all()
+
+
+def is_listed(session: Session, case: str, exhibit: str, side: str) -> bool:
+    """Whether the case lists that material for a side."""
+    row = session.get(Exhibit, exhibit)
+    return row is not None and (row.case_id, row.side) == (case, side)
+
+
+def listed(session: Session, case: str) -> list[tuple[Exhibit, list[str]]]:
+    """The case's list of evidence, each with the marks of what has been submitted of it."""
+    query = select(Exhibit).where(Exhibit.case_id == case).order_by(col(Exhibit.position), col(Exhibit.id))
+    marks = marks_of(session, case)
+    return [(row, marks.get(row.id, [])) for row in session.exec(query)]
+
+
+def marks_of(session: Session, case: str) -> dict[str, list[str]]:
+    """Listed material → the marks of what has been submitted of it and not withdrawn."""
+    query = (
+        select(EvidenceRow)
+        .where(
+            EvidenceRow.case_id == case,
+            EvidenceRow.state == "submitted",
+            col(EvidenceRow.exhibit).is_not(None),
+        )
+        .order_by(col(EvidenceRow.side), col(EvidenceRow.number))
+    )
+    found: dict[str, list[str]] = {}
+    for row in session.exec(query):
+        found.setdefault(row.exhibit or "", []).append(mark_of(Side(row.side), row.number or 0))
+    return found
 
 
 def weight(session: Session, case: str, side: str) -> tuple[int, int]:
@@ -118,16 +152,18 @@ def examined(session: Session, evidence: str, facts: dict[str, Any], now: int) -
 def refused(session: Session, evidence: str, word: str, now: int) -> EvidenceRow:
     """The file cannot be evidence here; nothing of it is kept."""
     row = _in(session, evidence, "receiving", "checking")
-    row.state, row.word = "refused", word
+    row.state, row.word, row.exhibit = "refused", word, None
     _note(session, row, now, "system", "refused", word=word)
     return row
 
 
-def describe(session: Session, evidence: str, title: str, purpose: str, actor: str, now: int) -> EvidenceRow:
-    """Change what a draft is called and shall prove."""
+def describe(
+    session: Session, evidence: str, title: str, purpose: str, exhibit: str | None, actor: str, now: int
+) -> EvidenceRow:
+    """Change what a draft is called and shall prove, and which listed material it is."""
     row = _in(session, evidence, "receiving", "checking", "draft")
-    row.title, row.purpose = title, purpose
-    _note(session, row, now, actor, "described", title=title, purpose=purpose)
+    row.title, row.purpose, row.exhibit = title, purpose, exhibit
+    _note(session, row, now, actor, "described", title=title, purpose=purpose, exhibit=exhibit or "")
     return row
 
 
@@ -160,7 +196,7 @@ def delete(session: Session, evidence: str, actor: str, now: int) -> EvidenceRow
     """Remove an item that was not submitted; that there was one stays known."""
     row = _in(session, evidence, "receiving", "checking", "draft", "refused", "deleted")
     if row.state != "deleted":
-        row.state = "deleted"
+        row.state, row.exhibit = "deleted", None
         _note(session, row, now, actor, "deleted")
     return row
 

@@ -44,6 +44,10 @@ class EvidenceRow(SQLModel, table=True):
     submitted_at: int | None = Field(default=None, sa_type=BigInteger)
     withdrawn_at: int | None = Field(default=None, sa_type=BigInteger)
     reason: str = ""
+    exhibit: str | None = Field(default=None, foreign_key="case_exhibit.id", index=True)
+    """The line of the case's list of evidence that it is."""
+    received_from: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Who handed it in, when staff brought it for a side."""
 
 
 class EvidenceAct(SQLModel, table=True):

@@ -96,7 +96,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     **{
         (route.method, route.path): {Auth.MEMBER: MEMBER, Auth.SHARED: SHARED, Auth.OPEN: ANYBODY}[route.auth]
         for route in api.ROUTES
-        if "/evidence" in route.path
+        if "/evidence" in route.path and not route.path.startswith("/api/cases")
     },
     ("GET", "/api/hearings/{hearing}/evidence"): SHARED | {"witness": 403},
     **{

@@ -93,7 +93,7 @@ async def test_people_and_papers_are_added_changed_and_taken_away(server: DeskSe
     assert (await clerk.call("DELETE", f"{root}/claims/{claim}")).json["claims"] == []
     exhibit = {"side": "applicant", "name": "工资条", "proves": "欠薪", "original": True}
     added = (await clerk.post(f"{root}/exhibits", exhibit)).json["exhibits"]
-    assert added[0] | {"id": ""} == exhibit | {"id": "", "source": "", "reference": ""}
+    assert added[0] | {"id": ""} == exhibit | {"id": "", "source": "", "reference": "", "marks": []}
     assert (await clerk.call("DELETE", f"{root}/exhibits/{added[0]['id']}")).json["exhibits"] == []
     edited = await clerk.call("PUT", root, {"title": "新案名", "cause": "dismissal", "group": True})
     assert (edited.json["title"], edited.json["summary"]) == ("新案名", "")

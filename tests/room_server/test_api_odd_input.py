@@ -41,6 +41,12 @@ GOOD: dict[str, dict[str, Any]] = {
     "/api/cases/{case}/facts": {"fact": "accepted", "day": "2026-09-18", "until": None, "note": ""},
     "/api/cases/{case}/route": {"route": "negotiate", "reason": "r", "outcome": None, "organisation": ""},
     "/api/cases/{case}/numbers": {"kind": "award", "title": "裁决书"},
+    "/api/cases/{case}/evidence": {
+        "title": "工资条",
+        "bytes": 10,
+        "side": "applicant",
+        "received_from": "张晓雯",
+    },
     "/api/cases/{case}/packages": {"kind": "arbitration", "consent": "当面同意"},
     "/api/cases/{case}/roster": {"csv": "姓名,金额\n甲,1\n"},
     "/api/cases/{case}/grants": {"organisation": ROOT, "work": True, "reason": "r", "expires_at": None},

@@ -47,6 +47,7 @@ class Served:
         self.names: dict[int, str] = {}
         self.known: dict[str, str] = {}
         self.pieces: dict[str, str] = {}
+        self.taken = ""
         self._folder = folder
         self._over = asyncio.Event()
         self._ready: Future[None] = Future()
@@ -102,6 +103,12 @@ class Served:
         party = server.with_ticket((await server.tickets.issue(hearing, seats["applicant"])).token)
         self.callers += [party, server.anonymous()]
         announced = await party.post(f"/api/hearings/{hearing}/evidence", {"title": "工资条", "bytes": 100})
+        later = wish | {"case": case["id"], "participants": people[:1], "starts_at": NOW + 86_400_000}
+        del later["case_number"]
+        assert (await self.callers[0].post("/api/hearings", later)).status == 201
+        handed_in = {"title": "工资条", "bytes": 100, "side": "applicant", "received_from": "甲"}
+        taken = await self.callers[0].post(f"/api/cases/{case['id']}/evidence", handed_in)
+        self.taken = str(taken.json["id"])
         self.known |= {
             "case": case["id"],
             "hearing": hearing,
@@ -182,6 +189,8 @@ def _ask(served: Served, case: Case[Any], number: int) -> int:
 
 def _known(served: Served, path: str, names: dict[str, Any]) -> dict[str, str]:
     found = {name: served.known[name] for name in names if name in served.known}
+    if path.startswith("/api/cases/{case}/evidence/"):
+        found["evidence"] = served.taken
     for kind, piece in served.pieces.items():
         if f"/{kind}/" in path:
             found["piece"] = piece

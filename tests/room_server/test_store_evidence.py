@@ -103,11 +103,11 @@ async def test_each_step_has_its_time(database: Database) -> None:
     for step in steps:
         with pytest.raises(WrongState, match="draft"):
             await database.write(step)
-    await database.write(lambda s: evidence.describe(s, row.id, "新标题", "新目的", "p_1", 5))
+    await database.write(lambda s: evidence.describe(s, row.id, "新标题", "新目的", None, "p_1", 5))
     submitted = await submit(database, row)
     assert (submitted.title, submitted.purpose, submitted.submitted_at) == ("新标题", "新目的", 4)
     for step in (
-        lambda s: evidence.describe(s, row.id, "x", "", "p_1", 5),
+        lambda s: evidence.describe(s, row.id, "x", "", None, "p_1", 5),
         lambda s: evidence.delete(s, row.id, "p_1", 5),
     ):
         with pytest.raises(WrongState, match="submitted"):

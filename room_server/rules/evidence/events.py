@@ -30,6 +30,10 @@ class EvidenceSubmitted(_Event, frozen=True, tag="EvidenceSubmitted"):
     by: str
     received_at: int
     submitted_at: int
+    received_from: str = ""
+    """Who handed it in, when staff brought it for a side."""
+    exhibit: str = ""
+    """The line of the case's list of evidence that it is."""
 
 
 class EvidenceWithdrawn(_Event, frozen=True, tag="EvidenceWithdrawn"):

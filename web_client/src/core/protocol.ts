@@ -889,6 +889,8 @@ export interface EvidenceSubmitted {
   by: string
   received_at: number
   submitted_at: number
+  received_from: string
+  exhibit: string
 }
 
 export interface EvidenceWithdrawn {
