@@ -40,6 +40,8 @@ class Earshot:
             line = str(getattr(event, "line", ""))
             absent = {who for who in watchers if who not in self._since}
         # Whoever did not hear a line is not shown its corrections either.
-        found = frozenset(absent) | self._lines.get(line, frozenset())
+        named = [line, *(str(getattr(event, name)) for name in ("next", "other") if hasattr(event, name))]
+        found = frozenset(absent).union(*(self._lines.get(name, frozenset()) for name in named))
         if found:
-            self._hidden[seq] = self._lines[line] = found
+            self._hidden[seq] = found
+            self._lines |= dict.fromkeys(named, found)

@@ -30,4 +30,4 @@ def carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
 
 
 def _known(sitting: Sitting, fact: e.Event) -> bool:
-    return isinstance(fact, e.UtteranceHeard) and fact.utterance in sitting.room.lines
+    return isinstance(fact, e.UtteranceHeard) and fact.utterance in sitting.room.minutes.lines

@@ -238,11 +238,12 @@ def counts_statement(minutes: dict[str, Any]) -> str:
     """How many paragraphs there are, and how many a person has not adopted."""
     lines = minutes.get("lines", [])
     stand = [line for line in lines if not line.get("struck")]
+    gone = sum(bool(line.get("struck")) and not line.get("merged_into") for line in lines)
     draft = sum(not line.get("adopted", False) for line in stand)
     edited = sum(
         bool(line.get("machine_text")) and line["machine_text"] != line.get("text") for line in stand
     )
     return (
         f"本笔录共 {len(stand)} 段，其中 {edited} 段经人修改，{draft} 段仍为{DRAFT}；"
-        f"另有 {len(lines) - len(stand)} 段被删除。修改、删除前的文字保存在日志中。"
+        f"另有 {gone} 段被删除。修改、删除前的文字保存在日志中。"
     )

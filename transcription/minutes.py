@@ -20,7 +20,10 @@ class Version:
 
 @dataclass(slots=True)
 class Line:
-    """One line of the minutes with all its versions; `machine_text` never changes."""
+    """One line of the minutes with all its versions; `machine_text`: what the machine made of its stretch.
+
+    `segments` are the utterances it was made from; `start_ms` to `end_ms` is the stretch of sound behind it.
+    """
 
     id: str
     start_ms: int | None
@@ -28,6 +31,9 @@ class Line:
     machine_text: str | None
     place: tuple[int, int]
     after: str
+    segments: tuple[str, ...] = ()
+    adopted: bool = False
+    merged_into: str = ""
     versions: list[Version] = field(default_factory=list)
 
     @property
@@ -46,8 +52,10 @@ class Line:
             "machine_text": self.machine_text,
             "version": self.now.version,
             "struck": self.now.struck,
-            # A person answers for a line once he wrote it or touched it; until then it is a machine's draft.
-            "adopted": self.machine_text is None or len(self.versions) > 1,
+            # A person answers for a wording once they wrote or adopted it; until then it is a draft.
+            "adopted": self.adopted,
+            "segments": list(self.segments),
+            "merged_into": self.merged_into,
         }
 
 
@@ -57,16 +65,19 @@ class Minutes:
     def __init__(self) -> None:
         self._lines: dict[str, Line] = {}
 
-    def apply(self, entry: Mapping[str, Any]) -> Line | None:
-        """Take one journal entry in; answer with the line it made or changed."""
+    def apply(self, entry: Mapping[str, Any]) -> list[Line]:
+        """Take one journal entry in; answer with the lines it made or changed."""
         kinds = {
             "UtteranceHeard": self._heard,
             "LineEdited": self._edited,
             "LineInserted": self._inserted,
             "LineStruck": self._struck,
+            "LineSplit": self._split,
+            "LinesMerged": self._merged,
+            "LinesAdopted": self._adopted,
         }
         kind = kinds.get(entry["type"])
-        return kind(entry, entry["body"]) if kind else None
+        return kind(entry, entry["body"]) if kind else []
 
     def lines(self) -> list[dict[str, Any]]:
         """All lines in reading order, struck ones included."""
@@ -81,44 +92,98 @@ class Minutes:
         line = self._lines.get(name)
         return list(line.versions) if line else []
 
-    def _heard(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> Line | None:
+    def _heard(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
         name = body["utterance"]
         if name in self._lines:
-            return None
-        line = Line(
-            name, body["start_ms"], body["end_ms"], body["text"], (body["start_ms"], entry["seq"]), ""
-        )
+            return []
+        place = (body["start_ms"], entry["seq"])
+        line = Line(name, body["start_ms"], body["end_ms"], body["text"], place, "", (name,))
         line.versions.append(_version(entry, 0, body["text"], body["participant"], machine=True))
         self._lines[name] = line
-        return line
+        return [line]
 
-    def _edited(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> Line | None:
+    def _edited(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
         line = self._lines.get(body["line"])
         if line is None:
-            return None
+            return []
         speaker = line.now.speaker if body.get("speaker") is None else body["speaker"]
         line.versions.append(_version(entry, body["version"], body["text"], speaker))
-        return line
+        line.adopted, line.merged_into = True, ""
+        return [line]
 
-    def _struck(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> Line | None:
+    def _struck(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
         line = self._lines.get(body["line"])
         if line is None:
-            return None
+            return []
         now = line.now
         line.versions.append(_version(entry, body["version"], now.text, now.speaker, struck=True))
-        return line
+        line.adopted = True
+        return [line]
 
-    def _inserted(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> Line | None:
+    def _split(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
+        line, name, at = self._lines.get(body["line"]), body["next"], body["at_ms"]
+        if line is None or name in self._lines:
+            return []
+        speaker = line.now.speaker
+        # Speech stands where it began; what was only written stands behind what it was written after.
+        place = (line.place[0] if at is None else at, entry["seq"])
+        rest = Line(
+            name,
+            at,
+            None if at is None else line.end_ms,
+            line.machine_text,
+            place,
+            line.id if at is None else "",
+            line.segments,
+            line.adopted,
+        )
+        if line.machine_text == line.now.text:
+            line.machine_text, rest.machine_text = body["text"], body["rest"]
+        rest.versions.append(_version(entry, 0, body["rest"], speaker))
+        line.versions.append(_version(entry, body["version"], body["text"], speaker))
+        if at is not None:
+            line.end_ms = at
+        self._lines[name] = rest
+        return [line, rest]
+
+    def _merged(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
+        line, other = self._lines.get(body["line"]), self._lines.get(body["other"])
+        if line is None or other is None:
+            return []
+        now = other.now
+        if line.machine_text is not None and other.machine_text is not None:
+            unchanged = line.machine_text == line.now.text and other.machine_text == now.text
+            line.machine_text = body["text"] if unchanged else line.machine_text + other.machine_text
+        line.versions.append(_version(entry, body["version"], body["text"], line.now.speaker))
+        other.versions.append(_version(entry, body["other_version"], now.text, now.speaker, struck=True))
+        line.adopted = line.adopted and other.adopted
+        line.segments = tuple(dict.fromkeys(line.segments + other.segments))
+        line.end_ms = max(line.end_ms or 0, other.end_ms or 0) or None
+        other.merged_into = line.id
+        return [line, other]
+
+    def _adopted(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
+        found = []
+        for name, version in body["lines"].items():
+            if line := self._lines.get(name):
+                now = line.now
+                line.versions.append(_version(entry, version, now.text, now.speaker, now.struck))
+                line.adopted = True
+                found.append(line)
+        return found
+
+    def _inserted(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
         name = body["line"]
         if name in self._lines:
-            return None
+            return []
         after = body["after"] if body["after"] in self._lines else ""
         # "At the end" means the end as it was on the screen: later speech comes after it.
         last = max((line.place[0] for line in self._lines.values()), default=0)
-        line = Line(name, None, None, None, (max(last, entry["media_time"] or 0), entry["seq"]), after)
+        place = (max(last, entry["media_time"] or 0), entry["seq"])
+        line = Line(name, None, None, None, place, after, adopted=True)
         line.versions.append(_version(entry, 0, body["text"], body["speaker"]))
         self._lines[name] = line
-        return line
+        return [line]
 
     def _ordered(self) -> list[Line]:
         followers: dict[str, list[Line]] = {}

@@ -14,9 +14,9 @@ from ..rules.permissions import Act
 from ..rules.reviews import KIND as REVIEW
 from ..store import journal
 from .archive import send_archive
+from .minutes import PARTIES
 from .refusals import ApiError
 from .routes import Auth, Call, Route
-from .sittings import PARTIES
 
 T = TypeVar("T", bound=msgspec.Struct)
 logger = logging.getLogger(__name__)

@@ -70,6 +70,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "not_found": (404, "没有找到。", "Not found."),
     "no_such_hearing": (404, "没有这个场次。", "There is no such hearing."),
     "no_such_sitting": (404, "没有这次开庭。", "There is no such sitting."),
+    "no_sound": (404, "这一段没有录音。", "There is no sound of this line."),
     "no_such_probe": (404, "线路测试已结束。", "This test of the line is over."),
     "no_such_case": (404, "没有这个案件。", "There is no such case."),
     "no_such_piece": (404, "没有这一项。", "There is no such entry."),

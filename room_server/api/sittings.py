@@ -1,24 +1,16 @@
-"""What was said and done in a sitting: journal and minutes, and the work after its close."""
+"""What was done in a sitting: its journal and its lines, and the work after its close."""
 
 import asyncio
-from typing import Any
 
 import msgspec
 
-from transcription.minutes import Minutes
-
 from ..ledger import VERSION, ledger_of
-from ..rules.people import Role
 from ..rules.permissions import Act
-from ..rules.reviews import KIND as REVIEW
-from ..rules.room import replay
-from ..rules.visibility import inside
 from ..store import journal
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 
 MOST_ENTRIES = 5000
-PARTIES = frozenset({Role.APPLICANT, Role.RESPONDENT, Role.AGENT, Role.THIRD_PARTY})
 
 
 class Entries(msgspec.Struct, frozen=True):
@@ -26,26 +18,6 @@ class Entries(msgspec.Struct, frozen=True):
 
     entries: list[journal.Entry]
     more: bool
-
-
-class MinutesLine(msgspec.Struct, frozen=True):
-    """One line of the minutes as it stands now; `adopted`: a person answers for it."""
-
-    line: str
-    speaker: str
-    start_ms: int | None
-    end_ms: int | None
-    text: str
-    machine_text: str | None
-    version: int
-    struck: bool
-    adopted: bool
-
-
-class MinutesView(msgspec.Struct, frozen=True):
-    """The minutes in reading order, struck lines included."""
-
-    lines: list[MinutesLine]
 
 
 class Interruption(msgspec.Struct, frozen=True):
@@ -108,17 +80,6 @@ async def read_journal(call: Call) -> Entries:
     return Entries(entries[:MOST_ENTRIES], more=len(entries) > MOST_ENTRIES)
 
 
-async def read_minutes(call: Call) -> MinutesView:
-    """The minutes; a party sees them while inside, and again when the sitting is over."""
-    entries = await journal.read(call.parts.database, call.part("sitting"))
-    if call.visitor is not None:
-        # Of a review by a panel everything stays in the secondary file.
-        afterwards = call.hearing.kind != REVIEW
-        await asyncio.to_thread(_check_may_read, call.visitor.participant.id, entries, afterwards)
-    lines = await asyncio.to_thread(_lines, entries)
-    return MinutesView(msgspec.convert(lines, list[MinutesLine]))
-
-
 async def read_ledger(call: Call) -> LedgerView:
     """Who was cut off when, and by what evidence: facts only, nothing is concluded from them."""
     entries = await journal.read(call.parts.database, call.part("sitting"))
@@ -134,22 +95,6 @@ async def finish(call: Call) -> Accepted:
         raise ApiError("not_closed")
     await call.parts.live.finish(call.part("sitting"))
     return Accepted()
-
-
-def _check_may_read(participant: str, entries: list[journal.Entry], afterwards: bool) -> None:
-    room = replay(entry.event() for entry in entries)
-    person = room.people.get(participant)
-    if person is None or not inside(room, participant):
-        over = room.phase == "closed" and person is not None and person.participant.role in PARTIES
-        if not (over and afterwards):
-            raise ApiError("not_inside")
-
-
-def _lines(entries: list[journal.Entry]) -> list[dict[str, Any]]:
-    minutes = Minutes()
-    for entry in entries:
-        minutes.apply(entry.as_dict())
-    return minutes.lines()
 
 
 _ONE = "/api/sittings/{sitting}"
@@ -173,16 +118,6 @@ ROUTES = (
         "The connectivity ledger",
         act=Act.READ_RECORD,
         gives=LedgerView,
-    ),
-    Route(
-        "GET",
-        _ONE + "/minutes",
-        read_minutes,
-        Auth.SHARED,
-        "The minutes",
-        act=Act.READ_RECORD,
-        gives=MinutesView,
-        refusals=("not_inside",),
     ),
     Route(
         "POST",

@@ -3,6 +3,7 @@
 from . import commands as c
 from . import events as e
 from .floor import give
+from .minutes.decisions import corrected
 from .people import LISTEN_ONLY
 from .places import SILENT_PLACES, TABLE
 from .refusal import Refused
@@ -11,6 +12,7 @@ from .room import FLOOR, Person, Request, Room
 OF_LEGAL_WEIGHT = frozenset({"correction", "recusal", "evidence", "limitation"})
 """Minuted, and denied with a reason only (K15; LDA 33)."""
 HELP = "help"
+CORRECTION = "correction"
 MOST_OPEN = 12
 
 
@@ -21,6 +23,8 @@ def ask(room: Room, actor: Person, wish: c.Ask) -> list[e.Event]:
         raise Refused("not_at_table")
     if wish.kind == FLOOR and room.hand(who.id):
         return []
+    if wish.kind == CORRECTION and not _may_correct(room, actor, wish.ref):
+        raise Refused("not_your_words")
     waiting = [r for r in room.requests.values() if r.participant == who.id and r.state == "open"]
     if len(waiting) >= MOST_OPEN:
         raise Refused("too_many_requests")
@@ -39,6 +43,8 @@ def grant(room: Room, actor: Person, wish: c.Grant) -> list[e.Event]:
     """Grant an open request; the floor is given with it."""
     request = _open(room, wish.request)
     granted = e.RequestGranted(request=request.id, reason=wish.reason)
+    if request.kind == CORRECTION:
+        return [granted, *corrected(room, request.ref, request.text)]
     if request.kind != FLOOR or request.place != TABLE:
         return [granted]
     return [granted, *give(room, actor, c.GiveFloor(participant=request.participant))]
@@ -58,6 +64,15 @@ def withdraw(room: Room, actor: Person, wish: c.Withdraw) -> list[e.Event]:
     if request.participant != actor.participant.id:
         raise Refused("not_allowed")
     return [e.RequestWithdrawn(request=request.id)]
+
+
+def _may_correct(room: Room, actor: Person, ref: str) -> bool:
+    """Whose words are to be corrected is for them and their side to say (LDA 40; BAR 42)."""
+    line = room.minutes.lines.get(ref)
+    if line is None or line.speaker == actor.participant.id:
+        return True
+    speaker, side = room.people.get(line.speaker), actor.participant.side
+    return bool(side) and speaker is not None and speaker.participant.side == side
 
 
 def _open(room: Room, identifier: str) -> Request:

@@ -15,6 +15,14 @@ from .evidence.commands import (
 from .interruptions.commands import DeclareAbsence as DeclareAbsence
 from .interruptions.commands import JudgeOutage as JudgeOutage
 from .interruptions.commands import Warn as Warn
+from .minutes.commands import AdoptLines as AdoptLines
+from .minutes.commands import DropBookmark as DropBookmark
+from .minutes.commands import EditLine as EditLine
+from .minutes.commands import InsertLine as InsertLine
+from .minutes.commands import MergeLines as MergeLines
+from .minutes.commands import SetBookmark as SetBookmark
+from .minutes.commands import SplitLine as SplitLine
+from .minutes.commands import StrikeLine as StrikeLine
 from .onsite.commands import PresentOnSite as PresentOnSite
 from .onsite.commands import SwitchOnSite as SwitchOnSite
 
@@ -242,30 +250,6 @@ class Leave(_Command, frozen=True, tag="Leave"):
     """A person leaves of their own will."""
 
 
-class EditLine(_Command, frozen=True, tag="EditLine"):
-    """Replace a line of the minutes; `base` is the version the editor saw."""
-
-    line: Id
-    base: Annotated[int, msgspec.Meta(ge=0)]
-    text: Text
-    speaker: str | None = None
-
-
-class InsertLine(_Command, frozen=True, tag="InsertLine"):
-    """Add a human line after another (`after` empty: at the end). `speaker` empty: a stage direction."""
-
-    text: Text
-    after: str = ""
-    speaker: str = ""
-
-
-class StrikeLine(_Command, frozen=True, tag="StrikeLine"):
-    """Strike a line out; it stays in the history and can be restored by `EditLine`."""
-
-    line: Id
-    base: Annotated[int, msgspec.Meta(ge=0)]
-
-
 Command = (
     Knock
     | Admit
@@ -306,6 +290,11 @@ Command = (
     | EditLine
     | InsertLine
     | StrikeLine
+    | SplitLine
+    | MergeLines
+    | AdoptLines
+    | SetBookmark
+    | DropBookmark
     | Present
     | TurnPage
     | StopPresenting

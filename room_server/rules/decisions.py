@@ -12,6 +12,7 @@ from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
 from .grave import is_grave
 from .hearing import floor_denied
 from .interruptions import decisions as interruptions
+from .minutes.decisions import DECISIONS as MINUTES_DECISIONS
 from .onsite import decisions as onsite
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Role
 from .places import (
@@ -270,43 +271,6 @@ def _leave(_: Room, actor: Person, __: c.Leave) -> list[e.Event]:
     return [e.Left(participant=actor.participant.id, cause="left")] if actor.connected else []
 
 
-def _known_line(room: Room, line: str, base: int) -> None:
-    _unsigned(room)
-    version = room.lines.get(line)
-    if version is None:
-        raise Refused("no_such_line")
-    if version != base:
-        raise Refused("stale")
-
-
-def _edit_line(room: Room, _: Person, wish: c.EditLine) -> list[e.Event]:
-    _known_line(room, wish.line, wish.base)
-    if wish.speaker and wish.speaker not in room.people:
-        raise Refused("nobody")
-    edited = e.LineEdited(line=wish.line, version=wish.base + 1, text=wish.text, speaker=wish.speaker)
-    return [edited]
-
-
-def _unsigned(room: Room) -> None:
-    if signing.is_being_signed(room):
-        raise Refused("being_signed")
-
-
-def _insert_line(room: Room, _: Person, wish: c.InsertLine) -> list[e.Event]:
-    _unsigned(room)
-    if wish.after and wish.after not in room.lines:
-        raise Refused("no_such_line")
-    if wish.speaker and wish.speaker not in room.people:
-        raise Refused("nobody")
-    line = f"h{room.lines_made + 1}"
-    return [e.LineInserted(line=line, after=wish.after, text=wish.text, speaker=wish.speaker)]
-
-
-def _strike_line(room: Room, _: Person, wish: c.StrikeLine) -> list[e.Event]:
-    _known_line(room, wish.line, wish.base)
-    return [e.LineStruck(line=wish.line, version=wish.base + 1)]
-
-
 _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Knock: _knock,
     c.Admit: _admit,
@@ -347,8 +311,6 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.NoteUnsigned: signing.note_unsigned,
     c.ReportLine: _report_line,
     c.Leave: _leave,
-    c.EditLine: _edit_line,
-    c.InsertLine: _insert_line,
-    c.StrikeLine: _strike_line,
+    **MINUTES_DECISIONS,
     **EVIDENCE_DECISIONS,
 }

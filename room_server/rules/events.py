@@ -38,13 +38,18 @@ from .joining import JoiningFact
 from .joining import MicrophoneShared as MicrophoneShared
 from .joining import PersonInvited as PersonInvited
 from .joining import Speaker as Speaker
-from .lines import LineEdited as LineEdited
-from .lines import LineFact
-from .lines import LineInserted as LineInserted
-from .lines import LineStruck as LineStruck
-from .lines import SpeechCaughtUp as SpeechCaughtUp
-from .lines import SpeechMissed as SpeechMissed
-from .lines import UtteranceHeard as UtteranceHeard
+from .minutes.events import BookmarkDropped as BookmarkDropped
+from .minutes.events import Bookmarked as Bookmarked
+from .minutes.events import LineEdited as LineEdited
+from .minutes.events import LineFact
+from .minutes.events import LineInserted as LineInserted
+from .minutes.events import LinesAdopted as LinesAdopted
+from .minutes.events import LinesMerged as LinesMerged
+from .minutes.events import LineSplit as LineSplit
+from .minutes.events import LineStruck as LineStruck
+from .minutes.events import SpeechCaughtUp as SpeechCaughtUp
+from .minutes.events import SpeechMissed as SpeechMissed
+from .minutes.events import UtteranceHeard as UtteranceHeard
 from .onsite.events import PresenceNoted as PresenceNoted
 from .onsite.events import SwitchedOnSite as SwitchedOnSite
 from .people import Participant

@@ -23,6 +23,9 @@ GRAVE_COMMANDS: frozenset[type] = frozenset(
         c.EditLine,
         c.InsertLine,
         c.StrikeLine,
+        c.SplitLine,
+        c.MergeLines,
+        c.AdoptLines,
     }
 )
 """Wishes that would change the course, the places or the record."""

@@ -8,11 +8,13 @@ import msgspec
 from . import events as e
 from .consents.state import Consents, agreed
 from .evidence import state as evidence
+from .minutes import state as written
 from .onsite.state import OnSite, came
 from .people import COLUMNS_OF_ROLES, Participant
 from .places import LOBBY, TABLE, Phase
 from .procedures import PROCEDURES, stage_of
 from .procedures.stage import Procedure, Stage
+from .request import Request as Request
 
 SYSTEM = "system"
 FLOOR = "floor"
@@ -45,16 +47,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """How many intervals the connectivity ledger has of them so far."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """Something somebody asked for; `state`: open, granted, denied, withdrawn."""
-
-    id: str
-    participant: str
-    kind: str
-    place: str = TABLE
-    state: str = "open"
-
-
 class Room(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one sitting: nothing but the fold of its journal."""
 
@@ -68,8 +60,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     holder: str = ""
     opened: bool = False
     epoch: int = 1
-    lines: dict[str, int] = {}
-    lines_made: int = 0
+    minutes: written.Written = written.Written()
     exhibits: evidence.Exhibits = evidence.Exhibits()
     consents: Consents = Consents()
     onsite: OnSite = OnSite()
@@ -136,6 +127,8 @@ def evolve(room: Room, event: e.Event) -> Room:
     room = fold(room, event) if fold else room
     if (known := agreed(room.consents, event)) is not room.consents:
         room = msgspec.structs.replace(room, consents=known)
+    if (lines := written.evolve(room.minutes, event)) is not room.minutes:
+        return msgspec.structs.replace(room, minutes=lines)
     if (there := came(room.onsite, event)) is not room.onsite:
         room = msgspec.structs.replace(room, onsite=there)
     exhibits = evidence.evolve(room.exhibits, event)
@@ -229,10 +222,6 @@ def _phase(phase: Phase, **more: Any) -> Callable[[Room, Any], Room]:
     return lambda room, event: _set(room, phase=phase, **more)
 
 
-def _line(room: Room, line: str, version: int, made: int = 0) -> Room:
-    return _set(room, lines={**room.lines, line: version}, lines_made=room.lines_made + made)
-
-
 def _floor_given(room: Room, event: e.FloorGiven) -> Room:
     room = _hand_down(room, event.participant, "granted")
     person = room.people.get(event.participant)
@@ -268,7 +257,14 @@ def _floor_asked(room: Room, event: e.FloorAsked) -> Room:
 
 
 def _request_made(room: Room, event: e.RequestMade) -> Room:
-    made = Request(id=event.request, participant=event.participant, kind=event.kind, place=event.place)
+    made = Request(
+        id=event.request,
+        participant=event.participant,
+        kind=event.kind,
+        place=event.place,
+        text=event.text,
+        ref=event.ref,
+    )
     return _asked(room, made)
 
 
@@ -393,8 +389,4 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.Disconnected: _cut,
     e.Reconnected: lambda room, ev: _back(room, ev.participant, cut=""),
     e.MediaRestored: lambda room, ev: _set(room, epoch=ev.epoch),
-    e.UtteranceHeard: lambda room, ev: _line(room, ev.utterance, 0),
-    e.LineEdited: lambda room, ev: _line(room, ev.line, ev.version),
-    e.LineInserted: lambda room, ev: _line(room, ev.line, 0, made=1),
-    e.LineStruck: lambda room, ev: _line(room, ev.line, ev.version),
 }

@@ -62,11 +62,13 @@ _TO_STAFF = (
     e.Delegated,
     e.ChamberCalled,
     e.CallAnswered,
+    e.Bookmarked,
+    e.BookmarkDropped,
 )
 _CONNECTIONS = (e.LineChecked, e.LineSummed)
 """What a technician is shown as well."""
 _DECIDED = (e.RequestGranted, e.RequestDenied, e.RequestWithdrawn)
-WORDS = (e.UtteranceHeard, e.LineEdited, e.LineInserted, e.LineStruck)
+WORDS = (e.UtteranceHeard, e.LineEdited, e.LineInserted, e.LineStruck, e.LineSplit, e.LinesMerged)
 """What was said, as it is written down."""
 
 

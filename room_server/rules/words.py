@@ -132,6 +132,22 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "这一行刚被他人修改，请核对后再改。",
         "Someone has just changed this line: compare and try again.",
     ),
+    "line_struck": ("这一行已被删除，请先恢复。", "This line is struck out: restore it first."),
+    "nothing_to_split": ("请把光标放在文字中间再拆分。", "Put the cursor between two words, then split."),
+    "other_speaker": ("两行不是同一人所说，不能合并。", "The two lines are not by the same speaker."),
+    "not_neighbours": (
+        "两行之间还有别的内容，不能合并。",
+        "Something else stands between these lines: they cannot become one.",
+    ),
+    "line_too_long": ("合并后文字过长，不能合并。", "Together the lines would be too long."),
+    "too_many_bookmarks": (
+        "标记已达上限，请先删除不用的。",
+        "There are too many marks: take some away first.",
+    ),
+    "not_your_words": (
+        "只能申请补正自己一方的陈述。",
+        "A correction is asked for of one's own side's words only.",
+    ),
     "no_such_evidence": ("没有这项证据。", "There is no such item of evidence."),
     "evidence_withdrawn": ("该证据已撤回。", "This item of evidence has been withdrawn."),
     "no_such_page": ("没有这一页。", "There is no such page."),

@@ -87,6 +87,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/sittings/{sitting}/journal"): MEMBER,
     ("GET", "/api/sittings/{sitting}/ledger"): MEMBER,
     ("GET", "/api/sittings/{sitting}/minutes"): SHARED | {"witness": 403},
+    ("GET", "/api/sittings/{sitting}/minutes/{line}/sound"): SHARED | {"witness": 403},
     ("GET", "/api/sittings/{sitting}/recording"): MEMBER,
     ("GET", "/api/sittings/{sitting}/recording/{file}"): MEMBER,
     ("GET", "/api/sittings/{sitting}/documents"): SHARED,
@@ -164,6 +165,7 @@ class Scene:
             participant=party.id,
             sitting=self.sitting,
             file="p.microphone.webm",
+            line="u1",
             document="d_minutes",
             worker="media-1",
             probe="probe-1",
@@ -262,7 +264,7 @@ async def test_what_is_allowed_also_works(scene: Scene) -> None:
     for (method, path), expected in MATRIX.items():
         # Of evidence, paper and reviews there is none here; what is given out of it has tests of its own.
         absent = path.startswith("/api/evidence") or path.endswith("/paper.pdf") or "/review" in path
-        absent = absent or "{evidence}" in path or "{package}" in path
+        absent = absent or "{evidence}" in path or "{package}" in path or path.endswith("/sound")
         if method == "GET" and not absent:
             who = next((name for name in ("party", "clerk", "mediator") if expected[name] == 0), "")
             if not who:

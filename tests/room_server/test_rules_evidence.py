@@ -166,7 +166,7 @@ def test_only_staff_and_the_presenter_turn_pages_while_they_have_it() -> None:
         assert not may_turn(given, person.id)
     back = after(given, MEDIATOR, v.Present(evidence="e_1"))
     assert refusal(back, APPLICANT, turn) == "not_presenting"
-    assert back.lines_made == given.lines_made, "handing the pages over is not shown anew"
+    assert back.minutes.made == given.minutes.made, "handing the pages over is not shown anew"
     assert refusal(OPEN, MEDIATOR, turn) == "nothing_shown"
     assert refusal(given, MEDIATOR, v.TurnPage(evidence="e_2", page=1)) == "nothing_shown"
     assert refusal(given, MEDIATOR, v.TurnPage(evidence="e_1", page=4)) == "no_such_page"

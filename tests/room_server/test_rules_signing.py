@@ -105,7 +105,7 @@ def test_minutes_do_not_change_while_they_are_signed() -> None:
     assert refusal(room, c.InsertLine(text="补充"), CLERK) == "being_signed"
     back = on(room, "A16_MINUTES")
     assert not back.signed.get("A17_SIGN")
-    assert go(back, c.InsertLine(text="补充"), CLERK).lines_made == room.lines_made + 1
+    assert go(back, c.InsertLine(text="补充"), CLERK).minutes.made == room.minutes.made + 1
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,14 @@ class Journal:
     def struck(self, line: str, version: int) -> None:
         self.add("LineStruck", "clerk", 90_000, line=line, version=version)
 
+    def split(self, line: str, version: int, text: str, next: str, rest: str, at: int | None) -> None:
+        told = {"line": line, "version": version, "text": text, "next": next, "rest": rest, "at_ms": at}
+        self.add("LineSplit", "clerk", 91_000, **told)
+
+    def merged(self, line: str, version: int, text: str, other: str, other_version: int) -> None:
+        told = {"line": line, "version": version, "text": text, "other": other}
+        self.add("LinesMerged", "clerk", 92_000, **told, other_version=other_version)
+
     def minutes(self) -> Minutes:
         return fold(self.entries)
 
@@ -65,6 +73,8 @@ def test_an_utterance_is_a_machine_line_until_somebody_touches_it(journal: Journ
         "version": 0,
         "struck": False,
         "adopted": False,
+        "segments": ["u1"],
+        "merged_into": "",
     }
     assert (second["text"], second["machine_text"]) == ("我是申请人。", "我是申请人本人")
     assert (second["version"], second["adopted"], second["speaker"]) == (1, True, "p_b")
@@ -124,12 +134,50 @@ def test_every_version_is_kept_with_its_author(journal: Journal) -> None:
     assert journal.minutes().history("nothing") == []
 
 
+def test_a_split_line_keeps_its_sound_and_stays_a_draft(journal: Journal) -> None:
+    journal.inserted("note", "u1", "（敲槌）")
+    journal.split("u1", 1, "现在", "h1", "开始调解", 1400)
+    journal.heard("between", "p_b", 1200, "等一下")
+    lines = {line["line"]: line for line in journal.minutes().lines()}
+    assert journal.order() == ["u1", "note", "between", "h1", "u2"]
+    first, rest = lines["u1"], lines["h1"]
+    assert (first["text"], first["start_ms"], first["end_ms"]) == ("现在", 1000, 1400)
+    assert (rest["text"], rest["start_ms"], rest["end_ms"]) == ("开始调解", 1400, 2000)
+    assert (rest["speaker"], rest["segments"], rest["adopted"]) == ("p_a", ["u1"], False)
+    assert (first["machine_text"], rest["machine_text"]) == ("现在", "开始调解")
+
+
+def test_lines_become_one_and_nothing_of_the_other_is_lost(journal: Journal) -> None:
+    journal.heard("u3", "p_b", 6000, "也是代理人")
+    journal.edited("u2", 1, "我是申请人。")
+    journal.merged("u2", 2, "我是申请人。也是代理人", "u3", 1)
+    lines = {line["line"]: line for line in journal.minutes().lines()}
+    assert (lines["u2"]["start_ms"], lines["u2"]["end_ms"]) == (5000, 7000)
+    assert lines["u2"]["segments"] == ["u2", "u3"] and not lines["u2"]["adopted"]
+    assert (lines["u3"]["struck"], lines["u3"]["merged_into"], lines["u3"]["text"]) == (
+        True,
+        "u2",
+        "也是代理人",
+    )
+    journal.edited("u3", 2, "也是代理人")
+    assert journal.minutes().lines()[-1]["merged_into"] == ""
+
+
+def test_lines_are_adopted_together(journal: Journal) -> None:
+    journal.add("LinesAdopted", "clerk", 93_000, lines={"u1": 1, "u2": 1, "gone": 1})
+    assert [(line["adopted"], line["version"]) for line in journal.minutes().lines()] == [(True, 1)] * 2
+    assert [v.actor for v in journal.minutes().history("u1")] == ["", "clerk"]
+
+
 def test_what_concerns_no_line_changes_nothing(journal: Journal) -> None:
     before = journal.minutes().lines()
     journal.add("Muted", "chair", 100, participant="p_a")
     journal.edited("nothing", 1, "x")
     journal.struck("nothing", 1)
     journal.heard("u1", "p_z", 1, "twice")
+    journal.split("nothing", 1, "a", "h9", "b", 5)
+    journal.split("u1", 1, "a", "u2", "b", 5)
+    journal.merged("u1", 1, "a", "nothing", 1)
     journal.inserted("u2", "", "twice")
     assert journal.minutes().lines() == before
 

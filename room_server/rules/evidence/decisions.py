@@ -59,7 +59,7 @@ def _direction(room: Room, text: str) -> list[e.Event]:
     """A stage direction in the minutes, while they are taken."""
     if room.phase is not Phase.OPEN:
         return []
-    return [e.LineInserted(line=f"h{room.lines_made + 1}", after="", text=text, speaker="")]
+    return [e.LineInserted(line=f"h{room.minutes.made + 1}", after="", text=text, speaker="")]
 
 
 def _present(room: Room, actor: Person, wish: c.Present) -> Sequence[e.Event]:

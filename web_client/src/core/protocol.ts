@@ -300,6 +300,36 @@ export interface StrikeLine {
   base: number
 }
 
+export interface SplitLine {
+  type: 'SplitLine'
+  line: string
+  base: number
+  at: number
+}
+
+export interface MergeLines {
+  type: 'MergeLines'
+  line: string
+  base: number
+  other: string
+  other_base: number
+}
+
+export interface AdoptLines {
+  type: 'AdoptLines'
+  lines: Record<string, number>
+}
+
+export interface SetBookmark {
+  type: 'SetBookmark'
+  note?: string
+}
+
+export interface DropBookmark {
+  type: 'DropBookmark'
+  bookmark: string
+}
+
 export interface Present {
   type: 'Present'
   evidence: string
@@ -380,6 +410,11 @@ export type Command =
   | EditLine
   | InsertLine
   | StrikeLine
+  | SplitLine
+  | MergeLines
+  | AdoptLines
+  | SetBookmark
+  | DropBookmark
   | Present
   | TurnPage
   | StopPresenting
@@ -720,6 +755,41 @@ export interface LineStruck {
   version: number
 }
 
+export interface LineSplit {
+  type: 'LineSplit'
+  line: string
+  version: number
+  text: string
+  next: string
+  rest: string
+  at_ms: number | null
+}
+
+export interface LinesMerged {
+  type: 'LinesMerged'
+  line: string
+  version: number
+  text: string
+  other: string
+  other_version: number
+}
+
+export interface LinesAdopted {
+  type: 'LinesAdopted'
+  lines: Record<string, number>
+}
+
+export interface Bookmarked {
+  type: 'Bookmarked'
+  bookmark: string
+  note: string
+}
+
+export interface BookmarkDropped {
+  type: 'BookmarkDropped'
+  bookmark: string
+}
+
 export interface WatchBegan {
   type: 'WatchBegan'
   participant: string
@@ -1012,6 +1082,11 @@ export type Event =
   | LineEdited
   | LineInserted
   | LineStruck
+  | LineSplit
+  | LinesMerged
+  | LinesAdopted
+  | Bookmarked
+  | BookmarkDropped
   | WatchBegan
   | Joined
   | Left

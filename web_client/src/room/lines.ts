@@ -2,9 +2,10 @@
 import type { Event, ToldFrame } from '@/core/protocol'
 import type { Line, LineVersion } from './state'
 
-type LineEvent = Extract<Event, { type: 'UtteranceHeard' | 'LineEdited' | 'LineInserted' | 'LineStruck' }>
+type Told<T extends Event['type']> = Extract<Event, { type: T }>
+type LineEvent = Told<'UtteranceHeard' | 'LineEdited' | 'LineInserted' | 'LineStruck' | 'LineSplit' | 'LinesMerged' | 'LinesAdopted'>
 
-const LINE_EVENTS = new Set<string>(['UtteranceHeard', 'LineEdited', 'LineInserted', 'LineStruck'])
+const LINE_EVENTS = new Set<string>(['UtteranceHeard', 'LineEdited', 'LineInserted', 'LineStruck', 'LineSplit', 'LinesMerged', 'LinesAdopted'])
 
 export const isLineEvent = (event: Event): event is LineEvent => LINE_EVENTS.has(event.type)
 
@@ -23,13 +24,69 @@ export function foldLine(lines: Line[], event: LineEvent, told: ToldFrame): Line
         version: event.version,
         struck: false,
         adopted: true,
+        merged_into: '',
       }))
     case 'LineStruck':
       return change(lines, event.line, told, (line) => ({ ...line, version: event.version, struck: true, adopted: true }))
+    case 'LineSplit':
+      return split(lines, event, told)
+    case 'LinesMerged':
+      return merge(lines, event, told)
+    case 'LinesAdopted':
+      return Object.entries(event.lines).reduce((all, [id, version]) => change(all, id, told, (line) => ({ ...line, version, adopted: true })), lines)
   }
 }
 
-const fresh = { version: 0, struck: false, history: [] as LineVersion[] }
+const fresh = { version: 0, struck: false, merged_into: '', history: [] as LineVersion[] }
+
+/** Two lines out of one; each keeps its own stretch of what was heard. */
+function split(lines: Line[], event: Told<'LineSplit'>, told: ToldFrame): Line[] {
+  const line = lines.find((one) => one.line === event.line)
+  if (!line || lines.some((one) => one.line === event.next)) return lines
+  const at = event.at_ms
+  const untouched = line.machine_text !== null && line.machine_text === line.text
+  const rest: Line = {
+    ...line,
+    ...fresh,
+    line: event.next,
+    text: event.rest,
+    machine_text: untouched ? event.rest : line.machine_text,
+    start_ms: at,
+    end_ms: at === null ? null : line.end_ms,
+    // Speech stands where it began; what was only written stands behind what it was written after.
+    place: [at ?? line.place[0], told.seq],
+    after: at === null ? line.line : '',
+  }
+  const first = change(lines, line.line, told, (one) => ({
+    ...one,
+    text: event.text,
+    version: event.version,
+    struck: false,
+    machine_text: untouched ? event.text : one.machine_text,
+    end_ms: at ?? one.end_ms,
+  }))
+  return add(first, rest, told)
+}
+
+/** The words of one line behind those of another; the line they came from stays in the history. */
+function merge(lines: Line[], event: Told<'LinesMerged'>, told: ToldFrame): Line[] {
+  const line = lines.find((one) => one.line === event.line)
+  const other = lines.find((one) => one.line === event.other)
+  if (!line || !other) return lines
+  const machine = line.machine_text === null || other.machine_text === null ? line.machine_text : line.machine_text + other.machine_text
+  const untouched = line.machine_text === line.text && other.machine_text === other.text
+  const together = change(lines, line.line, told, (one) => ({
+    ...one,
+    text: event.text,
+    version: event.version,
+    struck: false,
+    machine_text: untouched ? event.text : machine,
+    end_ms: Math.max(one.end_ms ?? 0, other.end_ms ?? 0) || null,
+    adopted: one.adopted && other.adopted,
+    segments: [...new Set([...one.segments, ...other.segments])],
+  }))
+  return change(together, other.line, told, (one) => ({ ...one, version: event.other_version, struck: true, merged_into: line.line }))
+}
 
 function heard(event: Extract<LineEvent, { type: 'UtteranceHeard' }>, told: ToldFrame): Line {
   return {
@@ -41,6 +98,7 @@ function heard(event: Extract<LineEvent, { type: 'UtteranceHeard' }>, told: Told
     text: event.text,
     machine_text: event.text,
     adopted: false,
+    segments: [event.utterance],
     place: [event.start_ms, told.seq],
     after: '',
   }
@@ -57,6 +115,7 @@ function inserted(lines: Line[], event: Extract<LineEvent, { type: 'LineInserted
     text: event.text,
     machine_text: null,
     adopted: true,
+    segments: [],
     // "At the end" means the end as it was on the screen: later speech comes after it.
     place: [Math.max(last, told.media_time ?? 0), told.seq],
     after: lines.some((line) => line.line === event.after) ? event.after : '',
@@ -68,7 +127,7 @@ const versionOf = (line: Line, told: ToldFrame): LineVersion => ({
   text: line.text,
   speaker: line.speaker,
   struck: line.struck,
-  actor: line.version === 0 && line.machine_text !== null ? '' : told.actor,
+  actor: told.event.type === 'UtteranceHeard' ? '' : told.actor,
   at: told.at,
 })
 

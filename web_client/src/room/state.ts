@@ -78,6 +78,10 @@ export interface Line {
   struck: boolean
   /** A person answers for this wording; otherwise it is a draft of the machine. */
   adopted: boolean
+  /** The utterances it was made from. */
+  segments: string[]
+  /** The line its words went to, when it was merged; it then counts as struck. */
+  merged_into: string
   /** Every wording it ever had, oldest first, the present one last. */
   history: LineVersion[]
   /** Where it stands in the reading order: media time and seq; `after` another line when put there by hand. */

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .fact import Fact
+from ..fact import Fact
 
 
 class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
@@ -71,4 +71,60 @@ class LineStruck(Fact, frozen=True, tag="LineStruck"):
     version: int
 
 
-LineFact = UtteranceHeard | SpeechMissed | SpeechCaughtUp | LineEdited | LineInserted | LineStruck
+class LineSplit(Fact, frozen=True, tag="LineSplit"):
+    """A line was cut in two: it keeps `text`, the new line `next` of the same speaker has `rest`.
+
+    What was heard up to media time `at_ms` belongs to the first, what came after to the second; None where
+    nothing was heard.
+    """
+
+    line: str
+    version: int
+    text: str
+    next: str
+    rest: str
+    at_ms: int | None
+
+
+class LinesMerged(Fact, frozen=True, tag="LinesMerged"):
+    """The words of `other` now stand in `line`, as `text`; `other` stays in the history."""
+
+    line: str
+    version: int
+    text: str
+    other: str
+    other_version: int
+
+
+class LinesAdopted(Fact, frozen=True, tag="LinesAdopted"):
+    """A person answers for these lines as they stand; line → its version from now on."""
+
+    lines: dict[str, int]
+
+
+class Bookmarked(Fact, frozen=True, tag="Bookmarked"):
+    """Staff marked this moment, to find it again; the moment is the entry's media time."""
+
+    bookmark: str
+    note: str
+
+
+class BookmarkDropped(Fact, frozen=True, tag="BookmarkDropped"):
+    """A mark was taken away."""
+
+    bookmark: str
+
+
+LineFact = (
+    UtteranceHeard
+    | SpeechMissed
+    | SpeechCaughtUp
+    | LineEdited
+    | LineInserted
+    | LineStruck
+    | LineSplit
+    | LinesMerged
+    | LinesAdopted
+    | Bookmarked
+    | BookmarkDropped
+)
