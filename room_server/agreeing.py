@@ -62,6 +62,7 @@ def _text(entry: Entry, room: Room, kind: str) -> ConsentText:
         before=entry.before,
         blocks=entry.refusal == "blocks",
         people=people,
+        shown=entry.shown,
     )
 
 

@@ -156,6 +156,11 @@ _TOLD: dict[str, Callable[[Entry, Names], str]] = {
     "ChairMissed": lambda b, names: (
         f"主持人 {_name(names, b['participant'])} 掉线已满 {b['waited_s']} 秒，可以由他人代为主持"
     ),
+    "ConsentNoted": lambda b, names: (
+        f"{_name(names, b['participant'])} 未确认应当先行确认的事项，仍传唤到庭：{b['reason']}"
+        if b["how"] == "excused"
+        else ""
+    ),
     "Signed": lambda b, names: f"{_name(names, b['participant'])} 签名",
     "SigningDeclined": lambda b, names: f"{_name(names, b['participant'])} 未签名{_because(b['reason'])}",
     "PresenceNoted": lambda b, names: (

@@ -86,8 +86,8 @@ class Sittings:
                 self._start(self._moved(live))
             else:
                 await live.told(e.ControlRestarted())
-                await self._tell_submissions(live, hearing)
                 await self._tell_consents(live, hearing)
+                await self._tell_submissions(live, hearing)
                 live.expect_back()
                 if self._placement.has(sitting):
                     await live.media_ready(self._tap, False)
@@ -132,8 +132,8 @@ class Sittings:
             if not live.room.people:
                 await live.told(*await self._first_facts(fresh, hearing))
                 await self._database.write(lambda s: hearings.set_state(s, hearing, "waiting"))
-            await self._tell_submissions(live, hearing)
             await self._tell_consents(live, hearing)
+            await self._tell_submissions(live, hearing)
             await self._listen(fresh)
             return live
 

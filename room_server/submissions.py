@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from .rules import events as e
+from .rules.consents.guard import shown
 from .rules.evidence.events import EvidenceSubmitted, EvidenceWithdrawn
 from .rules.evidence.sides import Side, mark_of
 from .rules.places import Phase
@@ -39,6 +40,8 @@ def missing(room: Room, rows: Sequence[EvidenceRow]) -> list[e.Event]:
         known = room.exhibits.items.get(row.id)
         if known is None:
             facts.append(_submitted(row))
+            # What whoever brings evidence is told stands beside it on their screen (K20).
+            facts += [note for note in shown(room, [row.actor], "evidence") if note not in facts]
         if row.state == "withdrawn" and not (known and known.withdrawn):
             facts.append(EvidenceWithdrawn(evidence=row.id, reason=row.reason))
     return facts

@@ -30,9 +30,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     `separate`: never asked together with anything else. `asked`: where in the room it is asked, `lobby`
     while somebody waits, `evidence` with what they bring, else codes of stages. `before`: stages that are
-    not entered without an answer, `open` being the first; `refusal`: what follows from a no. `yes`, `no`:
-    what stands on the buttons, for choices that are more than agreeing. `withdrawal`: what taking it back
-    brings about. `signed`: it is answered by signing and by nothing else.
+    not entered without an answer, `open` being the first, `call` being called in; `shown`: with which act it
+    is put before somebody who has not answered it, `caucus` or `evidence`; `refusal`: what follows from a
+    no. `yes`, `no`: what stands on the buttons, for choices that are more than agreeing. `withdrawal`: what
+    taking it back brings about. `signed`: it is answered by signing and by nothing else.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kinds: list[str] = []
     asked: list[str] = []
     before: list[str] = []
+    shown: list[str] = []
     refusal: Literal["", "blocks", "alternative"] = ""
     yes: Text | None = None
     no: Text | None = None

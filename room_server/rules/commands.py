@@ -59,6 +59,8 @@ class Move(_Command, frozen=True, tag="Move"):
 
     participants: Annotated[list[Id], msgspec.Meta(min_length=1, max_length=64)]
     place: Annotated[str, msgspec.Meta(pattern=r"^(lobby|table|isolation|deliberation|caucus:[1-9])$")]
+    reason: Reason = ""
+    """Why a witness is called who has not answered what must be asked first (`consent_missing`)."""
 
 
 class GiveFloor(_Command, frozen=True, tag="GiveFloor"):

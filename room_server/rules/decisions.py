@@ -8,6 +8,7 @@ import msgspec
 from . import asking, chairing, floor, signing, stages
 from . import commands as c
 from . import events as e
+from .consents.guard import shown, uncalled
 from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
 from .grave import is_grave
 from .hearing import floor_denied
@@ -76,10 +77,10 @@ def _target(room: Room, participant: str) -> Person:
     return person
 
 
-def let_in(room: Room, person: Person) -> list[e.Event]:
-    """The facts of being let in: to the table, or a witness to isolation until called."""
+def let_in(room: Room, person: Person, asked: bool = True) -> list[e.Event]:
+    """The facts of being let in: to the table, or a witness to isolation until called (and `asked`)."""
     who = person.participant.id
-    place = TABLE if stages.may_be_called(room, person) else ISOLATION
+    place = TABLE if asked and stages.may_be_called(room, person) else ISOLATION
     if place == TABLE and stages.screened_from(person, _others_at(room, TABLE)):
         raise Refused("screened")
     seated: list[e.Event] = [] if person.admitted else [e.Admitted(participant=who)]
@@ -115,7 +116,7 @@ def _admit(room: Room, _: Person, wish: c.Admit) -> list[e.Event]:
         raise Refused("not_in_lobby")
     if not person.knocked:
         raise Refused("has_not_knocked")
-    return let_in(room, person)
+    return let_in(room, person, asked=not uncalled(room, [wish.participant]))
 
 
 def _refuse(room: Room, actor: Person, wish: c.Refuse) -> list[e.Event]:
@@ -140,7 +141,7 @@ def _move(room: Room, _: Person, wish: c.Move) -> list[e.Event]:
             raise Refused("screened")
     if is_caucus(wish.place):
         _one_side_only(room, people, wish.place)
-    moved: list[e.Event] = []
+    moved: list[e.Event] = _asked_first(room, people, wish)
     for person in people:
         if person.place == wish.place:
             continue
@@ -150,6 +151,17 @@ def _move(room: Room, _: Person, wish: c.Move) -> list[e.Event]:
         else:
             moved.append(e.Moved(participant=person.participant.id, origin=person.place, place=wish.place))
     return _with_caucus(room, moved, wish.place)
+
+
+def _asked_first(room: Room, people: list[Person], wish: c.Move) -> list[e.Event]:
+    """What is told with a move into private talks, and what a witness is called in without, for a reason."""
+    going = [person.participant.id for person in people if person.place != wish.place]
+    if is_caucus(wish.place):
+        return list(shown(room, going, "caucus"))
+    open_ones = uncalled(room, going, wish.reason) if wish.place == TABLE else []
+    if open_ones and not wish.reason.strip():
+        raise Refused("consent_missing")
+    return list(open_ones)
 
 
 def _with_caucus(room: Room, moved: list[e.Event], place: str) -> list[e.Event]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from .consents.events import ConsentAnswered, ConsentsLaid
+from .consents.events import ConsentAnswered, ConsentNoted, ConsentsLaid
 from .course import ChairTaken as ChairTaken
 from .course import CourseFact
 from .course import Delegated as Delegated
@@ -393,6 +393,7 @@ Event = (
     | EvidenceExamined
     | EvidenceNoted
     | OriginalChecked
+    | ConsentNoted
     | ConsentsLaid
     | ConsentAnswered
 )

@@ -4,7 +4,7 @@ import typing
 
 from . import events as e
 from .asking import HELP
-from .consents.events import ConsentAnswered, ConsentsLaid
+from .consents.events import ConsentAnswered, ConsentNoted, ConsentsLaid
 from .evidence import events as evidence
 from .evidence.visibility import visible as evidence_visible
 from .floor import attends
@@ -94,7 +94,7 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
     role = person.participant.role
     if isinstance(event, _TO_STAFF):
         return role in STAFF or (role is Role.TECH and isinstance(event, _CONNECTIONS))
-    if isinstance(event, ConsentAnswered):
+    if isinstance(event, (ConsentAnswered, ConsentNoted)):
         # What somebody has agreed to is between them and the staff.
         return role in STAFF or event.participant == viewer
     if isinstance(event, e.RequestMade):

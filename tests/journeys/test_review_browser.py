@@ -13,6 +13,7 @@ from tests.support.desk_server import PASSWORD
 from tests.support.page_server import DIST
 from tests.support.phone import Visitor, chromium, visitor
 from tests.support.review_scene import EXPERTS, ReviewScene, review_scene
+from tests.support.way_in import to_the_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
 
@@ -39,6 +40,10 @@ async def at_the_desk(page: Page, url: str, hearing: str, name: str = "mediator"
 async def as_expert(page: Page, url: str, scene: ReviewScene, name: str) -> None:
     link = await scene.server.tickets.issue(scene.booking.id, scene.id_of(name))
     await page.goto(f"{url}/p/{link.token}")
+    # Nothing is opened before who they are is confirmed and what they are told is read.
+    await page.get_by_role("button", name="是我本人").wait_for()
+    assert await page.locator("[data-control=review]").count() == 0
+    await to_the_check(page, f"{url}/p/{link.token}")
     await page.locator("[data-control=review]").click()
     await page.get_by_role("dialog").locator("[data-test=part]").wait_for()
 
@@ -159,8 +164,12 @@ async def test_an_expert_reads_and_writes_alone_on_a_phone(tmp_path: Path) -> No
 async def test_who_is_no_part_of_the_panel_has_no_way_to_it(tmp_path: Path) -> None:
     async with house(tmp_path) as (scene, url), chromium() as browser, visitor(browser) as visit:
         link = await scene.server.tickets.issue(scene.booking.id, scene.id_of("张晓雯"))
-        await visit.page.goto(f"{url}/p/{link.token}")
-        await visit.page.locator("[data-control=evidence]").wait_for()
+        await to_the_check(visit.page, f"{url}/p/{link.token}")
+        await (
+            visit.page.get_by_role("button", name="开始检查")
+            .or_(visit.page.get_by_role("button", name="播放提示音"))
+            .first.wait_for()
+        )
         assert await visit.page.locator("[data-control=review]").count() == 0
 
 

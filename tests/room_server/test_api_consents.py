@@ -52,6 +52,7 @@ def test_all_twenty_duties_have_a_text_with_basis_and_every_choice_an_alternativ
         "lobby",
         "evidence",
         "open",
+        "call",
     }
     assert all({*entry.asked, *entry.before} <= places for entry in entries)
     known = {entry.id for entry in entries}

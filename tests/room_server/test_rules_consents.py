@@ -5,7 +5,7 @@ import pytest
 
 from room_server.rules import commands as c
 from room_server.rules import events as e
-from room_server.rules.consents.events import ConsentAnswered, ConsentsLaid, ConsentText
+from room_server.rules.consents.events import ConsentAnswered, ConsentNoted, ConsentsLaid, ConsentText
 from room_server.rules.decisions import Refused, decide, noted
 from room_server.rules.people import Participant
 from room_server.rules.room import Room
@@ -125,3 +125,62 @@ def test_an_answer_is_shown_to_its_giver_and_the_staff_alone() -> None:
 def test_a_journal_without_any_of_it_goes_on_as_before() -> None:
     people = [p for p in CAST["mediation"] if p not in (WITNESS, WITNESS_TWO)]
     assert decide(after(Room(), prepared("mediation"), *seated(*people)), MEDIATOR.id, c.Open())
+
+
+def witness_waits(*facts: e.Event) -> Room:
+    """A hearing of evidence with a witness in isolation, who is asked K13 before being called in."""
+    laid = ConsentsLaid(texts=[text("K13", WITNESS, WITNESS_TWO, before="call")])
+    sent = e.Moved(participant=WITNESS.id, origin="table", place="isolation")
+    return after(in_stage("arbitration", "A8W_WITNESS"), laid, sent, *facts)
+
+
+def test_a_witness_is_called_in_once_asked_or_for_a_reason_that_is_written_down() -> None:
+    call = c.Move(participants=[WITNESS.id], place="table")
+    room = witness_waits()
+    assert room.people[WITNESS.id].place == "isolation"
+    assert (
+        refusal(room, call) == refusal(room, msgspec.structs.replace(call, reason=" ")) == "consent_missing"
+    )
+    said = decide(room, room.chair, msgspec.structs.replace(call, reason="已当庭询问"))
+    assert isinstance(said[0], ConsentNoted)
+    assert (said[0].participant, said[0].how, said[0].reason) == (WITNESS.id, "excused", "已当庭询问")
+    assert isinstance(said[1], e.Moved) and said[1].place == "table"
+    for fact in (answered(WITNESS, "K13"), said[0]):
+        moved = decide(after(room, fact), room.chair, call)
+        assert [type(one) for one in moved] == [e.Moved]
+    # Sent out and called again, nobody is asked twice; a new wording is asked anew.
+    again = after(room, *said, e.Moved(participant=WITNESS.id, origin="table", place="isolation"))
+    assert decide(again, room.chair, call)
+    anew = msgspec.structs.replace(text("K13", WITNESS, before="call"), sha256="anew")
+    assert refusal(after(again, ConsentsLaid(texts=[anew])), call) == "consent_missing"
+
+
+def test_a_witness_who_was_not_asked_waits_in_isolation_when_let_in() -> None:
+    room = witness_waits(
+        e.Moved(participant=WITNESS.id, origin="isolation", place="lobby"),
+        e.Knocked(participant=WITNESS.id),
+    )
+    places = []
+    for state in (room, after(room, answered(WITNESS, "K13"))):
+        facts = decide(state, room.chair, c.Admit(participant=WITNESS.id))
+        places += [fact.place for fact in facts if isinstance(fact, e.Moved)]
+    assert places == ["isolation", "table"]
+
+
+def test_a_notice_that_belongs_to_private_talks_is_told_with_them_once() -> None:
+    notice = msgspec.structs.replace(text("K8.caucus", APPLICANT, RESPONDENT, before="x"), shown=["caucus"])
+    room = after(in_stage("mediation", "M7_NEGOTIATE"), ConsentsLaid(texts=[notice]))
+    go = c.Move(participants=[room.chair, APPLICANT.id], place="caucus:1")
+    facts = decide(room, room.chair, go)
+    told = [fact for fact in facts if isinstance(fact, ConsentNoted)]
+    assert [(fact.participant, fact.item, fact.how) for fact in told] == [
+        (APPLICANT.id, "K8.caucus", "shown")
+    ]
+    inside = after(room, *facts)
+    assert visible(inside, APPLICANT.id, told[0]) and visible(inside, CLERK.id, told[0])
+    assert not visible(inside, RESPONDENT.id, told[0])
+    back = decide(inside, room.chair, c.Move(participants=[room.chair, APPLICANT.id], place="table"))
+    once_more = decide(after(inside, *back), room.chair, go)
+    assert not any(isinstance(fact, ConsentNoted) for fact in once_more)
+    read = after(room, answered(APPLICANT, "K8.caucus"))
+    assert not any(isinstance(fact, ConsentNoted) for fact in decide(read, room.chair, go))

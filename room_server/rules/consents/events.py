@@ -8,9 +8,10 @@ from ..fact import Fact
 class ConsentText(msgspec.Struct, frozen=True, kw_only=True):
     """One text as this sitting uses it; `sha256` names exactly its wording.
 
-    `people`: whom it concerns. `asked`: where it is asked: `lobby`, `entering`, `evidence` or codes of
-    stages. `before`: stages that are not entered without it, `open`: the first. `blocks`: who refuses it
-    takes no part online.
+    `shown`: at which act it is put before those whom it tells of it: `caucus`, `evidence`; that it was is a
+    fact of its own. `people`: whom it concerns. `asked`: where it is asked: `lobby`, `entering`, `evidence`
+    or codes of stages. `before`: stages that are not entered without it, `open`: the first, `call`: being
+    called in. `blocks`: who refuses it takes no part online.
     """
 
     item: str
@@ -23,6 +24,7 @@ class ConsentText(msgspec.Struct, frozen=True, kw_only=True):
     before: list[str]
     blocks: bool
     people: list[str]
+    shown: list[str] = []
 
 
 class ConsentsLaid(Fact, frozen=True, tag="ConsentsLaid"):
@@ -46,3 +48,18 @@ class ConsentAnswered(Fact, frozen=True, tag="ConsentAnswered"):
     answered_at: int
     by_staff: bool = False
     note: str = ""
+
+
+class ConsentNoted(Fact, frozen=True, tag="ConsentNoted"):
+    """Somebody was told, or not asked, what stands in one wording, and nothing was answered to it.
+
+    `how`: `shown`, a notice stood on their screen with the act that it belongs to; or `excused`, they were
+    called in without an answer, for `reason`.
+    """
+
+    participant: str
+    item: str
+    version: str
+    sha256: str
+    how: str
+    reason: str = ""

@@ -1,8 +1,12 @@
 """Which answers stand in the way of a stage, and whose (domain 2.5). Pure."""
 
+from collections.abc import Collection
+
 from ..people import STAFF
 from ..places import TABLE
 from ..room import Room
+from .events import ConsentNoted
+from .state import AT_CALL
 
 GIVEN = "given"
 
@@ -35,3 +39,31 @@ def _is_here(room: Room, who: str) -> bool:
     if person is None or person.participant.role in STAFF:
         return False
     return person.place == TABLE and person.connected
+
+
+def shown(room: Room, people: Collection[str], act: str) -> list[ConsentNoted]:
+    """The notices that an act puts before people who have not answered them."""
+    return [
+        ConsentNoted(participant=who, item=text.item, version=text.version, sha256=text.sha256, how="shown")
+        for text in room.consents.texts.values()
+        if act in text.shown
+        for who in people
+        if who in text.people and room.consents.is_open(who, text)
+    ]
+
+
+def uncalled(room: Room, people: Collection[str], reason: str = "") -> list[ConsentNoted]:
+    """What people have not answered that is asked before they are called in, gone without for `reason`."""
+    return [
+        ConsentNoted(
+            participant=who,
+            item=text.item,
+            version=text.version,
+            sha256=text.sha256,
+            how="excused",
+            reason=reason,
+        )
+        for text in room.consents.needed(AT_CALL, "")
+        for who in people
+        if who in text.people and room.consents.is_open(who, text)
+    ]

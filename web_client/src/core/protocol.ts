@@ -67,6 +67,7 @@ export interface ConsentText {
   before: string[]
   blocks: boolean
   people: string[]
+  shown: string[]
 }
 
 export interface Knock {
@@ -88,6 +89,7 @@ export interface Move {
   type: 'Move'
   participants: string[]
   place: string
+  reason?: string
 }
 
 export interface GiveFloor {
@@ -1017,6 +1019,16 @@ export interface OriginalChecked {
   remark: string
 }
 
+export interface ConsentNoted {
+  type: 'ConsentNoted'
+  participant: string
+  item: string
+  version: string
+  sha256: string
+  how: string
+  reason: string
+}
+
 export interface ConsentsLaid {
   type: 'ConsentsLaid'
   texts: ConsentText[]
@@ -1116,6 +1128,7 @@ export type Event =
   | EvidenceExamined
   | EvidenceNoted
   | OriginalChecked
+  | ConsentNoted
   | ConsentsLaid
   | ConsentAnswered
 

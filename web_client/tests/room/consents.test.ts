@@ -6,7 +6,7 @@ import { emptyRoom, personOf, type RoomState } from '@/room/state'
 
 const WHO = 'p_1'
 const text = (item: string, asked: string[], more: Partial<ConsentText> = {}): ConsentText => ({
-  item, asked, version: '1', sha256: `${item}-1`, kind: 'consent', title: item, title_en: item, before: [], blocks: false, people: [WHO], ...more,
+  item, asked, version: '1', sha256: `${item}-1`, kind: 'consent', title: item, title_en: item, before: [], blocks: false, people: [WHO], shown: [], ...more,
 })
 const TEXTS = [text('K1', ['entering'], { before: ['open'], blocks: true }), text('K9', ['lobby']), text('K17', ['M10_SIGN'])]
 const told = (...events: Event[]): RoomState =>
