@@ -1,5 +1,7 @@
 """One stream from packet to segment: decoder, voice detector and segmenter in a row."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .decoder import OpusDecoder
@@ -11,11 +13,15 @@ from .vad import CHUNK, CHUNK_MS, VoiceDetector
 class Listener:
     """Listens to one stream; streams know nothing of one another, so people may talk at once."""
 
-    def __init__(self, pace: Pace | None = None, batch: int = 2) -> None:
+    def __init__(
+        self, pace: Pace | None = None, batch: int = 2, heard: Callable[[Pcm], None] | None = None
+    ) -> None:
+        """`heard` is told all decoded sound, also what is no speech."""
         self.decoder = OpusDecoder()
         self.segmenter = Segmenter(pace)
         self._detector = VoiceDetector()
         self._batch = batch
+        self._heard = heard
         self._rest: Samples = silence(0)
 
     @property
@@ -29,6 +35,8 @@ class Listener:
 
     def sound(self, pcm: Pcm) -> list[Segment]:
         """Take samples that are already decoded."""
+        if self._heard:
+            self._heard(pcm)
         done = self.stop() if pcm.jump else []
         start_ms = pcm.at_ms - self._rest.size / PER_MS
         samples = np.concatenate([self._rest, pcm.samples]) if self._rest.size else pcm.samples

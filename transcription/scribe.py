@@ -63,6 +63,7 @@ class Errand:
     """Whether the speaker presides over the room: goes first when not everybody can."""
     again: bool = False
     """Whether it was told as missed already and is tried again."""
+    cross_talk: str = ""
     handed_in: float = field(default_factory=time.monotonic)
     settled: bool = False
 
@@ -237,4 +238,5 @@ def utterance_of(errand: Errand, found: Recognition, engine: str) -> Utterance:
         confidence=found.confidence,
         language=found.language,
         engine=engine,
+        cross_talk=errand.cross_talk,
     )

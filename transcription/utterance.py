@@ -28,6 +28,8 @@ class Utterance:
     engine: str
     spoken: str = ""
     """The recogniser's own words where `text` writes them otherwise; `words` are always of these."""
+    cross_talk: str = ""
+    """Whose voice this probably is, out of the speaker's loudspeaker; empty: the speaker's own."""
 
     def plain(self) -> dict[str, Any]:
         """The utterance as plain data, without the speaker's name for itself."""
@@ -40,4 +42,5 @@ class Utterance:
             "language": self.language,
             "engine": self.engine,
             "spoken": self.spoken,
+            "cross_talk": self.cross_talk,
         }

@@ -11,6 +11,7 @@ from typing import Any
 
 from .backlog import Backlog
 from .catching_up import Missed, catch_up
+from .cross_talk import Judgement, Recent, Verdict, judge
 from .dictation import EngineAbsent, dictate
 from .engine import Engine, describe, open_engine
 from .lag import LagMeter
@@ -55,7 +56,8 @@ class _Stream:
     """One person's stream in one room."""
 
     def __init__(self, begins_ms: float, torn: bool) -> None:
-        self.listener = Listener()
+        self.recent = Recent()
+        self.listener = Listener(heard=self.recent.add)
         self.heard_at = 0.0
         self._begins_ms = begins_ms
         self._torn = torn
@@ -80,7 +82,7 @@ class ScribeWorker:
         self._streams: dict[str, _Stream] = {}
         self._pending: dict[str, int] = {}
         self._waited: dict[str, asyncio.Event] = {}
-        self._counts = dict.fromkeys(("packets", "unlistened", "segments", "unwritten"), 0)
+        self._counts = dict.fromkeys(("packets", "unlistened", "segments", "unwritten", "cross_talk"), 0)
         self._tap = TapServer(self._frame)
         self._http: Any = None
         self._failures = 0
@@ -272,14 +274,22 @@ class ScribeWorker:
                 self._counts["unwritten"] += 1
             elif stream and stream.torn(segment):
                 self._unheard(room, speaker, segment, "torn")
+            elif (judged := self._judged(room, speaker, segment)).verdict is Verdict.DROPPED:
+                self._counts["cross_talk"] += 1
             else:
                 errand = Errand(speaker, segment, self._told, room, known.hot_words, wording=known.wording)
-                errand.presiding = speaker == known.chair
+                errand.presiding, errand.cross_talk = speaker == known.chair, judged.source
                 self._put(errand, self._scribe)
 
     def _put(self, errand: Errand, scribe: Scribe) -> None:
         self._pending[errand.room] = self._pending.get(errand.room, 0) + 1
         scribe.put(errand)
+
+    def _judged(self, room: str, speaker: str, segment: Segment) -> Judgement:
+        """Whose voice a segment is, by what the other people of the room have let be heard lately."""
+        others = {name.partition("/")[2]: stream.recent for name, stream in self._of(room)}
+        others.pop(speaker, None)
+        return judge(segment.audio, segment.audio_ms, others)
 
     def _told(self, errand: Errand, utterance: Utterance | None, reason: str) -> None:
         try:

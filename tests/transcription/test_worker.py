@@ -10,6 +10,7 @@ import aiohttp
 import numpy as np
 import pytest
 
+from tests.support.echo import echoed
 from tests.support.scripted_recogniser import ScriptedRecogniser
 from tests.support.speech import VOICES, Samples, noise, opus, quiet, spoken, wav
 from transcription import engine, worker
@@ -103,11 +104,28 @@ async def test_two_people_at_once_with_the_real_engine(rooms: Callable[..., Room
     event = found["p_a"]
     assert set(event) == {
         *("type", "room", "participant", "start_ms", "end_ms", "text", "words"),
-        *("confidence", "language", "engine", "spoken"),
+        *("confidence", "language", "engine", "spoken", "cross_talk"),
     }
     assert (event["room"], event["language"], event["engine"]) == ("r1", "zh", "faster-whisper")
     assert "".join(w[0] for w in event["words"]) == FIRST
     assert all(isinstance(t, int) and 60_000 < t < 64_000 for w in event["words"] for t in w[1:3])
+
+
+async def test_an_echo_out_of_a_loudspeaker_is_written_down_once(rooms: Callable[..., Room]) -> None:
+    room = rooms(model=str(VOICES))
+    await room.open()
+    await room.worker.listen("r1", {})
+    room.say("p_a", SPEECH, 1000)
+    room.say("p_b", echoed(SPEECH, -15, 80, lingers_ms=120), 1000)
+    await room.worker.drain("r1")
+    room.say("p_b", echoed(SPEECH, -15, 80, lingers_ms=120), 20_000)
+    await room.worker.drain("r1")
+    # The second time nobody else said it.
+    assert [(event["participant"], event["cross_talk"]) for event in room.heard()] == [
+        ("p_a", ""),
+        ("p_b", ""),
+    ]
+    assert (await room.worker.stats())["cross_talk"] == 1
 
 
 async def test_numbers_are_written_in_figures_and_what_was_said_is_kept(

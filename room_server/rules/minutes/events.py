@@ -10,6 +10,7 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
 
     `words` are `[text, start_ms, end_ms, probability]`; times are media time. `text` writes numbers in
     figures; where it does, `spoken` has the recogniser's own words, which are those of `words`.
+    `cross_talk`: another participant whose voice this probably is, out of a loudspeaker; empty: their own.
     """
 
     utterance: str
@@ -22,6 +23,7 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     language: str
     engine: str
     spoken: str = ""
+    cross_talk: str = ""
 
 
 class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):

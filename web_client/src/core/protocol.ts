@@ -717,6 +717,7 @@ export interface UtteranceHeard {
   language: string
   engine: string
   spoken: string
+  cross_talk: string
 }
 
 export interface SpeechMissed {
