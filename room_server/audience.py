@@ -1,7 +1,7 @@
 """The screens of one sitting: who is connected, what each may see, and what each has been told."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from .devices import Order
@@ -186,6 +186,11 @@ class Audience:
         for other, seated in self.screens.items():
             if other != who and room.people[other].place == TABLE:
                 seated.send(text)
+
+    @property
+    def grades(self) -> Mapping[str, str]:
+        """How good the line of each is now, of those whose line is known."""
+        return self._grades
 
     def forget_quality(self) -> None:
         """Nobody's line is known any more."""

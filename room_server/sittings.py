@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from .agreeing import tell_consents
@@ -150,6 +150,11 @@ class Sittings:
         """The sitting of a hearing; one that goes on at a place is followed by another."""
         found = [self._live[sitting] for sitting, of in self._hearing_of.items() if of == hearing]
         return next((sitting for sitting in found if sitting.room.onsite.switch is None), None)
+
+    def grades(self, hearing: str) -> Mapping[str, str]:
+        """How good the lines of a live hearing's people are now, by participant."""
+        current = self._current(hearing)
+        return current.audience.grades if current else {}
 
     async def tell(self, hearing: str, facts: Callable[[Room], Sequence[e.Event]]) -> None:
         """Write down in a hearing's live sitting what depends on its room; raises what `facts` raises."""

@@ -60,6 +60,7 @@ from . import (
     staff_notices,
     status,
     tasks,
+    wall,
     webhooks,
     workers,
 )
@@ -88,6 +89,7 @@ ROUTES: list[Route] = [
     *counter.ROUTES,
     *links.ROUTES,
     *entry_codes.ROUTES,
+    *wall.ROUTES,
     *invitations.ROUTES,
     *notices.ROUTES,
     *cases.ROUTES,

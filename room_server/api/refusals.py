@@ -118,6 +118,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
     ),
     "occupied": (409, "该参加人已在另一设备上进入。", "This participant is already here on another device."),
     "not_finished": (409, "尚未生成，请稍后再试。", "It has not been made yet: try again later."),
+    "not_live": (409, "现在没有人在该庭次中，无法旁观。", "Nobody is in this hearing now: nothing to watch."),
     "not_closed": (409, "本次庭审尚未结束。", "The sitting has not been closed yet."),
     "chamber_name_taken": (409, "本机构已有同名庭室。", "The organisation has a chamber of that name."),
     "clashes": (

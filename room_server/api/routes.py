@@ -41,6 +41,9 @@ class Live(Protocol):
     def room(self, hearing: str) -> Room | None:
         """The live room of a hearing, if anybody has come yet."""
 
+    def grades(self, hearing: str) -> Mapping[str, str]:
+        """How good the lines of a live hearing's people are now, by participant: good, poor, bad."""
+
     async def tell(self, hearing: str, facts: Callable[[Room], Sequence[Event]]) -> None:
         """Write down in a hearing's live sitting what depends on its room; raises what `facts` raises."""
 

@@ -38,6 +38,7 @@ from .joining import JoiningFact
 from .joining import MicrophoneShared as MicrophoneShared
 from .joining import PersonInvited as PersonInvited
 from .joining import Speaker as Speaker
+from .joining import WatchAnnounced as WatchAnnounced
 from .minutes.events import BookmarkDropped as BookmarkDropped
 from .minutes.events import Bookmarked as Bookmarked
 from .minutes.events import LineEdited as LineEdited

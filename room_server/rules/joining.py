@@ -20,6 +20,12 @@ class PersonInvited(Fact, frozen=True, tag="PersonInvited"):
     by: str
 
 
+class WatchAnnounced(Fact, frozen=True, tag="WatchAnnounced"):
+    """Somebody who watches comes again, for the purpose that they bring along now."""
+
+    participant: Participant
+
+
 class MicrophoneShared(Fact, frozen=True, tag="MicrophoneShared"):
     """These people share the participant's microphone from now on; whose words are whose, is not told."""
 
@@ -43,4 +49,4 @@ class CallAnswered(Fact, frozen=True, tag="CallAnswered"):
     reason: str
 
 
-JoiningFact = PersonInvited | MicrophoneShared | ChamberCalled | CallAnswered
+JoiningFact = PersonInvited | WatchAnnounced | MicrophoneShared | ChamberCalled | CallAnswered

@@ -45,6 +45,8 @@ class Act(StrEnum):
     EDIT_CHAMBERS = "edit_chambers"
     EDIT_WEBHOOKS = "edit_webhooks"
     SEE_EVALUATIONS = "see_evaluations"
+    WATCH = "watch"
+    """See and hear a live hearing from outside, for a purpose that is written down."""
     REVIEW = "review"
     """Ask a panel for its review or sit on one: which, says the seat."""
 
@@ -79,7 +81,9 @@ _TREE: dict[StaffRole, frozenset[Act]] = {
     StaffRole.ARBITRATOR: _HOLDING | _FILING | {Act.REVIEW, Act.GRANT},
     StaffRole.CLERK: _HOLDING | _FILING | {Act.REVIEW, Act.EDIT_CHAMBERS},
     StaffRole.EXPERT: frozenset(),
-    StaffRole.SUPERVISOR: frozenset({Act.SEE_HEARINGS, Act.SEE_CASES, Act.SEE_STAFF, Act.SEE_EVALUATIONS}),
+    StaffRole.SUPERVISOR: frozenset(
+        {Act.SEE_HEARINGS, Act.SEE_CASES, Act.SEE_STAFF, Act.SEE_EVALUATIONS, Act.WATCH}
+    ),
     StaffRole.FILING: _HOLDING | _FILING,
     StaffRole.LEGAL_AID: _HOLDING - {Act.READ_RECORD},
     StaffRole.TECH: frozenset({Act.SEE_HEARINGS}),

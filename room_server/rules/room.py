@@ -10,7 +10,8 @@ from .consents.state import Consents, agreed
 from .evidence import state as evidence
 from .minutes import state as written
 from .onsite.state import OnSite, came
-from .people import COLUMNS_OF_ROLES, Participant
+from .people import COLUMNS_OF_ROLES
+from .person import Person as Person
 from .places import LOBBY, TABLE, Phase
 from .procedures import PROCEDURES, stage_of
 from .procedures.stage import Procedure, Stage
@@ -20,31 +21,6 @@ SYSTEM = "system"
 FLOOR = "floor"
 DELIBERATE = frozenset({"left", "refused", "taken_over"})
 """Causes of `Left` that end an interval: whoever goes of their own will is not cut off any more."""
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """What the room knows of one participant."""
-
-    participant: Participant
-    place: str = LOBBY
-    knocked: bool = False
-    admitted: bool = False
-    connected: bool = False
-    muted: bool = False
-    sharing: bool = False
-    """Their screen is shown to everybody at the same place."""
-    warned: bool = False
-    """Warned of leaving by the chair since they were last here."""
-    speakers: list[e.Speaker] = []
-    """Who shares their microphone; whose words are whose, is not known."""
-    beside: tuple[Participant, ...] = ()
-    """Those of them who belong to the hearing."""
-    lost: str = ""
-    """How the room lost them last; empty while they are here."""
-    cut: str = ""
-    """By what evidence their connection is lost now; empty while it stands."""
-    intervals: int = 0
-    """How many intervals the connectivity ledger has of them so far."""
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
@@ -350,6 +326,7 @@ def _microphone_shared(room: Room, event: e.MicrophoneShared) -> Room:
 _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.SittingPrepared: _prepared,
     e.PersonInvited: _invited,
+    e.WatchAnnounced: lambda room, ev: _with(room, ev.participant.id, participant=ev.participant),
     e.MicrophoneShared: _microphone_shared,
     e.Knocked: lambda room, ev: _with(room, ev.participant, knocked=True),
     e.Admitted: lambda room, ev: _with(room, ev.participant, admitted=True, knocked=True),

@@ -55,6 +55,8 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan = Plan()
     sequence: int = 0
     """How often its plan was changed."""
+    watching: frozenset[str] = frozenset()
+    """Participants who are staff that watch from outside."""
 
     def participant(self, identifier: str) -> Participant | None:
         """The person with that id, if they belong to this hearing."""
@@ -62,7 +64,8 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
     def by_link(self, person: Participant) -> bool:
         """Whether a participant enters by a link: neither staff, who sign in, nor a chamber's device."""
-        return person.role not in STAFF and person.role is not Role.CHAMBER
+        signs_in = person.role in STAFF or person.id in self.watching
+        return not signs_in and person.role is not Role.CHAMBER
 
     def belongs_to(self, account: str) -> bool:
         """Whether a staff account has a seat here or booked the hearing."""
@@ -378,6 +381,7 @@ def _bookings(session: Session, rows: Iterable[Hearing]) -> list[Booking]:
             video_codec=row.video_codec,
             plan=_plan(row, chambers.get(row.chamber or "")),
             sequence=row.sequence,
+            watching=frozenset(seat.id for seat in seats[row.id] if seat.watcher),
         )
         for row in rows
     ]

@@ -121,6 +121,8 @@ class Seat(SQLModel, table=True):
     agent: str | None = Field(default=None, foreign_key="case_agent.id", index=True)
     chamber: str | None = Field(default=None, foreign_key="chamber.id", index=True)
     """The chamber whose device takes this seat, for everybody who sits there."""
+    watcher: str | None = Field(default=None, foreign_key="staff_account.id", index=True)
+    """Whoever watches from outside: the hearing is not theirs, as it is with a seat of `account`."""
 
 
 class Ticket(SQLModel, table=True):

@@ -125,6 +125,9 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
         for route in api.ROUTES
         if route.path.startswith("/api/hearings/{hearing}/review")
     },
+    # Supervisors' alone; what they see has tests of its own.
+    ("GET", "/api/wall"): STAFF | {"mediator": 403, "clerk": 403, "stranger": 403},
+    ("POST", "/api/hearings/{hearing}/watch"): STAFF | {"mediator": 403, "clerk": 403, "stranger": 403},
     ("GET", "/api/me/notices"): STAFF,
     ("PUT", "/api/me/notices"): STAFF,
     ("GET", "/api/tasks"): STAFF,

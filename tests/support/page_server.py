@@ -64,6 +64,10 @@ class PageServer:
         self.consents: dict[str, dict[str, str]] = {}
         """What each ticket answered."""
         self.sockets: list[web.WebSocketResponse] = []
+        self.may: list[str] = []
+        """What the roles of staff allow."""
+        self.answers: dict[str, Any] = {}
+        """What a page is told at other addresses of the API, as JSON; a word alone is a refusal."""
 
     def app(self) -> web.Application:
         """The application, for a runner."""
@@ -173,7 +177,7 @@ class PageServer:
     async def _me(self, _: web.Request) -> web.Response:
         if not self.staff:
             return _refusal(401, "not_logged_in")
-        return web.json_response({"name": MEDIATOR.name, "role": MEDIATOR.role, "csrf": "c"})
+        return web.json_response({"name": MEDIATOR.name, "role": MEDIATOR.role, "csrf": "c", "may": self.may})
 
     async def _hearings(self, _: web.Request) -> web.Response:
         return web.json_response({"hearings": [_booking(state) for state in ("booked", "open", "closed")]})
@@ -216,8 +220,9 @@ class PageServer:
             return web.json_response({"at": 0, **await request.json()}, status=201)
         return web.json_response({"open": True, "given": None})
 
-    async def _unknown(self, _: web.Request) -> web.Response:
-        return _refusal(404, "not_found")
+    async def _unknown(self, request: web.Request) -> web.Response:
+        answer = self.answers.get(request.path, "not_found")
+        return _refusal(404, answer) if isinstance(answer, str) else web.json_response(answer)
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

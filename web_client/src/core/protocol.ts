@@ -685,6 +685,11 @@ export interface PersonInvited {
   by: string
 }
 
+export interface WatchAnnounced {
+  type: 'WatchAnnounced'
+  participant: Participant
+}
+
 export interface MicrophoneShared {
   type: 'MicrophoneShared'
   participant: string
@@ -1086,6 +1091,7 @@ export type Event =
   | SigningDeclined
   | WishRefused
   | PersonInvited
+  | WatchAnnounced
   | MicrophoneShared
   | ChamberCalled
   | CallAnswered
