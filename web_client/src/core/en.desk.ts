@@ -21,7 +21,6 @@ export const en: Record<keyof typeof zh, string> = {
   // hearings
   calendar: 'Calendar',
   hearings: 'Hearings',
-  wall: 'Live wall',
   cases: 'Cases',
   tasks: 'Tasks',
   evaluations: 'Evaluations',

@@ -21,7 +21,6 @@ export const zh = {
   // hearings
   calendar: '日历',
   hearings: '庭次',
-  wall: '现场墙',
   cases: '案件',
   tasks: '待办',
   evaluations: '评价',
