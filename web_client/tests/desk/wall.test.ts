@@ -6,7 +6,7 @@ import { fold } from '@/room/fold'
 import { emptyRoom, personOf, type RoomState } from '@/room/state'
 import { journal, people } from '../room/facts'
 
-const WATCHER = { id: 'p_watch', name: '梁秋', role: 'supervisor', side: '', purpose: '日常监督', level: 0, screened: [] } as const
+const WATCHER = { id: 'p_watch', name: '梁秋', role: 'supervisor', side: '', purpose: '日常监督', level: '', screened: [] } as const
 const inside: Event[] = [
   { type: 'PersonInvited', participant: { ...WATCHER, screened: [] }, by: '梁秋' },
   { type: 'Admitted', participant: WATCHER.id },
