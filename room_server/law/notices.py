@@ -25,6 +25,8 @@ FIELDS = frozenset(
         "join",
         "entry_code",
         "reason",
+        "limit",
+        "due",
     }
 )
 Channel = Literal["email", "message", "print"]

@@ -15,6 +15,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     short: str
     calendar: bytes
+    """Empty: there is none."""
     cancels: bool
     """Whether the calendar file calls the hearing off."""
 

@@ -21,6 +21,7 @@ from ..store.privacy import Privacy
 from ..tickets import Tickets
 from .calendar_file import calendar_file
 from .channel import Channel, Message, Undeliverable
+from .deadlines import Deadlines
 from .gateway import Gateway
 from .mail import Mail, MailServer
 from .wording import Said, said
@@ -66,6 +67,7 @@ class Dispatch:
         self._database = database
         self._tickets = tickets
         self._clock = clock
+        self._deadlines = Deadlines(settings, database, clock)
         self.channels = dict(channels if channels is not None else channels_of(settings, clock))
         self._wish = asyncio.Event()
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -104,11 +106,19 @@ class Dispatch:
     async def _go_on(self, privacy: Privacy) -> None:
         while True:
             self._wish.clear()
+            await self._look_at_deadlines(privacy)
             await self.send_due(privacy)
             due = await self._database.read(outbox.next_due)
             pause = IDLE_S if due is None else min(IDLE_S, max(0.05, (due - self._now()) / 1000))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wish.wait(), pause)
+
+    async def _look_at_deadlines(self, privacy: Privacy) -> None:
+        try:
+            await self._deadlines.queue_due(privacy, self.law, self.channels)
+        except Exception:
+            # A case that cannot be judged costs its own notice, never the outbox.
+            logger.exception("the time limits could not be looked at")
 
     async def _send(self, notice: Claimed) -> None:
         async with self._turns:
@@ -155,6 +165,9 @@ class Dispatch:
             language=self._settings.language,
             reason=await self._reason(booking),
         )
+        if told := self._deadlines.told(notice.moment, self._settings.language):
+            case = urljoin(self._tickets.link(""), f"/desk/cases/{booking.case}")
+            words = msgspec.structs.replace(words, link=case, **told)
         return self._filled(notice, booking, words)
 
     def _desk(self, booking: Booking) -> str:
@@ -175,14 +188,18 @@ class Dispatch:
             subject=subject,
             body=body + "\n",
             short=short,
-            calendar=calendar_file(
-                booking,
-                words,
-                host=urlsplit(self._tickets.link("")).hostname or "heting",
-                now=self._now(),
-                sender=self._settings.mail_from,
-            ),
+            # A time limit is no appointment.
+            calendar=b"" if words.limit else self._calendar(booking, words),
             cancels=booking.state == "cancelled",
+        )
+
+    def _calendar(self, booking: Booking, words: Said) -> bytes:
+        return calendar_file(
+            booking,
+            words,
+            host=urlsplit(self._tickets.link("")).hostname or "heting",
+            now=self._now(),
+            sender=self._settings.mail_from,
         )
 
     async def _reason(self, booking: Booking) -> str:

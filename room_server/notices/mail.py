@@ -72,14 +72,15 @@ class Mail:
         mail["Message-ID"] = f"<{message.id}@{server.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.body)
-        method = "CANCEL" if message.cancels else "REQUEST"
-        mail.add_attachment(
-            message.calendar,
-            maintype="text",
-            subtype="calendar",
-            filename="hearing.ics",
-            params={"method": method, "charset": "utf-8"},
-        )
+        if message.calendar:
+            method = "CANCEL" if message.cancels else "REQUEST"
+            mail.add_attachment(
+                message.calendar,
+                maintype="text",
+                subtype="calendar",
+                filename="hearing.ics",
+                params={"method": method, "charset": "utf-8"},
+            )
         return mail
 
 

@@ -36,6 +36,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """Where an entry code is typed."""
     entry_code: str = ""
     reason: str = ""
+    limit: str = ""
+    """A time limit of the law that runs out."""
+    due: str = ""
+    """Its day."""
 
 
 def said(

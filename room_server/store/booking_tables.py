@@ -32,7 +32,7 @@ class NoticeRow(SQLModel, table=True):
     hearing: str = Field(foreign_key="hearing.id", index=True)
     seat: str = Field(foreign_key="seat.id")
     moment: str
-    """booked, rebooked, cancelled, or the id of a reminder."""
+    """booked, rebooked, cancelled, the id of a reminder; `deadline` or `overdue` with limit and day."""
     channel: str
     template: str
     version: str

@@ -9,9 +9,9 @@ from ..law.notices import NoticeLaw
 from ..rules.people import Participant
 from . import case_history, privacy, staff_notices
 from .booking_tables import NoticeRow
-from .hearings import Booking
+from .hearings import Booking, find
 from .privacy import Privacy
-from .tables import new_id
+from .tables import Seat, new_id
 
 PENDING = ("queued", "to_print")
 STAFF_TEXT = "staff."
@@ -93,6 +93,24 @@ def _tell_staff(
         if moment != "cancelled" and wishes.reminders:
             _remind(session, privacy_, booking, person, reached, law, now, STAFF_TEXT)
     return count
+
+
+def tell_seat(
+    session: Session,
+    privacy_: Privacy,
+    seat: Seat,
+    moment: str,
+    way: tuple[str, str],
+    law: NoticeLaw,
+    now: int,
+) -> None:
+    """Tell the staff member of a seat of something of the case; `way`: channel and address."""
+    booking = find(session, seat.hearing)
+    person = booking.participant(seat.id) if booking else None
+    if booking is None or person is None:
+        return
+    what = (moment, STAFF_TEXT + moment.partition(":")[0], *way)
+    _add(session, privacy_, booking, person, what, law, now, now)
 
 
 def claim(session: Session, privacy_: Privacy, now: int, most: int) -> list[Claimed]:

@@ -118,6 +118,8 @@ export const en: Record<keyof typeof zh, string> = {
   moment_rebooked: 'New time',
   moment_cancelled: 'Calling off',
   moment_reminder: 'Reminder',
+  moment_deadline: 'time limit runs out',
+  moment_overdue: 'time limit overdue',
   notice_queued: 'Waiting',
   notice_later: 'Goes out {when}',
   notice_again: 'Tried {n} times, goes on',

@@ -117,6 +117,8 @@ export const zh = {
   moment_rebooked: '改期通知',
   moment_cancelled: '取消通知',
   moment_reminder: '提醒',
+  moment_deadline: '期限将届满',
+  moment_overdue: '期限已超过',
   notice_queued: '待发送',
   notice_later: '定于 {when} 发送',
   notice_again: '第 {n} 次尝试后重试',
