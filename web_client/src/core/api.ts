@@ -34,6 +34,15 @@ export async function request<Answer>(method: string, path: string, body?: unkno
   return answer as Answer
 }
 
+/** A file, e.g. the sound of a line. */
+export async function blob(path: string, who: Credentials = {}): Promise<Blob> {
+  const headers: Record<string, string> = {}
+  if (who.ticket) headers.Authorization = `Ticket ${who.ticket}`
+  const response = await send(path, { method: 'GET', headers })
+  if (!response.ok) throw refusal(response.status, await response.json().catch(() => null))
+  return response.blob()
+}
+
 export const get = <Answer>(path: string, who?: Credentials) => request<Answer>('GET', path, undefined, who)
 export const post = <Answer>(path: string, body: unknown, who?: Credentials) => request<Answer>('POST', path, body, who)
 export const remove = <Answer>(path: string, who?: Credentials) => request<Answer>('DELETE', path, undefined, who)

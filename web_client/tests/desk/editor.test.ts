@@ -26,7 +26,7 @@ afterEach(() => {
 async function open(first = line()) {
   props.line = first
   const listen = (name: string) => (...given: unknown[]) => void told.push([name, ...given])
-  app = createApp(() => h(LineEditor, { ...props, onSave: listen('save'), onCancel: listen('cancel'), onLeave: listen('leave') }))
+  app = createApp(() => h(LineEditor, { ...props, onSave: listen('save'), onCancel: listen('cancel'), onLeave: listen('leave'), onSplit: listen('split'), onPlay: listen('play') }))
   app.mount(box)
   await nextTick()
 }
@@ -71,6 +71,33 @@ describe('a line while it is edited', () => {
     await press('Enter', { isComposing: true })
     await press('Enter', { shiftKey: true })
     expect(told).toEqual([])
+  })
+
+  it('is cut at the cursor, counted in code points', async () => {
+    await open(line({ text: '𠮷先生说三千元', adopted: true }))
+    area().setSelectionRange(4, 4)
+    await press('Enter', { ctrlKey: true })
+    expect(told).toEqual([['split', { base: 0, text: '𠮷先生说三千元', speaker: 'p_a' }, 3]])
+  })
+
+  it('is not cut where nothing would be left', async () => {
+    await open()
+    area().setSelectionRange(0, 0)
+    await press('Enter', { ctrlKey: true })
+    area().setSelectionRange(3, 3)
+    await press('Enter', { ctrlKey: true })
+    expect(told).toEqual([])
+  })
+
+  it('is played, and given to another speaker, by keys', async () => {
+    props.people = [{ id: 'p_z', name: '甲', role: 'applicant', side: 'applicant' }] as never[]
+    await open()
+    await press('p', { altKey: true, code: 'KeyP' })
+    await press('p', { altKey: true, shiftKey: true, code: 'KeyP' })
+    await press('1', { altKey: true, code: 'Digit1' })
+    await press('9', { altKey: true, code: 'Digit9' })
+    await press('Enter')
+    expect(told).toEqual([['play', false], ['play', true], ['save', { base: 0, text: '三千元', speaker: 'p_z' }, 0]])
   })
 
   it('saves and goes on to the neighbour from its edge only', async () => {
