@@ -8,6 +8,7 @@ import { byKey, moved, whole, within, zoomed } from '@/room/evidence/zoom'
 const submitted = (evidence: string, side: string, number: number): EvidenceSubmitted => ({
   type: 'EvidenceSubmitted', evidence, side, number, mark: `${{ applicant: '申证', respondent: '被证' }[side]}${number}`, title: '合同', purpose: '',
   kind: 'document', file: 'a.pdf', pages: 3, seconds: 0, bytes: 9, sha256: '', active: false, by: '张三', received_at: 1, submitted_at: 2,
+  received_from: '', exhibit: '',
 })
 const presented = (showing: number, more: Partial<EvidencePresented> = {}): EvidencePresented => ({
   type: 'EvidencePresented', evidence: 'e_1', mark: '申证1', title: '合同', kind: 'document', pages: 3, page: 1, presenter: '', showing, ...more,
