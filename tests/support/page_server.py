@@ -26,6 +26,7 @@ from .scenes import (
     CROWD,
     MEDIATOR,
     OBSERVER,
+    ON_SITE,
     ORGANISATION,
     PEOPLE,
     RESPONDENT,
@@ -119,6 +120,9 @@ class PageServer:
             return _refusal(status, word)
         me = _person(ticket)
         hearing = _booking("closed" if scene == "over" else "waiting", "rehearsal" in ticket)
+        if scene == "onsite":
+            moved = {"form": "onsite", "place": ON_SITE["place"], "continues": "s_1"}
+            hearing |= moved | {"state": "booked", "starts_at": ON_SITE["time"]}
         return web.json_response(
             {"participant": me.id, "name": me.name, "role": me.role, "hearing": hearing, "language": "zh"}
         )

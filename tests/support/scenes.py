@@ -1,6 +1,7 @@
 """Scenes of a hearing for page tests: facts as the server would tell them, one list per situation."""
 
 from collections.abc import Callable
+from typing import Any
 
 from room_server.agreeing import missing
 from room_server.law.consents import consents
@@ -112,6 +113,7 @@ STAGED = frozenset(
         "signing",
         "gone",
         "warned",
+        "moved",
         "asked",
         "asked_table",
         "asked_open",
@@ -148,6 +150,14 @@ MINUTES: Scene = [
     e.LineInserted(line="l_1", after="u_3", text="（被申请人出示工资表）", speaker=""),
     _heard(4, MEDIATOR, "双方先核对工资表，申请人看一下有没有异议。"),
 ]
+
+ON_SITE: dict[str, Any] = {
+    "reason": "申请人无法在线核验身份",
+    "place": "苏州市劳动人事争议仲裁院 3 楼第二调解室",
+    "time": 1_795_500_000_000,
+    "stage": "M7_NEGOTIATE",
+}
+"""Where and when a sitting goes on in person."""
 
 SCENES: dict[str, Callable[[], Scene]] = {
     "lobby": list,
@@ -249,6 +259,18 @@ SCENES: dict[str, Callable[[], Scene]] = {
             cause="silent",
         ),
     ],
+    "moved": lambda: [
+        *_inside(),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        _stage("M7_NEGOTIATE", "M4_OPENING"),
+        *MINUTES,
+        e.PresenceNoted(participant=RESPONDENT.id, on=True),
+        e.SwitchedOnSite(**ON_SITE),
+        _stage("M14_CLOSED", "M7_NEGOTIATE"),
+        e.Closed(outcome="adjourned", reason=ON_SITE["reason"]),
+    ],
+    "onsite": list,
     "asked": _asked_for,
     "asked_open": lambda: [*_inside(), *_asked_for((APPLICANT, "given"), (RESPONDENT, "refused"))],
     "asked_table": lambda: [

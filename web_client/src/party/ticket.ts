@@ -17,6 +17,12 @@ export interface Invitation {
     organisation: string
     rehearsal: boolean
     sitting?: string | null
+    /** online, mixed, onsite. */
+    form?: string
+    /** Where people come to in person; empty: nowhere, or to be told. */
+    place?: string
+    /** The sitting that ended to go on at this place. */
+    continues?: string
   }
   language?: string
 }

@@ -89,6 +89,8 @@ const handlers: Handlers = {
     ...person(state, event.participant, { place: event.place }),
     ...leavePlace(state, event.participant, event.place, told.at),
   }),
+  SwitchedOnSite: (_, { place, time, reason, stage }) => ({ onSite: { place, time, reason, stage } }),
+  PresenceNoted: (state, event) => person(state, event.participant, { inPerson: event.on }),
   LineChecked: (state, { participant, verdict, way, rtt_ms, loss_permille, up_kbps, down_kbps }) =>
     person(state, participant, { line: { verdict, way, rtt_ms, loss_permille, up_kbps, down_kbps } }),
   FloorGiven: (state, event, told) => ({

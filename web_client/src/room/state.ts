@@ -36,6 +36,8 @@ export interface Person {
   admitted: boolean
   /** Reason of the last refusal, while it stands. */
   refused: string | null
+  /** Noted by staff: has come in person, with or without a device. */
+  inPerson?: boolean
   muted: boolean
   /** Shows their screen to everybody at the same place. */
   sharing: boolean
@@ -131,6 +133,16 @@ export interface Sitting {
   rehearsal: boolean
 }
 
+/** How this sitting ended, when it goes on at a place. */
+export interface OnSite {
+  place: string
+  /** Unix ms. */
+  time: number
+  reason: string
+  /** Where it goes on; empty: from the beginning. */
+  stage: string
+}
+
 export interface RoomState {
   seq: number
   caughtUp: boolean
@@ -154,6 +166,7 @@ export interface RoomState {
   failures: { work: string; reason: string }[]
   exhibits: Exhibits
   consents: Consents
+  onSite: OnSite | null
 }
 
 export const emptyRoom: RoomState = Object.freeze({
@@ -177,6 +190,7 @@ export const emptyRoom: RoomState = Object.freeze({
   failures: [],
   exhibits: noExhibits,
   consents: noConsents,
+  onSite: null,
 })
 
 export const personOf = (state: RoomState, id: string): Person | undefined => state.people.find((p) => p.id === id)

@@ -15,18 +15,18 @@ const words = (state: RoomState, someone: Person) => doingsWith(state, someone).
 
 describe('what the chair may do', () => {
   it('with a party at the table', () => {
-    expect(words(room(), person('applicant'))).toEqual(['giveFloor', 'mute', 'talkAlone', 'toLobby', 'remove'])
+    expect(words(room(), person('applicant'))).toEqual(['giveFloor', 'mute', 'talkAlone', 'toLobby', 'onSiteNote', 'remove'])
   })
 
   it('with somebody at the door', () => {
     const waiting = person('agent', { place: 'lobby', admitted: false })
-    expect(words(room(), waiting)).toEqual(['admit', 'remove'])
-    expect(words(room(), { ...waiting, knocked: false })).toEqual([])
+    expect(words(room(), waiting)).toEqual(['admit', 'onSiteNote', 'remove'])
+    expect(words(room(), { ...waiting, knocked: false })).toEqual(['onSiteNote'])
   })
 
   it('with whoever holds the floor or is muted', () => {
     const state = room({ floor: { held: true, holder: 'p_x', free: false } })
-    expect(words(state, person('respondent', { muted: true }))).toEqual(['takeFloor', 'unmute', 'talkAlone', 'toLobby', 'remove'])
+    expect(words(state, person('respondent', { muted: true }))).toEqual(['takeFloor', 'unmute', 'talkAlone', 'toLobby', 'onSiteNote', 'remove'])
   })
 
   it('with a person in a caucus', () => {
@@ -34,10 +34,19 @@ describe('what the chair may do', () => {
   })
 
   it('never offers what the rules refuse', () => {
-    expect(words(room(), person('mediator'))).toEqual(['giveFloor', 'talkAlone'])
+    expect(words(room(), person('mediator'))).toEqual(['giveFloor', 'talkAlone', 'onSiteNote'])
     expect(words(room(), person('observer'))).toEqual(['toLobby', 'remove'])
     expect(words(room(), person('witness'))).not.toContain('talkAlone')
     expect(words(room({ phase: 'waiting' }), person('applicant'))).not.toContain('talkAlone')
+  })
+})
+
+describe('who has come in person', () => {
+  it('is noted once, taken back, and not of whoever only watches', () => {
+    expect(words(room(), person('applicant', { inPerson: true }))).toContain('onSiteTakeBack')
+    expect(words(room(), person('applicant', { inPerson: true }))).not.toContain('onSiteNote')
+    expect(words(room(), person('observer'))).not.toContain('onSiteNote')
+    expect(words(room({ phase: 'closed' }), person('applicant'))).not.toContain('onSiteNote')
   })
 })
 

@@ -36,6 +36,10 @@ export interface Hearing {
   form?: 'online' | 'mixed' | 'onsite'
   chamber?: string
   chamber_name?: string
+  /** How to find the chamber, or where it is held when there is none. */
+  place?: string
+  /** The sitting that ended to go on at this place. */
+  continues?: string
 }
 export interface Link {
   participant: string

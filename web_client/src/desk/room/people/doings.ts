@@ -27,6 +27,9 @@ export function doingsWith(state: RoomState, person: Person, mine = ''): Doing[]
   if (person.place === 'table' && mayTalkAlone(state, person)) doings.push({ word: 'talkAlone', ask: 'alone' })
   if (!presiding && person.admitted && person.place !== 'lobby') doings.push({ word: 'toLobby', command: move('lobby'), apart: true })
   if (person.role === 'witness' && person.place !== 'isolation') doings.push({ word: 'toIsolation', command: move('isolation') })
+  if (state.phase !== 'closed' && person.role !== 'chamber' && !listens) {
+    doings.push({ word: person.inPerson ? 'onSiteTakeBack' : 'onSiteNote', command: { type: 'PresentOnSite', participant, on: !person.inPerson } })
+  }
   if (!presiding && (person.knocked || person.admitted)) doings.push({ word: 'remove', ask: 'refuse', danger: true })
   return [...doings, ...ofTheChair(state, person, mine)]
 }
