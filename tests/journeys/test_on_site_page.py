@@ -78,7 +78,7 @@ async def test_the_chair_switches_with_reason_place_and_time(mode: str) -> None:
         server.scene = "moved"
         await page.goto(f"{server.url}/desk/hearings/h_open/room")
         await page.locator("[data-test=on-site]").get_by_text(ON_SITE["place"]).wait_for()
-        await look(visit, "switched", found, 24)
+        await look(visit, "switched", found, 24, chinese=False)
         if PICTURES:
             await page.screenshot(path=f"{PICTURES}/switched-{mode}.png")
         assert visit.errors == []

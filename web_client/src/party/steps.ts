@@ -14,7 +14,8 @@ interface Progress {
 
 /** Where this person stands on the way into the room; a reload of the tab goes on from there. What was read, the server knows. */
 export function useSteps(invitation: Invitation, entries: Ref<Entry[]>) {
-  const key = `heting.steps.${invitation.hearing.id}.${invitation.participant}`
+  // What goes on at a place begins with where and when, whatever was read before.
+  const key = ['heting.steps', invitation.hearing.id, invitation.participant, invitation.hearing.continues].filter(Boolean).join('.')
   const pages = computed(() => pagesOf(entries.value))
   const progress = reactive<Progress>(remembered(key, pages.value))
   const save = () => keep(key, JSON.stringify(progress))

@@ -20,6 +20,16 @@ const told = () => shallowRef([entry('K1', 0, 'consent'), entry('K18', 0, 'conse
 const read = (entries: ShallowRef<Entry[]>, ...items: string[]) =>
   (entries.value = entries.value.map((one) => (items.includes(one.item) ? { ...one, answer: 'given' } : one)))
 
+it('begins anew for a hearing that goes on at a place', () => {
+  const entries = told()
+  const way = useSteps(invitation(), entries)
+  way.go('room')
+  const moved = invitation()
+  expect(useSteps(moved, entries).progress.step).not.toBe('welcome')
+  moved.hearing.continues = 's_1'
+  expect(useSteps(moved, entries).progress.step).toBe('welcome')
+})
+
 beforeEach(() => sessionStorage.clear())
 
 describe('the way into the room', () => {
