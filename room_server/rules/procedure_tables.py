@@ -13,6 +13,8 @@ from .words import REFUSALS
 
 HINDRANCES = ("not_allowed", "chair_only", "not_presiding")
 """Refusals that say who one is, whatever one wishes for."""
+OBSTACLES = ("silent_in_stage", "witness_not_called", "screened", "no_caucus_now")
+"""Refusals that say where the hearing stands, whoever wishes for it."""
 
 TARGET = "web_client/src/core/procedures.ts"
 _HEAD = """\
@@ -75,7 +77,7 @@ def _powers() -> list[str]:
     """Who may wish for what, and what a refusal says: for buttons that nobody should press in vain."""
     needs = {command.__name__: action.value for command, action in NEEDS.items()}
     permissions = {role.value: sorted(PERMISSIONS[role]) for role in Role}
-    said = {word: dict(zip(("zh", "en"), REFUSALS[word], strict=True)) for word in HINDRANCES}
+    said = {word: dict(zip(("zh", "en"), REFUSALS[word], strict=True)) for word in (*HINDRANCES, *OBSTACLES)}
     return [
         "export const NEEDS: Record<string, string> = " + _json(needs),
         "export const PERMISSIONS: Record<Role, string[]> = " + _json(permissions),

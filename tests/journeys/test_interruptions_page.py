@@ -103,6 +103,18 @@ async def test_a_clerk_finds_what_is_the_chairs_greyed_out_with_the_reason() -> 
             await expect(button).to_be_disabled()
             await expect(button).to_have_attribute("title", re.compile("主持人"))
         await look(visit, "a clerk at the desk", found, 24)
+        await page.get_by_role("tab", name="人员").click()
+        mute = page.locator(f"[data-person={APPLICANT.id}] [data-test=mute]")
+        await expect(mute).to_be_disabled()
+        await expect(mute).to_have_attribute("title", re.compile("主持人"))
+        await page.locator(f"[data-person={APPLICANT.id}] [data-menu]").click()
+        for name, can in (("静音", False), ("请其发言", False), ("记录现场到场", True)):
+            entry = page.get_by_role("menuitem", name=name)
+            await (expect(entry).to_be_enabled() if can else expect(entry).to_be_disabled())
+        await page.get_by_role("menuitem", name="静音").get_by_text("由主持人进行此操作").wait_for()
+        if pictures := os.environ.get("HETING_PICTURES"):
+            await page.screenshot(path=f"{pictures}/clerk-menu.png")
+        await page.keyboard.press("Escape")
         if pictures := os.environ.get("HETING_PICTURES"):
             await page.screenshot(path=f"{pictures}/clerk.png")
         assert visit.errors == []

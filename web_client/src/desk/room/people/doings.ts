@@ -10,6 +10,15 @@ export type Doing =
   | { word: DeskWord; command: Command; apart?: boolean }
   | { word: DeskWord; ask: Question; apart?: boolean; danger?: boolean }
 
+/** What is wished for by a doing, as far as the rules judge it before it is asked about. */
+export function wishOf(doing: Doing, participant: string): Command {
+  if ('command' in doing) return doing.command
+  if (doing.ask === 'refuse') return { type: 'Refuse', participant }
+  if (doing.ask === 'alone') return { type: 'Move', participants: [participant], place: 'caucus:1' }
+  if (doing.ask === 'warn') return { type: 'Warn', participant, reason: '' }
+  return doing.ask === 'absence' ? { type: 'DeclareAbsence', participant, reason: '' } : { type: 'NoteUnsigned', participant, reason: '' }
+}
+
 /** `mine`: the id of whoever asks; some things the chair alone decides. */
 export function doingsWith(state: RoomState, person: Person, mine = ''): Doing[] {
   const participant = person.id
