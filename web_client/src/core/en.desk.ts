@@ -1,5 +1,6 @@
 import { course } from './en.course'
 import { interruptions } from './en.interruptions'
+import { minutes } from './en.minutes'
 import type { zh } from './zh.desk'
 
 export const en: Record<keyof typeof zh, string> = {
@@ -261,64 +262,7 @@ export const en: Record<keyof typeof zh, string> = {
   overOther: 'You have left',
   overOtherText: 'The server has ended the connection.',
 
-  // minutes
-  minutesBefore: 'Once the sitting is open, what is said appears here',
-  minutesNone: 'Nothing has been written down yet',
-  adopt: 'Adopt as it is',
-  edit: 'Edit',
-  strike: 'Strike out',
-  restore: 'Restore',
-  history: 'History',
-  insertBelow: 'Insert below',
-  insert: 'Insert',
-  insertAfter: 'After “{text}”',
-  insertAtEnd: 'Insert at the end instead',
-  compose: 'Write a line',
-  composeNote: 'Note, e.g. exhibit 1 is shown',
-  composeSpeech: 'What was said',
-  lineText: 'Text of the line',
-  draftsLeft: '{count} drafts not checked yet',
-  playLine: 'Play this line',
-  stopLine: 'Stop',
-  splitLine: 'Split at the cursor',
-  mergeLine: 'Join with the next line',
-  noMerge: 'The next line is by somebody else: they are not joined',
-  adoptAll: 'Adopt all',
-  adoptAllText: 'You answer for the wording of {count} drafts. Lines that somebody changes meanwhile are left out.',
-  mark: 'Mark',
-  marked: 'Marked: the replay leads back here',
-  machine: 'Speech recognition',
-  conflict: 'Someone has just changed this line',
-  theirs: 'Theirs: ',
-  takeTheirs: 'Take theirs',
-  keepMine: 'Keep mine',
-
-  // keys
-  shortcuts: 'Keyboard shortcuts',
-  keysRoom: 'Room',
-  keysMinutes: 'Minutes',
-  keyMicrophone: 'Microphone on or off',
-  keyCamera: 'Camera on or off',
-  keyAdmit: 'Admit who has waited longest',
-  keyFloor: 'Switch who may speak',
-  keyShare: 'Share the screen or stop',
-  keyCaucus: 'Caucus',
-  keyMinutes: 'Minutes',
-  keyPeople: 'People',
-  keyLast: 'Edit the last line',
-  keyCompose: 'Write a line',
-  keyHelp: 'Show this list',
-  keyMove: 'Line up, line down',
-  keyEdit: 'Edit the line; while editing: save',
-  keyCancel: 'Leave it as it was',
-  keyBreak: 'New line while editing',
-  keyStrike: 'Strike the line out',
-  keyPlay: 'Play the line; with Shift slowly; Alt+P while editing',
-  keyAdopt: 'Adopt, on to the next draft',
-  keyMerge: 'Join with the next line',
-  keySplit: 'Split at the cursor while editing',
-  keySpeaker: 'Choose the speaker while editing',
-  keyMark: 'Mark this moment',
+  ...minutes,
 
   // replay
   replayTitle: 'Replay',

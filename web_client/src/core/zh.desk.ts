@@ -1,6 +1,7 @@
 /** The staff's pages, in Chinese. */
 import { course } from './zh.course'
 import { interruptions } from './zh.interruptions'
+import { minutes } from './zh.minutes'
 
 export const zh = {
   // shell
@@ -261,64 +262,7 @@ export const zh = {
   overOther: '您已离开',
   overOtherText: '连接已由服务器结束。',
 
-  // minutes
-  minutesBefore: '宣布开始后，发言会自动记录在这里',
-  minutesNone: '还没有记录',
-  adopt: '核对无误',
-  edit: '修改',
-  strike: '删除',
-  restore: '恢复',
-  history: '修改记录',
-  insertBelow: '在下方插入',
-  insert: '插入',
-  insertAfter: '插入到“{text}”之后',
-  insertAtEnd: '改为插入到末尾',
-  compose: '手工记录一行',
-  composeNote: '场记，如：出示证据一',
-  composeSpeech: '发言内容',
-  lineText: '笔录内容',
-  draftsLeft: '还有 {count} 条识别草稿未核对',
-  playLine: '播放这一段',
-  stopLine: '停止播放',
-  splitLine: '在光标处拆分',
-  mergeLine: '与下一行合并',
-  noMerge: '下一行不是同一人所说，不能合并',
-  adoptAll: '全部核对无误',
-  adoptAllText: '将 {count} 条识别草稿全部标为已核对，由您对文字负责。其间被他人修改的行除外。',
-  mark: '打点',
-  marked: '已打点，回放时可以跳到这里',
-  machine: '语音识别',
-  conflict: '这一行刚被他人修改',
-  theirs: '对方：',
-  takeTheirs: '采用对方的',
-  keepMine: '用我的覆盖',
-
-  // keys
-  shortcuts: '快捷键',
-  keysRoom: '庭上',
-  keysMinutes: '笔录',
-  keyMicrophone: '开关麦克风',
-  keyCamera: '开关摄像头',
-  keyAdmit: '准入等候最久的人',
-  keyFloor: '切换发言方式',
-  keyShare: '共享屏幕或停止共享',
-  keyCaucus: '单独沟通',
-  keyMinutes: '笔录',
-  keyPeople: '人员',
-  keyLast: '修改最后一行',
-  keyCompose: '手工记录一行',
-  keyHelp: '显示快捷键',
-  keyMove: '上一行、下一行',
-  keyEdit: '修改所选行；修改时：保存',
-  keyCancel: '放弃修改',
-  keyBreak: '修改时换行',
-  keyStrike: '删除所选行',
-  keyPlay: '播放所选行；加 Shift 慢放；修改时 Alt+P',
-  keyAdopt: '核对无误，转到下一条草稿',
-  keyMerge: '与下一行合并',
-  keySplit: '修改时在光标处拆分',
-  keySpeaker: '修改时选择发言人',
-  keyMark: '打点',
+  ...minutes,
 
   // replay
   replayTitle: '庭审回放',
