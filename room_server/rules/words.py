@@ -161,6 +161,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "证据由主持人安排出示，您目前不能翻页。",
         "The chair runs what is shown: you cannot turn it now.",
     ),
+    "no_examination_now": (
+        "现在不是举证质证阶段。需要补充质证的，请主持人返回该阶段。",
+        "Evidence is not being examined now: ask the chair to go back to that stage.",
+    ),
     "own_evidence": ("不能对己方证据发表质证意见。", "A side does not cross-examine its own evidence."),
     "media_down": (
         "音视频服务正在恢复，请稍候几秒再试。",

@@ -22,8 +22,11 @@ from room_server.rules.evidence.events import (
 from room_server.rules.evidence.sides import BRINGING, Side, knows, looks_on, mark_of, side_of
 from room_server.rules.evidence.visibility import may_see_page
 from room_server.rules.people import STAFF, Participant, Role
+from room_server.rules.procedures import PROCEDURES
+from room_server.rules.procedures.stage import Group
 from room_server.rules.room import Room, evolve
 from room_server.rules.visibility import visible
+from tests.support import tribunal
 from tests.support.exhibits import submitted
 from tests.support.people import (
     AGENT,
@@ -91,6 +94,35 @@ def test_marks_count_per_side() -> None:
         "被证3",
         "三证1",
     ]
+
+
+STAGES = [(name, stage.code) for name, table in PROCEDURES.items() for stage in table.stages]
+
+
+@pytest.mark.parametrize(("procedure", "code"), STAGES)
+def test_parties_speak_to_evidence_in_the_stages_that_examine_it(procedure: str, code: str) -> None:
+    state = evolve(tribunal.in_stage(procedure, code), submitted())
+    stage = PROCEDURES[procedure].stage(code)
+    assert stage is not None
+    if stage.group is Group.EVIDENCE:
+        assert decide(state, tribunal.RESPONDENT.id, said())
+    else:
+        assert refusal(state, tribunal.RESPONDENT, said()) == "no_examination_now"
+    # Staff write down what a side said aloud, whenever it was.
+    assert decide(state, tribunal.CLERK.id, said())
+
+
+@pytest.mark.parametrize(
+    ("procedure", "later", "back"),
+    [("mediation", "M7_NEGOTIATE", "M6_ISSUES"), ("arbitration", "A10_DEBATE", "A8_EVIDENCE")],
+)
+def test_the_chair_goes_back_for_what_is_to_be_examined_again(procedure: str, later: str, back: str) -> None:
+    state = evolve(tribunal.in_stage(procedure, later), submitted())
+    assert refusal(state, tribunal.RESPONDENT, said()) == "no_examination_now"
+    again = c.Advance(origin=later, to=back, reason="补充质证")
+    for event in decide(state, state.chair, again):
+        state = evolve(state, event)
+    assert decide(state, tribunal.RESPONDENT.id, said())
 
 
 @pytest.mark.parametrize("role", list(Role))

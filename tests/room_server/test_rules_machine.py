@@ -11,13 +11,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from room_server.rules.decisions import Refused, decide, noted
+from room_server.rules.evidence.commands import ExamineEvidence
 from room_server.rules.hearing import routes
 from room_server.rules.people import LISTEN_ONLY, Role
 from room_server.rules.places import Phase
 from room_server.rules.procedures import PROCEDURES
+from room_server.rules.procedures.stage import Group
 from room_server.rules.resuming import resumption
 from room_server.rules.room import SYSTEM, Room, evolve, replay
 from room_server.rules.stages import ways
+from tests.support.exhibits import submitted
 from tests.support.tribunal import APPLICANT, CAST, RESPONDENT, WITNESS, prepared
 
 PLACES = ["lobby", "table", "isolation", "deliberation", "caucus:1", "caucus:2"]
@@ -99,6 +102,7 @@ class Hearing(RuleBasedStateMachine):
         self.facts: list[e.Event] = [prepared(self.procedure, people)]
         self.told: list[bytes] = [msgspec.json.encode(self.facts[0])]
         self.room = evolve(Room(), self.facts[0])
+        self.take(submitted("e_third", "third_party"))
         self._play_in()
 
     def _play_in(self) -> None:
@@ -191,6 +195,14 @@ class Hearing(RuleBasedStateMachine):
             c.NoteUnsigned(participant=about, reason=reason),
         ]
         self.wish(self.somebody(data), data.draw(st.sampled_from(wishes)))
+
+    @rule(who=st.sampled_from([APPLICANT.id, RESPONDENT.id]))
+    def speak_to_evidence(self, who: str) -> None:
+        group = self.room.now.group if self.room.now else None
+        side = "applicant" if who == APPLICANT.id else "respondent"
+        points = {"authenticity": "deny", "legality": "unspoken", "relevance": "unspoken"}
+        facts = self.wish(who, ExamineEvidence(evidence="e_third", party=side, reason="存疑", **points))
+        assert not facts or group is Group.EVIDENCE, f"examined in {self.room.stage}"
 
     @rule(who=st.integers(0, 14), back=chance, cause=st.sampled_from(["left", "silent"]))
     def come_and_go(self, who: int, back: bool, cause: str) -> None:

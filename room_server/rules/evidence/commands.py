@@ -39,8 +39,8 @@ class StopPresenting(_Command, frozen=True, tag="StopPresenting"):
 class ExamineEvidence(_Command, frozen=True, tag="ExamineEvidence"):
     """What a side says to an item: authenticity 真实性, legality 合法性, relevance 关联性, and why.
 
-    A party speaks for its own side; staff write down what a side said aloud. `party`: applicant,
-    respondent or third_party. What was said before stays in the journal.
+    A party speaks for its own side, in the stages where evidence is examined; staff write down what a side
+    said aloud. `party`: applicant, respondent or third_party. What was said before stays in the journal.
     """
 
     evidence: _Id

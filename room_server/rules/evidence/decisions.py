@@ -6,6 +6,7 @@ from typing import Any, cast
 from .. import events as e
 from ..people import STAFF
 from ..places import TABLE, Phase
+from ..procedures.stage import Group
 from ..refusal import Refused
 from ..room import Person, Room
 from . import commands as c
@@ -119,6 +120,8 @@ def _examine(room: Room, actor: Person, wish: c.ExamineEvidence) -> Sequence[e.E
             raise Refused("not_allowed")
         if actor.place != TABLE:
             raise Refused("not_at_table")
+        if room.now is not None and room.now.group is not Group.EVIDENCE:
+            raise Refused("no_examination_now")
     if item.submitted.side == wish.party:
         raise Refused("own_evidence")
     said = EvidenceExamined(
