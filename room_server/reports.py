@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from .rules import events as e
 
 
@@ -24,7 +26,7 @@ def fact_of(told: str, event: dict[str, Any]) -> e.Event | None:
     if told == "utterance":
         # The start time and the speaker name an utterance: a re-told one is the same line.
         name = f"u{event['start_ms']}.{event['participant']}"
-        return e.UtteranceHeard(utterance=name, **_only(e.UtteranceHeard, event))
+        return msgspec.convert({"utterance": name, **_only(e.UtteranceHeard, event)}, e.UtteranceHeard)
     return None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .finishing import Finisher
 from .recovery.catching import filled
 from .recovery.spans import Hole, holes
+from .reports import fact_of
 from .rules import events as e
 from .rules.room import SYSTEM
 from .settings import Settings
@@ -117,20 +118,10 @@ def _recognise(
         return described, [
             fact for hole in missed for fact in filled(hole, _heard(recording, manifest, recogniser, hole))
         ]
-    facts: list[e.Event] = [
-        e.UtteranceHeard(
-            utterance=f"u{int(heard.start_ms)}.{heard.speaker}",
-            participant=heard.speaker,
-            start_ms=int(heard.start_ms),
-            end_ms=int(heard.end_ms),
-            text=heard.text,
-            words=[[w.text, w.start_ms, w.end_ms, w.probability] for w in heard.words],
-            confidence=heard.confidence,
-            language=heard.language,
-            engine=heard.engine,
-            spoken=heard.spoken,
-        )
+    facts = [
+        fact
         for heard in write_down(recording, manifest, engine.recogniser, unreadable=_warn)
+        if (fact := fact_of("utterance", {"participant": heard.speaker, **heard.plain()})) is not None
     ]
     return described, [*facts, *(_covered(hole, facts) for hole in missed)]
 

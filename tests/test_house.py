@@ -25,6 +25,7 @@ HEAVY = (
     "aiortc",
     "PIL",
     "pypdfium2",
+    "pypinyin",
 )
 SAYS_NOTHING = re.compile(
     r"(.*_)?(manager|helper|utils?|common|misc|base|service|handler)s?(_.*)?", re.IGNORECASE

@@ -234,6 +234,7 @@ def utterance_of(errand: Errand, found: Recognition, engine: str) -> Utterance:
         end_ms=max(0, round(segment.end_ms)),
         text=worded.text,
         spoken=worded.spoken,
+        hints=worded.hints,
         words=words,
         confidence=found.confidence,
         language=found.language,

@@ -1,7 +1,9 @@
 """What a person said: the noun that leaves the scribe."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from .wording.hints import Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Utterance:
     engine: str
     spoken: str = ""
     """The recogniser's own words where `text` writes them otherwise; `words` are always of these."""
+    hints: tuple[Hint, ...] = ()
+    """What parts of `text` may have meant; suggestions only."""
     cross_talk: str = ""
     """Whose voice this probably is, out of the speaker's loudspeaker; empty: the speaker's own."""
 
@@ -42,5 +46,6 @@ class Utterance:
             "language": self.language,
             "engine": self.engine,
             "spoken": self.spoken,
+            "hints": [asdict(hint) for hint in self.hints],
             "cross_talk": self.cross_talk,
         }

@@ -356,6 +356,7 @@ class ScribeWorker:
 
 def _warm_up() -> None:
     """Load what the first packet would otherwise wait for; three bytes are an Opus frame of silence."""
+    Wording(("审理",)).worded("审理")
     listener = Listener()
     for number in range(8):
         listener.packet(b"\xf8\xff\xfe", number * 20.0)

@@ -13,6 +13,7 @@ from .commands import Command
 from .consents.events import ConsentText
 from .events import Event
 from .joining import Speaker
+from .minutes.events import Hint
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Participant, Role
 
 TARGET = "web_client/src/core/protocol.ts"
@@ -37,7 +38,7 @@ def protocol_text() -> str:
     parts.append(f"export const MAX_FRAME_BYTES = {protocol.MAX_FRAME_BYTES}\n")
     parts.append(_enumeration(Role))
     parts += [_roles("STAFF", STAFF), _roles("PRESIDING", PRESIDING), _roles("LISTEN_ONLY", LISTEN_ONLY)]
-    for struct in (Participant, Speaker, protocol.Slot, ConsentText):
+    for struct in (Participant, Speaker, protocol.Slot, ConsentText, Hint):
         parts.append(_interface(struct))
     for name, union, suffix in (
         ("Command", Command, ""),

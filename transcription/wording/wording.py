@@ -1,8 +1,9 @@
-"""What becomes of the recogniser's words on their way into the minutes (pure)."""
+"""What becomes of the recogniser's words on their way into the minutes."""
 
 from dataclasses import dataclass
 
 from .figures import written
+from .hints import Hint, hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +12,12 @@ class Worded:
 
     text: str
     spoken: str = ""
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one room's speech is written; `names` are never altered."""
+    """How one room's speech is written; `names` are never altered, only suggested for what sounds alike."""
 
     names: tuple[str, ...] = ()
     figures: bool = True
@@ -23,7 +25,7 @@ class Wording:
     def worded(self, spoken: str) -> Worded:
         """Write down what was said."""
         text = written(spoken, self.names).text if self.figures else spoken
-        return Worded(text, spoken if text != spoken else "")
+        return Worded(text, spoken if text != spoken else "", hints(text, self.names))
 
 
 VERBATIM = Wording(figures=False)

@@ -2,7 +2,19 @@
 
 from typing import Any
 
+import msgspec
+
 from ..fact import Fact
+
+
+class Hint(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written as `said`, `length` characters at `at`, sounds like `text`; `kind`: hot_word."""
+
+    at: int
+    length: int
+    text: str
+    said: str
+    kind: str
 
 
 class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
@@ -10,6 +22,7 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
 
     `words` are `[text, start_ms, end_ms, probability]`; times are media time. `text` writes numbers in
     figures; where it does, `spoken` has the recogniser's own words, which are those of `words`.
+    `hints` suggest names and terms of the case for what sounds like them; only a person takes one up.
     `cross_talk`: another participant whose voice this probably is, out of a loudspeaker; empty: their own.
     """
 
@@ -23,6 +36,7 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     language: str
     engine: str
     spoken: str = ""
+    hints: list[Hint] = msgspec.field(default_factory=list)
     cross_talk: str = ""
 
 

@@ -70,6 +70,14 @@ export interface ConsentText {
   shown: string[]
 }
 
+export interface Hint {
+  at: number
+  length: number
+  text: string
+  said: string
+  kind: string
+}
+
 export interface Knock {
   type: 'Knock'
 }
@@ -722,6 +730,7 @@ export interface UtteranceHeard {
   language: string
   engine: string
   spoken: string
+  hints: Hint[]
   cross_talk: string
 }
 

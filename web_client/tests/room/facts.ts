@@ -103,6 +103,7 @@ export function heard(participant: string, lines: { line: string; version: numbe
     language: 'zh',
     engine: 'test',
     spoken: '',
+    hints: [],
     cross_talk: '',
   }
 }
