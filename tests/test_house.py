@@ -40,6 +40,7 @@ CATCH_ALL = {
     "room_server/rehearsal/venue.py",
     "room_server/signalling.py",
     "room_server/inbox.py",
+    "room_server/api/deserted.py",
     "room_server/notices/dispatch.py",
     "transcription/scribe.py",
 }

@@ -28,6 +28,7 @@ from . import (
     chambers,
     consents,
     counter,
+    deserted,
     endpoints,
     entry_codes,
     evaluations,
@@ -160,6 +161,7 @@ def add_routes(
     )
     app.on_startup.append(_start_intake)
     app.on_shutdown.append(_stop_intake)
+    app[deserted.SWEEP] = deserted.Sweep(app)
     app[going_on.READY] = asyncio.Event()
     app[notices.DISPATCH] = Dispatch(settings, database, tickets, clock)
     app.on_startup.append(_start_dispatch)
@@ -193,9 +195,11 @@ async def _stop_intake(app: web.Application) -> None:
 
 async def _start_dispatch(app: web.Application) -> None:
     await app[notices.DISPATCH].start(app[PARTS].privacy[0])
+    await app[deserted.SWEEP].start()
 
 
 async def _stop_dispatch(app: web.Application) -> None:
+    await app[deserted.SWEEP].stop()
     await app[notices.DISPATCH].stop()
 
 

@@ -10,6 +10,7 @@ from .limits import SHIPPED, read_table
 
 FILE = "interruptions.toml"
 CHAIR = "chair"
+DESERTED = "deserted"
 
 
 class Wait(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

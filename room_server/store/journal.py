@@ -104,6 +104,11 @@ def read_in(session: Session, sitting: str, since: int = 0, limit: int | None = 
     return [_entry(row) for row in session.exec(query)]
 
 
+def last_at_in(session: Session, sitting: str) -> int:
+    """When the last entry was written (Unix ms); 0 where there is none. Within a transaction."""
+    return session.exec(select(func.max(JournalRow.at)).where(JournalRow.sitting == sitting)).one() or 0
+
+
 def head_in(session: Session, sitting: str) -> tuple[int, str]:
     """Seq and hash of the last entry within a transaction."""
     newest = select(func.max(JournalRow.seq)).where(JournalRow.sitting == sitting).scalar_subquery()

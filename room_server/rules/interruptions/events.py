@@ -58,4 +58,10 @@ class ChairMissed(Fact, frozen=True, tag="ChairMissed"):
     interval: int
 
 
-InterruptionFact = Warned | AbsenceDeclared | OutageJudged | ChairMissed
+class NeverOpened(Fact, frozen=True, tag="NeverOpened"):
+    """Nobody opened the talk of two chambers, and nobody has been in it for as long as is waited for."""
+
+    waited_s: int
+
+
+InterruptionFact = Warned | AbsenceDeclared | OutageJudged | ChairMissed | NeverOpened

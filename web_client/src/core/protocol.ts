@@ -652,6 +652,11 @@ export interface ChairMissed {
   interval: number
 }
 
+export interface NeverOpened {
+  type: 'NeverOpened'
+  waited_s: number
+}
+
 export interface SwitchedOnSite {
   type: 'SwitchedOnSite'
   reason: string
@@ -1094,6 +1099,7 @@ export type Event =
   | AbsenceDeclared
   | OutageJudged
   | ChairMissed
+  | NeverOpened
   | SwitchedOnSite
   | PresenceNoted
   | Signed
