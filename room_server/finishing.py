@@ -112,9 +112,9 @@ class Finisher:
         if self._workers is not None:
             entries = await journal.read(self._database, sitting.id)
             room = replay(entry.event() for entry in entries)
-            words = listening(room, self._settings.rehearsal)["hot_words"]
+            told = await listening(self._database, sitting.id, room, self._settings)
             folder = (self._settings.recordings / sitting.id).resolve()
-            await catch_up(entries, sitting, self._workers, folder, words)
+            await catch_up(entries, sitting, self._workers, folder, told["hot_words"])
 
     async def _minutes(self, sitting: Ledger) -> None:
         entries = await journal.read(self._database, sitting.id)

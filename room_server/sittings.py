@@ -318,7 +318,8 @@ class Sittings:
             sitting.tell(*engine_facts(self._engine))
 
     async def _listen(self, sitting: str, resumed: bool = False) -> None:
-        context = {**listening(self._live[sitting].room, self._settings.rehearsal), "resumed": resumed}
+        told = await listening(self._database, sitting, self._live[sitting].room, self._settings)
+        context = {**told, "resumed": resumed}
         try:
             await self._placement.call("scribe", "listen", sitting, context)
         except WorkerGone:

@@ -11,8 +11,10 @@ from ..engine.seam import WorkerError, WorkerGone
 from ..reports import fact_of
 from ..rules import events as e
 from ..rules.room import Room
+from ..settings import Settings
 from ..store import journal
 from ..store.database import Database
+from .hot_words import hot_words
 from .spans import Hole, holes, lost
 
 logger = logging.getLogger(__name__)
@@ -52,11 +54,11 @@ class Workers(Protocol):
         """Ask a worker."""
 
 
-def listening(room: Room, rehearsal: bool) -> dict[str, Any]:
-    """What helps the scribe with a room: names, and who presides."""
+async def listening(database: Database, sitting: str, room: Room, settings: Settings) -> dict[str, Any]:
+    """What helps the scribe with a room: names and terms, and who presides."""
     # The rehearsal voices know one script by heart: any hint makes them say something else.
-    names = [] if rehearsal else [person.participant.name for person in room.people.values()]
-    return {"hot_words": names, "chair": room.chair}
+    words = [] if settings.rehearsal else await hot_words(database, sitting, room, settings.law)
+    return {"hot_words": words, "chair": room.chair}
 
 
 async def note_lost(database: Database, sitting: LiveLedger) -> None:
