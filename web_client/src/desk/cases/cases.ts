@@ -84,6 +84,8 @@ export interface Exhibit {
   proves: string
   original: boolean
   reference: string
+  /** What was submitted of it. */
+  marks: string[]
 }
 export interface Step {
   route: string

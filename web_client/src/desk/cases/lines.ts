@@ -58,7 +58,7 @@ export function exhibitLines(found: Case): PieceLine[] {
   return found.exhibits.map((exhibit) => ({
     id: exhibit.id,
     name: exhibit.name,
-    tags: [{ label: made(`side_${exhibit.side}`, 'party') }, ...(exhibit.original ? [{ label: c('original'), tone: 'ok' as const }] : [])],
+    tags: [{ label: made(`side_${exhibit.side}`, 'party') }, ...(exhibit.original ? [{ label: c('original'), tone: 'ok' as const }] : []), exhibit.marks.length ? { label: c('exhibitSubmitted', { marks: exhibit.marks.join('、') }), tone: 'ok' as const } : { label: c('exhibitNotSubmitted') }],
     details: all(exhibit.proves, joined(exhibit.source, exhibit.reference)),
   }))
 }

@@ -26,12 +26,24 @@ export interface Item {
   open: boolean
   submitted_at: number | null
   reason: string
+  exhibit?: string
+  /** Who handed it in, when staff took it in for a side. */
+  received_from?: string
+}
+
+/** A line of the case's list of evidence; `marks`: what was submitted of it. */
+export interface ListedMaterial {
+  id: string
+  side: string
+  name: string
+  marks: string[]
 }
 
 export interface Listed {
   items: Item[]
   side: string
   largest: Record<string, number>
+  listed?: ListedMaterial[]
 }
 
 export interface NewItem {
@@ -40,6 +52,8 @@ export interface NewItem {
   purpose?: string
   file?: string
   side?: string
+  exhibit?: string
+  received_from?: string
 }
 
 /** All calls about the evidence of one hearing. */

@@ -1,6 +1,6 @@
 /** One file on its way to the server: in pieces, again from where it broke off, with its progress. */
 import { ApiError } from '@/core/api'
-import type { EvidenceCalls, Item } from './calls'
+import type { Item } from './calls'
 
 export type Stage = 'sending' | 'waiting' | 'checking' | 'ready' | 'refused' | 'stopped'
 
@@ -20,8 +20,11 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 20_000
 const LOOK_AGAIN_MS = 700
 
-export interface UploadOptions {
-  calls: Pick<EvidenceCalls, 'ticket' | 'show' | 'complete' | 'bytesAddress'>
+/** An item as far as bringing its file goes. */
+export type Going = Pick<Item, 'id' | 'state' | 'received' | 'text'>
+
+export interface UploadOptions<One extends Going = Item> {
+  calls: { ticket: string; show: (id: string) => Promise<One>; complete: (id: string) => Promise<One>; bytesAddress: (id: string, from: number) => string }
   onProgress: (progress: Progress) => void
   send?: SendPiece
   sleep?: (ms: number, stop: AbortSignal) => Promise<void>
@@ -29,7 +32,7 @@ export interface UploadOptions {
 }
 
 /** Bring an announced item's file up to the server and wait for what it says of it; null when it was stopped. */
-export async function upload(item: Item, file: Blob, options: UploadOptions, stop: AbortSignal): Promise<Item | null> {
+export async function upload<One extends Going>(item: One, file: Blob, options: UploadOptions<One>, stop: AbortSignal): Promise<One | null> {
   const { calls, onProgress, send = sendPiece, sleep = pause, piece = PIECE } = options
   const tell = (stage: Stage, sent: number, text = '') => onProgress({ stage, sent, total: file.size, text })
   let received = item.received
@@ -45,7 +48,7 @@ export async function upload(item: Item, file: Blob, options: UploadOptions, sto
         wait = FIRST_WAIT_MS
       }
       tell('checking', file.size)
-      let now: Item = asked ? await calls.show(item.id) : await calls.complete(item.id)
+      let now: One = asked ? await calls.show(item.id) : await calls.complete(item.id)
       asked = true
       while (now.state === 'checking') {
         await sleep(LOOK_AGAIN_MS, stop)
@@ -87,12 +90,12 @@ function pause(ms: number, stop: AbortSignal): Promise<void> {
   })
 }
 
-/** `fetch` does not tell how much has gone up: the old way does. */
-const sendPiece: SendPiece = (address, ticket, piece, onSent, stop) =>
+/** `fetch` does not tell how much has gone up: the old way does. `headers` say who sends. */
+export const pieceSender = (headers: (ticket: string) => Record<string, string>): SendPiece => (address, ticket, piece, onSent, stop) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('PUT', address)
-    request.setRequestHeader('Authorization', `Ticket ${ticket}`)
+    for (const [name, value] of Object.entries(headers(ticket))) request.setRequestHeader(name, value)
     request.setRequestHeader('Content-Type', 'application/octet-stream')
     request.timeout = 120_000
     request.upload.onprogress = (event) => onSent(event.loaded)
@@ -108,6 +111,8 @@ const sendPiece: SendPiece = (address, ticket, piece, onSent, stop) =>
     stop.addEventListener('abort', () => request.abort(), { once: true })
     request.send(piece)
   })
+
+const sendPiece = pieceSender((ticket) => ({ Authorization: `Ticket ${ticket}` }))
 
 function parsed(text: string): { received?: number; error?: { word: string; text: string } } {
   try {

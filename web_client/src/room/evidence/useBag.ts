@@ -7,6 +7,13 @@ import { tell } from './words'
 
 const NAME_ENDING = /\.[a-z0-9]{1,5}$/i
 
+/** Of a file: for whom staff bring it, which listed material it is, who handed it in. */
+export interface About {
+  side?: string
+  exhibit?: string
+  received_from?: string
+}
+
 export function useBag(hearing: string, ticket: string) {
   const calls = evidenceCalls(hearing, ticket)
   const listed = shallowRef<Listed>({ items: [], side: '', largest: {} })
@@ -14,7 +21,6 @@ export function useBag(hearing: string, ticket: string) {
   /** Item id → how far its file has come, while it is brought from this page. */
   const under = reactive(new Map<string, Progress>())
   const stops = new Map<string, AbortController>()
-  const files = new Map<string, File>()
 
   async function load(): Promise<void> {
     try {
@@ -27,11 +33,13 @@ export function useBag(hearing: string, ticket: string) {
   }
 
   /** Each file becomes an item; one that broke off before goes on. */
-  async function bring(chosen: Iterable<File>, side = ''): Promise<void> {
-    for (const file of [...chosen]) {
+  async function bring(chosen: Iterable<File>, about: About = {}): Promise<void> {
+    const files = [...chosen]
+    const named = about.exhibit ? listed.value.listed?.find((one) => one.id === about.exhibit)?.name.slice(0, 120) : ''
+    for (const file of files) {
       const known = unfinished(file)
       try {
-        const item = known ?? (await calls.announce({ title: titleOf(file), file: file.name.slice(0, 200), bytes: file.size, side }))
+        const item = known ?? (await calls.announce({ title: (files.length === 1 && named) || titleOf(file), file: file.name.slice(0, 200), bytes: file.size, ...about }))
         await load()
         void carry(item, file)
       } catch (error) {
@@ -47,14 +55,12 @@ export function useBag(hearing: string, ticket: string) {
   async function carry(item: Item, file: File): Promise<void> {
     const stop = new AbortController()
     stops.set(item.id, stop)
-    files.set(item.id, file)
     try {
       await upload(item, file, { calls, onProgress: (progress) => under.set(item.id, progress) }, stop.signal)
     } catch {
       // The item itself says why it was refused.
     } finally {
       stops.delete(item.id)
-      files.delete(item.id)
       under.delete(item.id)
       if (!stop.signal.aborted) await load()
     }
@@ -84,6 +90,8 @@ export function useBag(hearing: string, ticket: string) {
     items: computed(() => listed.value.items),
     side: computed(() => listed.value.side),
     largest: computed(() => listed.value.largest),
+    /** What the case lists, of one's own side; of all sides for staff. */
+    materials: computed(() => listed.value.listed ?? []),
     under,
     load,
     bring,

@@ -100,6 +100,11 @@ const chinese = {
   forSide: '提交方',
   more: '更多操作',
   playFailed: '不能播放，请下载原件后查看',
+  listedAs: '是清单中的哪一项',
+  unlisted: '不在清单中',
+  listedDone: '{name}（已提交：{marks}）',
+  handedIn: '{giver} 交来，{by} 代为登记',
+  giver: '交来人（如由他人当面交来）',
 } as const
 
 const english: Record<keyof typeof chinese, string> = {
@@ -201,6 +206,11 @@ const english: Record<keyof typeof chinese, string> = {
   forSide: 'Brought by',
   more: 'More',
   playFailed: 'It cannot be played: download the file',
+  listedAs: 'Which listed material it is',
+  unlisted: 'Not on the list',
+  listedDone: '{name} (submitted: {marks})',
+  handedIn: 'Handed in by {giver}, taken in by {by}',
+  giver: 'Handed in by (if somebody brought it)',
 }
 
 export type EvidenceWord = keyof typeof chinese
