@@ -102,9 +102,9 @@ def media_needs(settings: Settings) -> list[dict[str, Any]]:
 
 def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:
     """What the scribe worker has to know; a rehearsal server writes with the rehearsal voices."""
-    from .speech import model_folder
+    from .speech import model_folder, standby
 
-    folder = model_folder(settings)
+    folder = model_folder(settings) or standby(settings)
     return {
         "tap": tap,
         "model": str(folder) if folder else None,

@@ -86,11 +86,13 @@ def _workers(settings: Settings) -> Iterator[Finding]:
 def _speech(settings: Settings) -> Iterator[Finding]:
     from transcription.weights import State, examine
 
-    from .speech import model_folder
+    from .speech import model_folder, standby
 
     folder = model_folder(settings)
     if folder is None:
-        yield Finding("speech", "ok", f"remote server {settings.speech_url}")
+        ready = standby(settings)
+        behind = f"; {ready.name} writes while it fails" if ready else "; no local model behind it"
+        yield Finding("speech", "ok", f"remote server {settings.speech_url}{behind}")
         return
     standing = examine(folder)
     if standing.state is State.READY:

@@ -7,6 +7,13 @@ from .settings import Settings
 VOICES = Path(__file__).with_name("rehearsal") / "voices"
 
 
+def standby(settings: Settings) -> Path | None:
+    """The directory of a model that is ready to write while the remote server cannot."""
+    from transcription.models import installed
+
+    return installed(settings.model_folder) if settings.speech_url else None
+
+
 def model_folder(settings: Settings) -> Path | None:
     """The directory of the model to load, whether it is there or not; None when a remote server writes."""
     from transcription.models import installed

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -105,7 +106,9 @@ def _recognise(
         "model": str(folder) if folder else None,
         "remote": settings.speech_url or None,
         "rehearsal": rehearsal,
-        "threads": settings.speech_threads,
+        # The whole machine, in single hands: one window after the other leaves cores idle.
+        "threads": 1,
+        "hands": max(settings.speech_threads, os.cpu_count() or 1),
     }
     engine = open_engine(need)
     described = describe(engine)

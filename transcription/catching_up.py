@@ -11,6 +11,7 @@ from typing import Any
 from .decoder import OpusDecoder
 from .dictation import EngineBusy, written
 from .listener import Listener
+from .many_hands import written as recognised
 from .offline import SoundUnreadable
 from .pcm import PER_MS, Pcm
 from .scribe import Errand, Recogniser, Scribe, utterance_of
@@ -97,8 +98,7 @@ def missed_speech(
 ) -> Iterator[Utterance]:
     """The utterances of a missed stretch, by a recogniser that nobody else waits for."""
     try:
-        for segment in stretch(folder, manifest, missed):
-            found = recogniser.recognise(segment.audio, language, ())
+        for segment, found in recognised(recogniser, stretch(folder, manifest, missed), language, ()):
             if not found.doubt:
                 errand = Errand(missed.participant, segment, lambda *_: None, wording=Wording(()))
                 yield utterance_of(errand, found, recogniser.engine)

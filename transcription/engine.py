@@ -6,9 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from .fallback import Fallback
 from .pcm import RATE
 from .scribe import Recogniser
 from .weights import Standing, State, examine, rehearsal_voices
+
+_PATIENT_S = 30.0
+_LATE_S = 10.0
+"""How long an utterance may take a remote server when a local recogniser could do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,8 @@ class Engine:
     name: str
     standing: Standing
     recogniser: Recogniser | None = None
+    behind: "Engine | None" = None
+    """Who writes while this one cannot."""
 
 
 def describe(engine: Engine | None) -> dict[str, str]:
@@ -31,6 +38,8 @@ def describe(engine: Engine | None) -> dict[str, str]:
             "licence": "",
             "reason": "",
         }
+    if engine.behind and isinstance(engine.recogniser, Fallback) and engine.recogniser.failing:
+        return describe(engine.behind) | {"reason": engine.recogniser.reason}
     standing = engine.standing
     return {
         "engine": engine.name,
@@ -51,10 +60,15 @@ def open_engine(need: dict[str, Any]) -> Engine:
         return Engine(name, Standing(State.ABSENT, "", reason=f"there is no engine called {name}"))
     if not need.get("model"):
         return Engine(name, Standing(State.ABSENT, "", reason="no speech model is installed"))
-    return _local(name, Path(need["model"]), bool(need.get("rehearsal")), int(need.get("threads") or 1))
+    return _local_of(need)
 
 
-def _local(name: str, directory: Path, rehearsal: bool, threads: int) -> Engine:
+def _local_of(need: dict[str, Any]) -> Engine:
+    threads, hands = int(need.get("threads") or 1), int(need.get("hands") or 1)
+    return _local("faster-whisper", Path(need["model"]), bool(need.get("rehearsal")), threads, hands)
+
+
+def _local(name: str, directory: Path, rehearsal: bool, threads: int, hands: int = 1) -> Engine:
     standing = examine(directory, rehearsal_voices() if rehearsal else None)
     if standing.state is not State.READY:
         return Engine(name, standing)
@@ -65,7 +79,7 @@ def _local(name: str, directory: Path, rehearsal: bool, threads: int) -> Engine:
     from .whisper import MANDARIN, Whisper
 
     try:
-        recogniser = Whisper(directory, threads, prompt="" if rehearsal else MANDARIN)
+        recogniser = Whisper(directory, threads, prompt="" if rehearsal else MANDARIN, hands=hands)
         # The first utterance of a hearing shall not wait for what is loaded lazily.
         recogniser.recognise(np.zeros(RATE, np.float32), "zh", ())
     except (RuntimeError, ValueError, OSError) as error:
@@ -78,16 +92,21 @@ def _local(name: str, directory: Path, rehearsal: bool, threads: int) -> Engine:
 def _remote(need: dict[str, Any]) -> Engine:
     from .openai_client import OpenAiClient
 
+    local = _local_of(need) if need.get("model") else None
+    second = local.recogniser if local else None
     try:
         client = OpenAiClient(
             str(need["remote"]),
             str(need.get("remote_model") or "whisper-1"),
             str(need.get("remote_key") or ""),
+            _PATIENT_S if second is None else _LATE_S,
         )
     except ValueError as error:
         return Engine("openai-style", Standing(State.ABSENT, "", reason=str(error)))
-    if not client.reachable():
-        return Engine(
-            client.engine, Standing(State.ABSENT, client.host, reason="the server does not answer"), client
-        )
-    return Engine(client.engine, Standing(State.READY, client.host), client)
+    reason = "" if client.reachable() else "the server does not answer"
+    ready = Standing(State.READY, client.host)
+    if second is not None:
+        return Engine(client.engine, ready, Fallback(client, second, reason), local)
+    if reason:
+        return Engine(client.engine, Standing(State.ABSENT, client.host, reason=reason), client)
+    return Engine(client.engine, ready, client)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .listener import Listener
+from .many_hands import written
 from .pcm import PER_MS, RATE, Pcm
 from .scribe import Errand, Recogniser, utterance_of
 from .segmenter import Pace, Segment
@@ -47,8 +48,7 @@ class _Reader:
 
     def utterances(self, track: Mapping[str, Any]) -> Iterator[Utterance]:
         """One track's utterances, file by file."""
-        for segment in self._segments(track):
-            found = self.recogniser.recognise(segment.audio, self.language, self.hot_words)
+        for segment, found in written(self.recogniser, self._segments(track), self.language, self.hot_words):
             if not found.doubt:
                 errand = Errand(track["participant"], segment, _nobody, wording=self.wording)
                 yield utterance_of(errand, found, self.recogniser.engine)

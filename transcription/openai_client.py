@@ -4,6 +4,7 @@ import http.client
 import io
 import json
 import secrets
+import time
 import urllib.parse
 import wave
 from collections.abc import Sequence
@@ -75,9 +76,19 @@ class OpenAiClient:
         try:
             line.request(method, self._base + path, body, headers)
             answer = line.getresponse()
-            return answer.status, answer.read(_LARGEST_ANSWER)
+            return answer.status, _whole(answer, time.monotonic() + timeout_s)
         finally:
             line.close()
+
+
+def _whole(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    """The body; a server that lets it trickle is as late as one that says nothing."""
+    body = bytearray()
+    while len(body) < _LARGEST_ANSWER and (part := answer.read1(64 * 1024)):
+        body += part
+        if time.monotonic() > deadline:
+            raise RemoteFailed("the speech server's answer takes too long")
+    return bytes(body)
 
 
 def recognition_of(answer: bytes, seconds: float, language: str) -> Recognition:
@@ -89,7 +100,7 @@ def recognition_of(answer: bytes, seconds: float, language: str) -> Recognition:
         parts: list[dict[str, Any]] = raw.get("segments") or []
         log_probability = min((float(s.get("avg_logprob", 0.0)) for s in parts), default=0.0)
         no_speech = min((float(s.get("no_speech_prob", 0.0)) for s in parts), default=0.0)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise RemoteFailed("the speech server's answer is not a transcription") from error
     # A server that gives no log-probability says nothing of its confidence, and neither do we.
     confidence = round(float(np.exp(min(log_probability, 0.0))), 3) if parts else 0.0

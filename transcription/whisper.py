@@ -19,16 +19,30 @@ _HOT_WORDS = 120
 class Whisper:
     """A `Recogniser`; the directory must have been examined before (see `weights`)."""
 
-    def __init__(self, directory: Path, threads: int = 1, prompt: str = "", beam: int = 5) -> None:
+    def __init__(
+        self, directory: Path, threads: int = 1, prompt: str = "", beam: int = 5, hands: int = 1
+    ) -> None:
         from faster_whisper import WhisperModel
 
+        device = _device()
         self._model: Any = WhisperModel(
-            str(directory), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
+            str(directory),
+            device=device,
+            compute_type="int8" if device == "cpu" else "float16",
+            cpu_threads=threads,
+            num_workers=hands,
+            local_files_only=True,
         )
+        self.hands = hands
         self._prompt = prompt
         self._beam = beam
         self._times_words = _has_alignment_heads(directory)
         self.engine = "faster-whisper"
+
+    @property
+    def packs(self) -> bool:
+        """Whether several utterances may share a window: their words can be told apart by their times."""
+        return self._times_words and bool(self._prompt)
 
     def recognise(self, audio: Samples, language: str, hot_words: Sequence[str]) -> Recognition:
         """Write down one utterance."""
@@ -59,6 +73,13 @@ class Whisper:
             for w in s.words or ()
         )
         return Recognition(text, words, round(math.exp(log_probability), 3), language, reason)
+
+
+def _device() -> str:
+    """`cuda` where CTranslate2 has a graphics processor to work on."""
+    import ctranslate2
+
+    return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
 
 
 def _has_alignment_heads(directory: Path) -> bool:

@@ -1,6 +1,7 @@
 """The scribe worker: packets of speech come in through the tap, utterances go out as events."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import time
@@ -14,6 +15,7 @@ from .catching_up import Missed, catch_up
 from .cross_talk import Judgement, Recent, Verdict, judge
 from .dictation import EngineAbsent, dictate
 from .engine import Engine, describe, open_engine
+from .fallback import Fallback
 from .lag import LagMeter
 from .listener import Listener
 from .scribe import LATER, Errand, Scribe
@@ -208,6 +210,8 @@ class ScribeWorker:
 
     async def _open_engine(self) -> None:
         self._engine = await asyncio.to_thread(open_engine, self._need)
+        if isinstance(self._engine.recogniser, Fallback):
+            self._engine.recogniser.changed = self._engine_changed
         if self._engine.recogniser:
             self._scribe = Scribe(self._engine.recogniser)
             self._scribe.start()
@@ -218,6 +222,11 @@ class ScribeWorker:
         if self._failing:
             stated |= {"state": "absent", "reason": "the engine fails on every utterance"}
         return stated
+
+    def _engine_changed(self) -> None:
+        """Another one writes from now on; told from any thread."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(lambda: self._emit({"type": "engine", "engine": self._stated()}))
 
     async def _serve_http(self, path: Path) -> None:
         # aiohttp is loaded only where somebody wants this door.
