@@ -10,6 +10,11 @@ export const en: Record<keyof typeof zh, string> = {
   loading: 'Loading',
   working: 'Working',
   done: 'Done',
+  openMonth: 'Open the month',
+  dateForm: 'YYYY-MM-DD',
+  dateWrong: 'This is no date: write it as 2026-09-15',
+  timeForm: 'HH:MM',
+  timeWrong: 'This is no time: write it as 09:30',
 
   role_mediator: 'Mediator',
   role_co_mediator: 'Assisting mediator',

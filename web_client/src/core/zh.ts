@@ -9,6 +9,11 @@ export const zh = {
   loading: '正在加载',
   working: '正在处理',
   done: '完成',
+  openMonth: '打开月历',
+  dateForm: '年-月-日',
+  dateWrong: '日期不对，请按 2026-09-15 的格式填写',
+  timeForm: '时:分',
+  timeWrong: '时间不对，请按 09:30 的格式填写',
 
   role_mediator: '调解员',
   role_co_mediator: '协助调解员',

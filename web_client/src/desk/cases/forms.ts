@@ -1,4 +1,5 @@
 /** The forms of a case as data: which fields, what is missing, and what is sent. */
+import { readDay } from '@/kit/dates'
 import type { Agent, Case, Claim, Exhibit, Law, Party } from './cases'
 import { fenOf, yuanOf } from './cases'
 import { c, named, type CaseWord } from './words'
@@ -169,6 +170,7 @@ export function mistakesOf(fields: Field[], values: Values): Record<string, Case
   for (const field of shownOf(fields, values)) {
     const value = values[field.name]
     if (field.required && !String(value ?? '').trim()) found[field.name] = field.kind === 'date' ? 'wrongDate' : field.kind === 'checks' ? 'chooseSome' : 'required'
+    else if (field.kind === 'date' && String(value ?? '').trim() && !readDay(String(value))) found[field.name] = 'wrongDate'
     else if (field.kind === 'money' && fenOf(String(value ?? '')) === undefined) found[field.name] = 'wrongMoney'
   }
   return found

@@ -1,5 +1,6 @@
 /** Hearings as the desk sees them, and the days they are on. */
 import { PRESIDING, type Role } from '@/core/protocol'
+import { readDay, readTime } from '@/kit/dates'
 import { call } from '../staff'
 import type { DeskWord } from '../words'
 
@@ -103,7 +104,7 @@ export function dayAfter(day: string, days: number): string {
 }
 
 /** Local date and time fields to Unix ms; NaN when either is not a time. */
-export const momentOf = (day: string, time: string): number => new Date(`${day}T${time}`).getTime()
+export const momentOf = (day: string, time: string): number => new Date(`${readDay(day)}T${readTime(time)}`).getTime()
 
 export interface Mistakes {
   case_number?: DeskWord

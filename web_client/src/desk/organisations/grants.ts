@@ -1,4 +1,5 @@
 /** Cases opened to others: shapes of the API, calls, and until when they hold. */
+import { readDay } from '@/kit/dates'
 import { dayOf } from '../hearings/hearings'
 import { call } from '../staff'
 
@@ -33,10 +34,12 @@ export type GrantState = 'holds' | 'expired' | 'revoked'
 export const stateOf = (grant: Grant, now: number): GrantState =>
   grant.revoked_at !== null ? 'revoked' : grant.expires_at !== null && grant.expires_at <= now ? 'expired' : 'holds'
 
-/** The end of a day in this place's time, Unix ms; null without one. */
+/** The end of a day in this place's time, Unix ms; null without one, NaN for what is no day. */
 export function endOf(day: string): number | null {
-  const [year, month, date] = day.split('-').map(Number)
-  return year && month && date ? new Date(year, month - 1, date + 1).getTime() : null
+  if (!day.trim()) return null
+  if (!readDay(day)) return NaN
+  const [year = 1970, month = 1, date = 1] = readDay(day).split('-').map(Number)
+  return new Date(year, month - 1, date + 1).getTime()
 }
 
 /** The last day on which something that ends at a moment still holds. */
@@ -48,7 +51,7 @@ export function mistakesOf(draft: Draft, now: number): Mistake[] {
   return [
     ...(draft.to === 'person' && !draft.account.trim() ? (['account'] as const) : []),
     ...(!draft.reason.trim() ? (['reason'] as const) : []),
-    ...(end !== null && end <= now ? (['until'] as const) : []),
+    ...(end !== null && !(end > now) ? (['until'] as const) : []),
   ]
 }
 
