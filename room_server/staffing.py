@@ -13,6 +13,7 @@ from .rules.permissions import StaffRole
 from .settings import Settings
 from .store import organisations, staff
 from .store.database import Database, DatabaseError
+from .store.organisation_log import CONSOLE, joined, note, roles_of
 from .store.organisation_tables import ROOT, Organisation
 from .store.tables import StaffAccount
 
@@ -65,17 +66,21 @@ def _add(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]
         now=int(time.time() * 1000),
         organisation=_organisation(session, arguments),
     )
+    given = joined(_roles(arguments))
+    _note(session, "account_created", row, _organisation(session, arguments), after=given)
     return [{**_shown(session, row), "password": password}]
 
 
 def _set_roles(session: Session, arguments: argparse.Namespace) -> list[dict[str, Any]]:
     row = _known(session, arguments)
     where = _organisation(session, arguments)
+    before = roles_of(session, row.id, where)
     try:
         organisations.set_roles(session, row.id, where, _roles(arguments), int(time.time() * 1000))
     except organisations.OrganisationError as error:
         raise StaffError("the last administrator stays one: make another first") from error
     staff.refresh_seat(session, row)
+    _note(session, "roles_changed", row, where, before=before, after=joined(_roles(arguments)))
     return [_shown(session, row)]
 
 
@@ -83,6 +88,7 @@ def _password(session: Session, arguments: argparse.Namespace) -> list[dict[str,
     row = _known(session, arguments)
     password = staff.new_password()
     staff.set_password(session, row.id, staff.hash_password(password))
+    _note(session, "password_renewed", row)
     return [{**_shown(session, row), "password": password}]
 
 
@@ -92,7 +98,16 @@ def _disable(session: Session, arguments: argparse.Namespace) -> list[dict[str, 
     staff.set_password(session, row.id, staff.hash_password(staff.new_password()))
     row.disabled_at = int(time.time() * 1000)
     session.add(row)
+    _note(session, "account_disabled", row)
     return [_shown(session, row)]
+
+
+def _note(session: Session, act: str, row: StaffAccount, organisation: str = "", **body: str) -> None:
+    places = organisations.places(session, [row.id]).get(row.id, [])
+    # Whoever administers one of the places of an account sees what became of it.
+    for place in [organisation] if organisation else [one.id for one in places]:
+        at = int(time.time() * 1000)
+        note(session, act, at=at, by=CONSOLE, organisation=place, account=row.id, **body)
 
 
 def _known(session: Session, arguments: argparse.Namespace) -> StaffAccount:

@@ -13,6 +13,7 @@ from ..rules.presence import Sighting, Standing, standing
 from ..store import endpoints
 from ..store.booking_tables import Chamber
 from ..store.endpoints import Planned
+from ..store.organisation_log import DEVICE, note
 from ..store.organisation_tables import Organisation
 from .limiting import CLIENT, household
 from .refusals import ApiError
@@ -87,12 +88,14 @@ async def offer_code(call: Call) -> PairingCode:
 async def unpair(call: Call) -> None:
     """Take back a chamber's device and its codes."""
     identifier, owner, now = call.part("chamber"), call.organisation.id, call.parts.now()
+    by = call.account.id
 
     def write(session: Session) -> None:
         row = session.get(Chamber, identifier)
         if row is None or row.organisation != owner:
             raise ApiError("no_such_chamber")
-        endpoints.revoke(session, row.id, now)
+        if endpoints.revoke(session, row.id, now):
+            note(session, "device_unpaired", at=now, by=by, organisation=owner, subject=row.name)
 
     await call.parts.database.write(write)
     call.request.app[SIGHTINGS].pop(identifier, None)
@@ -114,6 +117,10 @@ async def pair(call: Call, wish: Pair) -> Paired:
             raise ApiError("no_such_code")
         credential, digest = pairing.credential(row.id)
         endpoints.pair(session, row, digest, wish.label, now)
+        of = session.get_one(Chamber, row.chamber)
+        # Whoever made the code let the device in.
+        by, place = row.created_by, of.organisation
+        note(session, "device_paired", at=now, by=by, organisation=place, subject=of.name, after=wish.label)
         return credential, card(session, row.chamber)
 
     credential, chamber = await call.parts.database.write(write)
@@ -143,7 +150,14 @@ async def read_board(call: Call) -> Board:
 async def give_up(call: Call) -> None:
     """The device is the chamber's no more, by its own wish."""
     chamber, now = call.endpoint.chamber, call.parts.now()
-    await call.parts.database.write(lambda session: endpoints.revoke(session, chamber, now))
+
+    def write(session: Session) -> None:
+        row = session.get_one(Chamber, chamber)
+        if endpoints.revoke(session, chamber, now):
+            of = {"organisation": row.organisation, "subject": row.name}
+            note(session, "device_unpaired", at=now, by=DEVICE, **of)
+
+    await call.parts.database.write(write)
     call.request.app[SIGHTINGS].pop(chamber, None)
 
 

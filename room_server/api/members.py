@@ -8,7 +8,7 @@ import msgspec
 from sqlmodel import Session, select
 
 from ..rules.permissions import Act, StaffRole, may_there
-from ..store import organisations, staff
+from ..store import organisation_log, organisations, staff
 from ..store.organisation_tables import Organisation
 from ..store.organisations import OrganisationError
 from ..store.tables import StaffAccount
@@ -98,6 +98,7 @@ async def create_member(call: Call, wanted: NewMember) -> StaffMember:
             now=now,
             organisation=call.organisation.id,
         )
+        _note(session, call, "account_created", row.id, after=organisation_log.joined(wanted.roles))
         return msgspec.structs.replace(_member(session, call, row.id), password=password)
 
     return await call.parts.database.write(write)
@@ -145,6 +146,8 @@ async def use_account(call: Call, wanted: AccountUse) -> StaffList:
                 raise OrganisationError("last_admin")
         except OrganisationError as error:
             raise refusal(error) from error
+        if wanted.disabled != (row.disabled_at is not None):
+            _note(session, call, f"account_{'disabled' if wanted.disabled else 'enabled'}", row.id)
         return staff.set_disabled(session, row, now if wanted.disabled else None)
 
     await _leave(call, await call.parts.database.write(write))
@@ -160,6 +163,7 @@ async def renew_password(call: Call) -> StaffMember:
     def write(session: Session) -> tuple[list[str], StaffMember]:
         row = _administered(session, call)
         ended = staff.set_password(session, row.id, password_hash)
+        _note(session, call, "password_renewed", row.id)
         return ended, _member(session, call, row.id)
 
     ended, member = await call.parts.database.write(write)
@@ -178,12 +182,20 @@ def _by_name(session: Session, name: str) -> StaffAccount | None:
     return session.exec(select(StaffAccount).where(StaffAccount.name == name)).first()
 
 
+def _note(session: Session, call: Call, act: str, account: str, **body: str) -> None:
+    place, now, by = call.organisation.id, call.parts.now(), call.account.id
+    organisation_log.note(session, act, at=now, by=by, organisation=place, account=account, **body)
+
+
 def _assign(session: Session, call: Call, row: StaffAccount, roles: list[StaffRole], now: int) -> None:
+    before = organisation_log.roles_of(session, row.id, call.organisation.id)
     try:
         organisations.set_roles(session, row.id, call.organisation.id, roles, now)
     except OrganisationError as error:
         raise refusal(error) from error
     staff.refresh_seat(session, row)
+    if (after := organisation_log.joined(roles)) != before:
+        _note(session, call, "roles_changed", row.id, before=before, after=after)
     session.flush()
 
 

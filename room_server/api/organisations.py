@@ -7,7 +7,7 @@ import msgspec
 from sqlmodel import Session
 
 from ..rules.permissions import LEVELS, Act, may_there, paths_of
-from ..store import organisations
+from ..store import organisation_log, organisations
 from ..store.organisation_tables import Organisation
 from ..store.organisations import OrganisationError
 from .case_views import organisation_ref
@@ -114,6 +114,7 @@ async def create_organisation(call: Call, wanted: NewOrganisation) -> Organisati
             )
         except OrganisationError as error:
             raise refusal(error) from error
+        _note(session, call, "organisation_created", row.id, after=row.name)
         return _view(call, row)
 
     return await call.parts.database.write(write)
@@ -125,12 +126,17 @@ async def edit_organisation(call: Call, wanted: OrganisationEdit) -> Organisatio
 
     def write(session: Session) -> OrganisationView:
         row = session.get_one(Organisation, call.organisation.id)
+        before, was_disabled = _called(row), row.disabled_at is not None
         try:
             organisations.rename(session, row, wanted.name, wanted.short_name)
             if wanted.disabled != (row.disabled_at is not None):
                 organisations.set_disabled(session, row, now if wanted.disabled else None)
         except OrganisationError as error:
             raise refusal(error) from error
+        if _called(row) != before:
+            _note(session, call, "organisation_renamed", row.id, before=before, after=_called(row))
+        if wanted.disabled != was_disabled:
+            _note(session, call, f"organisation_{'disabled' if wanted.disabled else 'enabled'}", row.id)
         return _view(call, row)
 
     return await call.parts.database.write(write)
@@ -146,15 +152,31 @@ async def move_organisation(call: Call, wanted: OrganisationMove) -> Organisatio
             raise ApiError("no_such_organisation")
         if not may_there(call.memberships, Act.EDIT_ORGANISATIONS, parent.path):
             raise ApiError("not_allowed")
+        former = session.get(Organisation, row.parent) if row.parent else None
         try:
             organisations.move(session, row, parent)
         except OrganisationError as error:
             raise refusal(error) from error
+        if former is not None and former.id != parent.id:
+            names = {"before": organisation_ref(call.parts, former).name}
+            names |= {"after": organisation_ref(call.parts, parent).name, "subject": row.name}
+            # Whoever administers the former one sees no longer what is below the new one.
+            for place in (row.id, former.id):
+                _note(session, call, "organisation_moved", place, **names)
         return _view(call, row)
 
     view = await call.parts.database.write(write)
     logger.info("staff %s moved %s below %s", call.account.id, moved, wanted.parent)
     return view
+
+
+def _note(session: Session, call: Call, act: str, organisation: str, **body: str) -> None:
+    now, by = call.parts.now(), call.account.id
+    organisation_log.note(session, act, at=now, by=by, organisation=organisation, **body)
+
+
+def _called(row: Organisation) -> str:
+    return f"{row.name}（{row.short_name}）" if row.short_name else row.name
 
 
 def _view(call: Call, row: Organisation) -> OrganisationView:

@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, col, select
 
-from . import case_history
-from .organisation_tables import Grant
-from .tables import new_id
+from . import case_history, organisation_log
+from .organisation_tables import Grant, Organisation
+from .tables import Case, new_id
 
 
 def give(
@@ -37,6 +37,7 @@ def give(
     session.flush()
     to = account or organisation
     case_history.note(session, case, at=now, actor=by, what="opened_to", text=reason, to=to, work=work)
+    _log(session, "case_opened", grant, by, now)
     return grant
 
 
@@ -53,3 +54,13 @@ def revoke(session: Session, grant: Grant, by: str, now: int) -> None:
         session.add(grant)
         to = grant.account or grant.organisation
         case_history.note(session, grant.case_id, at=now, actor=by, what="closed_to", to=to)
+        _log(session, "case_closed", grant, by, now)
+
+
+def _log(session: Session, act: str, grant: Grant, by: str, now: int) -> None:
+    number = session.get_one(Case, grant.case_id).shown_number
+    to = session.get_one(Organisation, grant.organisation).name if grant.organisation else ""
+    home = organisation_log.home_of(session, grant.case_id)
+    organisation_log.note(
+        session, act, at=now, by=by, organisation=home, account=grant.account or "", subject=number, after=to
+    )

@@ -105,6 +105,20 @@ async def test_a_tree_is_grown_and_pruned_by_hand(tmp_path: Path) -> None:
         await about.get_by_text("已停用").wait_for()
         await page.locator("[data-test=reopen]").click()
         await expect(about.get_by_text("已停用")).to_have_count(0)
+
+        await page.get_by_role("tab", name="变更记录").click()
+        log, found = page.locator("[data-test=log]"), list[str]()
+        for act in ("created", "moved", "disabled", "enabled"):
+            await log.locator(f"[data-act=organisation_{act}]").first.wait_for()
+        await look(visit, "changes", found)
+        await page.locator("[data-test=log-filter] select, select[data-test=log-filter]").first.select_option(
+            "organisation_moved"
+        )
+        await expect(log.locator("[data-act=organisation_created]")).to_have_count(0)
+        await log.get_by_text(f"{chosen} →").wait_for()
+        await page.set_viewport_size({"width": 360, "height": 780})
+        await look(visit, "changes phone", found)
+        assert found == []
         assert visit.errors == []
 
 
