@@ -99,6 +99,8 @@ function heard(event: Extract<LineEvent, { type: 'UtteranceHeard' }>, told: Told
     machine_text: event.text,
     adopted: false,
     segments: [event.utterance],
+    ...(event.hints?.length ? { hints: event.hints } : {}),
+    ...(event.cross_talk ? { cross_talk: event.cross_talk } : {}),
     place: [event.start_ms, told.seq],
     after: '',
   }

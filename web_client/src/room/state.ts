@@ -1,5 +1,5 @@
 /** What a screen knows about a room: plain data, made by `fold.ts` alone. */
-import { LISTEN_ONLY, STAFF, type Role } from '@/core/protocol'
+import { LISTEN_ONLY, STAFF, type Hint, type Role } from '@/core/protocol'
 import { noConsents, type Consents } from './consents'
 import { emptyCourse, type Course } from './course'
 import { canBeGiven, columnOf, rightOf } from './procedure'
@@ -82,6 +82,10 @@ export interface Line {
   adopted: boolean
   /** The utterances it was made from. */
   segments: string[]
+  /** What parts of the wording may have meant, as the machine suggests. */
+  hints?: Hint[]
+  /** Another person whose voice it probably is, out of a loudspeaker. */
+  cross_talk?: string
   /** The line its words went to, when it was merged; it then counts as struck. */
   merged_into: string
   /** Every wording it ever had, oldest first, the present one last. */
