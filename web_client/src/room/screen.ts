@@ -30,6 +30,9 @@ export interface ScreenOptions {
   create?: (iceServers: RTCIceServer[]) => RTCPeerConnection
 }
 
+/** In place of a camera's id: the one on a phone's back. */
+export const REAR = 'environment'
+
 /** Phones mostly cannot. */
 export const canShare = (): boolean => typeof navigator.mediaDevices?.getDisplayMedia === 'function'
 
@@ -128,7 +131,8 @@ export class Screen {
 /** A camera over the table: every letter counts, few pictures a second do. */
 async function documentCamera(id: string): Promise<MediaStream> {
   try {
-    const video = { deviceId: { exact: id }, width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 10, max: 15 } }
+    const which = id === REAR ? { facingMode: { exact: REAR } } : { deviceId: { exact: id } }
+    const video = { ...which, width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 10, max: 15 } }
     const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false })
     for (const track of stream.getVideoTracks()) track.contentHint = 'detail'
     return stream
