@@ -68,6 +68,12 @@ class Wall(msgspec.Struct, frozen=True):
     purposes: list[PurposeView]
 
 
+class OwnRooms(msgspec.Struct, frozen=True):
+    """The live rooms in which one has a seat, in the order of the tree of organisations."""
+
+    rooms: list[LiveRoom]
+
+
 class Watching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why one watches: a purpose of the list, and what is to be said about it."""
 
@@ -95,6 +101,16 @@ async def show(call: Call) -> Wall:
     rooms = [(one, call.parts.live.room(one.booking.id)) for one in found]
     listed = [PurposeView(id=p.id, zh=p.zh, en=p.en, note=p.note) for p in purposes(_own(call)).values()]
     return Wall([_room(call, one, room) for one, room in rooms if room and _goes_on(room)], listed)
+
+
+async def show_own(call: Call) -> OwnRooms:
+    """The live rooms in which one has a seat of one's own."""
+    account = call.account.id
+    found = await call.parts.database.read(
+        lambda session: [one for one in watching.running(session) if account in one.booking.accounts.values()]
+    )
+    rooms = [(one, call.parts.live.room(one.booking.id)) for one in found]
+    return OwnRooms([_room(call, one, room) for one, room in rooms if room and _goes_on(room)])
 
 
 async def watch(call: Call, wish: Watching) -> Entrance:
@@ -168,6 +184,15 @@ ROUTES = (
         "The live rooms that you may watch",
         act=Act.WATCH,
         gives=Wall,
+    ),
+    Route(
+        "GET",
+        "/api/me/rooms",
+        show_own,
+        Auth.STAFF,
+        "The live rooms in which you have a seat",
+        act=Act.ENTER,
+        gives=OwnRooms,
     ),
     Route(
         "POST",

@@ -126,6 +126,12 @@ class Unmute(_Command, frozen=True, tag="Unmute"):
     participant: Id
 
 
+class Attend(_Command, frozen=True, tag="Attend"):
+    """Say that one attends this room, or (`here` false) another one and is neither heard nor seen here."""
+
+    here: bool
+
+
 class Toggle(_Command, frozen=True, tag="Toggle"):
     """Say that one's own microphone, camera or screen is on or off."""
 
@@ -267,6 +273,7 @@ Command = (
     | Mute
     | Unmute
     | Toggle
+    | Attend
     | ShareScreen
     | StopScreen
     | Open

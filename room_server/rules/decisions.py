@@ -13,6 +13,7 @@ from .evidence.decisions import DECISIONS as EVIDENCE_DECISIONS
 from .grave import is_grave
 from .hearing import floor_denied
 from .interruptions import decisions as interruptions
+from .joining import AttentionTurned
 from .minutes.decisions import DECISIONS as MINUTES_DECISIONS
 from .onsite import decisions as onsite
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Role
@@ -230,6 +231,17 @@ def _toggle(_: Room, actor: Person, wish: c.Toggle) -> list[e.Event]:
     return [e.Toggled(participant=actor.participant.id, source=wish.source, on=wish.on)]
 
 
+def _attend(room: Room, actor: Person, wish: c.Attend) -> list[e.Event]:
+    if actor.participant.role in LISTEN_ONLY:
+        raise Refused("listens_only")
+    if not wish.here and room.phase is Phase.OPEN and _presides(room, actor):
+        raise Refused("presiding_stays")
+    if actor.elsewhere is not wish.here:
+        return []
+    shown = [] if wish.here else lowered(actor)
+    return [*shown, AttentionTurned(participant=actor.participant.id, here=wish.here)]
+
+
 def _report_line(_: Room, actor: Person, wish: c.ReportLine) -> list[e.Event]:
     return [e.LineChecked(participant=actor.participant.id, **msgspec.structs.asdict(wish))]
 
@@ -298,6 +310,7 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Mute: _mute,
     c.Unmute: _unmute,
     c.Toggle: _toggle,
+    c.Attend: _attend,
     c.ShareScreen: _share_screen,
     c.StopScreen: _stop_screen,
     c.Open: _open,

@@ -20,6 +20,8 @@ def why_silent(room: Room, person: Person) -> str:
         return "adjourned"
     if not person.connected:
         return "offline"
+    if person.elsewhere:
+        return "elsewhere"
     if person.place == TABLE and not attends(room, person):
         return "stage"
     if person.muted:

@@ -49,4 +49,13 @@ class CallAnswered(Fact, frozen=True, tag="CallAnswered"):
     reason: str
 
 
-JoiningFact = PersonInvited | WatchAnnounced | MicrophoneShared | ChamberCalled | CallAnswered
+class AttentionTurned(Fact, frozen=True, tag="AttentionTurned"):
+    """Somebody in several rooms attends this one; `here` false: another, and nothing of theirs goes out."""
+
+    participant: str
+    here: bool
+
+
+JoiningFact = (
+    AttentionTurned | PersonInvited | WatchAnnounced | MicrophoneShared | ChamberCalled | CallAnswered
+)

@@ -18,6 +18,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
     sharing: bool = False
     """Their screen is shown to everybody at the same place."""
+    elsewhere: bool = False
+    """Present, but attending another room: nothing of theirs goes out here."""
     warned: bool = False
     """Warned of leaving by the chair since they were last here."""
     speakers: list[Speaker] = []

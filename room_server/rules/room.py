@@ -8,6 +8,7 @@ import msgspec
 from . import events as e
 from .consents.state import Consents, agreed
 from .evidence import state as evidence
+from .joining import AttentionTurned
 from .minutes import state as written
 from .onsite.state import OnSite, came
 from .people import COLUMNS_OF_ROLES
@@ -327,6 +328,7 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.SittingPrepared: _prepared,
     e.PersonInvited: _invited,
     e.WatchAnnounced: lambda room, ev: _with(room, ev.participant.id, participant=ev.participant),
+    AttentionTurned: lambda room, ev: _with(room, ev.participant, elsewhere=not ev.here),
     e.MicrophoneShared: _microphone_shared,
     e.Knocked: lambda room, ev: _with(room, ev.participant, knocked=True),
     e.Admitted: lambda room, ev: _with(room, ev.participant, admitted=True, knocked=True),
@@ -361,7 +363,9 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.WishRefused: lambda room, ev: _set(
         room, refusals=room.refusals | {(ev.participant, ev.command, ev.word)}
     ),
-    e.Joined: lambda room, ev: _back(room, ev.participant, connected=True, lost="", warned=False),
+    e.Joined: lambda room, ev: _back(
+        room, ev.participant, connected=True, lost="", warned=False, elsewhere=False
+    ),
     e.Left: _left,
     e.Disconnected: _cut,
     e.Reconnected: lambda room, ev: _back(room, ev.participant, cut=""),

@@ -8,6 +8,7 @@ from .consents.events import ConsentAnswered, ConsentNoted, ConsentsLaid
 from .evidence import events as evidence
 from .evidence.visibility import visible as evidence_visible
 from .floor import attends
+from .joining import AttentionTurned
 from .people import STAFF, Role
 from .places import SILENT_PLACES, TABLE, is_caucus
 from .room import Person, Room
@@ -42,6 +43,7 @@ _ABOUT_A_PERSON = (
     e.TakenOver,
     e.FloorAsked,
     e.Toggled,
+    AttentionTurned,
     e.Warned,
     e.AbsenceDeclared,
     e.OutageJudged,

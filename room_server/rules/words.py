@@ -28,7 +28,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "旁听和监督人员只能在庭上或候调室。",
         "Observers and supervisors are at the table or in the lobby only.",
     ),
-    "presiding_stays": ("主持人不能离开到候调室。", "The presiding person cannot be sent to the lobby."),
+    "presiding_stays": ("主持人须留在本庭次中。", "Whoever presides stays in this room."),
     "caucus_two_sides": (
         "单独沟通只能与一方进行，请先让另一方返回。",
         "A caucus is with one side only: let the other side return first.",

@@ -128,6 +128,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     # Supervisors' alone; what they see has tests of its own.
     ("GET", "/api/wall"): STAFF | {"mediator": 403, "clerk": 403, "stranger": 403},
     ("POST", "/api/hearings/{hearing}/watch"): STAFF | {"mediator": 403, "clerk": 403, "stranger": 403},
+    ("GET", "/api/me/rooms"): STAFF,
     ("GET", "/api/me/notices"): STAFF,
     ("PUT", "/api/me/notices"): STAFF,
     ("GET", "/api/tasks"): STAFF,

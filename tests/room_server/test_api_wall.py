@@ -152,6 +152,17 @@ async def test_a_purpose_is_of_the_list_and_some_have_to_be_worded(server: DeskS
     assert answer.status == 200
 
 
+async def test_one_s_own_rooms_are_those_one_has_a_seat_in(server: DeskServer) -> None:
+    first, _ = await live(server), await live(server, "示范〔2026〕2号", come=False)
+    clerk, stranger = await server.signed_in("clerk"), await server.signed_in("stranger")
+    assert [room["hearing"] for room in (await clerk.get("/api/me/rooms")).json["rooms"]] == [first.id]
+    assert (await stranger.get("/api/me/rooms")).json["rooms"] == []
+    # A seat to watch from is none of one's own.
+    caller = await supervisor(server, StaffRole.CLERK)
+    await caller.post(f"/api/hearings/{first.id}/watch", {"purpose": "routine"})
+    assert (await caller.get("/api/me/rooms")).json["rooms"] == []
+
+
 async def test_a_logout_ends_every_watch(server: DeskServer) -> None:
     booking, caller = await live(server), await supervisor(server)
     ticket = (await caller.post(f"/api/hearings/{booking.id}/watch", {"purpose": "routine"})).json["ticket"]

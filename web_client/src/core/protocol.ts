@@ -155,6 +155,11 @@ export interface Toggle {
   on: boolean
 }
 
+export interface Attend {
+  type: 'Attend'
+  here: boolean
+}
+
 export interface ShareScreen {
   type: 'ShareScreen'
 }
@@ -395,6 +400,7 @@ export type Command =
   | Mute
   | Unmute
   | Toggle
+  | Attend
   | ShareScreen
   | StopScreen
   | Open
@@ -690,6 +696,12 @@ export interface WishRefused {
   participant: string
   command: string
   word: string
+}
+
+export interface AttentionTurned {
+  type: 'AttentionTurned'
+  participant: string
+  here: boolean
 }
 
 export interface PersonInvited {
@@ -1105,6 +1117,7 @@ export type Event =
   | Signed
   | SigningDeclined
   | WishRefused
+  | AttentionTurned
   | PersonInvited
   | WatchAnnounced
   | MicrophoneShared

@@ -65,12 +65,13 @@ const handlers: Handlers = {
     course: begun(event),
   }),
   PersonInvited: (state, event) => (state.people.some((one) => one.id === event.participant.id) ? {} : { people: [...state.people, newcomer(event.participant)] }),
+  AttentionTurned: (state, event) => person(state, event.participant, { elsewhere: !event.here }),
   MicrophoneShared: (state, event) =>
     person(state, event.participant, {
       speakers: event.people.map((one) => one.name),
       beside: state.people.filter((known) => event.people.some((one) => one.participant === known.id)).map(({ id, role, side }) => ({ id, role, side })),
     }),
-  Joined: (state, event) => ({ ...person(state, event.participant, { present: true, lost: '', lostAt: null }), course: back(state.course, event.participant) }),
+  Joined: (state, event) => ({ ...person(state, event.participant, { present: true, lost: '', lostAt: null, elsewhere: false }), course: back(state.course, event.participant) }),
   TakenOver: (state, event) => person(state, event.participant, { present: true }),
   Left: (state, event, told) => ({
     ...changed(state, event.participant, (p) => ({ ...gone(p, event.cause, told.at), sharing: false, sources: noSources() })),

@@ -41,6 +41,8 @@ export interface Person {
   muted: boolean
   /** Shows their screen to everybody at the same place. */
   sharing: boolean
+  /** Present, but attending another room: neither heard nor seen here. */
+  elsewhere?: boolean
   /** What the test of their line showed before they came; told to staff only. */
   line?: LineFact | null
   off: Record<Source, boolean>
