@@ -17,8 +17,6 @@ export const minutes = {
   composeSpeech: 'What was said',
   lineText: 'Text of the line',
   draftsLeft: '{count} drafts not checked yet',
-  playLine: 'Play this line',
-  stopLine: 'Stop',
   splitLine: 'Split at the cursor',
   mergeLine: 'Join with the next line',
   noMerge: 'The next line is by somebody else: they are not joined',

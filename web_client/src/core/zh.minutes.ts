@@ -17,8 +17,6 @@ export const minutes = {
   composeSpeech: '发言内容',
   lineText: '笔录内容',
   draftsLeft: '还有 {count} 条识别草稿未核对',
-  playLine: '播放这一段',
-  stopLine: '停止播放',
   splitLine: '在光标处拆分',
   mergeLine: '与下一行合并',
   noMerge: '下一行不是同一人所说，不能合并',
