@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.untimed]
 
 WAIT = 60_000
 SCREEN = {"width": 1440, "height": 900}
-MOVES = """async ([hearing, more]) => {
+MOVES = """([hearing, more]) => {
   const tile = document.querySelector(`[data-room="${hearing}"] .wall-tile`)
   const video = tile?.querySelector('video')
   return !!video && video.videoWidth > 0 && Number(tile.dataset.frames) > more
