@@ -155,3 +155,28 @@ async def test_the_keys_of_the_wall() -> None:
             "() => document.querySelector('[data-room=h_occupied] .wall-tile').dataset.line === 'open'"
         )
         assert visit.errors == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_rooms_of_a_guest(mode: str) -> None:
+    found: list[str] = []
+    async with page_server(staff=True) as server, chromium() as browser:
+        furnish(server)
+        server.answers["/api/me/rooms"] = {"rooms": server.answers["/api/wall"]["rooms"]}
+        server.seat = "clerk"
+        for size, name in ((DESK, "guest"), (SMALL, "guest-phone")):
+            async with visitor(browser, MODES[mode], viewport=size) as visit:
+                page = visit.page
+                await page.goto(f"{server.url}/desk/guest")
+                await expect(page.locator(".waiting li")).to_have_count(len(ROOMS))
+                await look(visit, f"{name} {mode} list", found, 24)
+                await page.locator("[data-test=enter-all]").click()
+                await expect(page.locator("[data-test=speak]")).to_have_count(len(ROOMS))
+                await page.keyboard.press("2")
+                await expect(page.locator("[data-test=speak][aria-pressed=true]")).to_have_count(1)
+                await look(visit, f"{name} {mode} rooms", found, 24)
+                await picture(page, f"{name}-{mode.replace(' ', '-')}")
+                assert visit.errors == []
+        # Present in all, attending one.
+        assert {"type": "Attend", "here": False} in server.wishes
+        assert found == []

@@ -11,6 +11,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk/cases', name: 'cases', component: () => import('./cases/CasesPage.vue') },
   { path: '/desk/cases/:case', name: 'case', component: () => import('./cases/CasePage.vue') },
   { path: '/desk/wall', name: 'wall', component: () => import('./wall/WallPage.vue') },
+  { path: '/desk/guest', name: 'guest', component: () => import('./wall/GuestPage.vue') },
   { path: '/desk/tasks', name: 'tasks', component: () => import('./afterwards/TasksPage.vue') },
   { path: '/desk/evaluations', name: 'evaluations', component: () => import('./afterwards/EvaluationsPage.vue') },
   { path: '/desk/webhooks', name: 'webhooks', component: () => import('./afterwards/WebhooksPage.vue') },

@@ -205,6 +205,15 @@ export function openRoom(options: LiveOptions) {
     await peer.send(own.value.stream)
   }
 
+  /** Send what is lent here, and stop what was sent before at once; null: nothing. Tracks lent are stopped here. */
+  async function present(lent: Captured | null): Promise<void> {
+    stop(own.value?.stream ?? null)
+    own.value = lent
+    if (lent) heed(lent)
+    applySwitches()
+    await peer.send(lent?.stream ?? null)
+  }
+
   /** A device that was pulled out is a trouble like one that was never there. */
   function heed(captured: Captured): void {
     for (const track of captured.stream.getTracks()) {
@@ -288,6 +297,7 @@ export function openRoom(options: LiveOptions) {
     takeOver: () => signal.takeOver(),
     enable,
     startMedia,
+    present,
     chooseDevice,
     leave,
     close,

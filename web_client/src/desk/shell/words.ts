@@ -1,4 +1,4 @@
 import { dictionary } from '@/core/words'
 
 /** Names of places of the desk, for its navigation. */
-export const place = dictionary({ wall: '现场墙' }, { wall: 'Live wall' })
+export const place = dictionary({ wall: '现场墙', guest: '多庭参与' }, { wall: 'Live wall', guest: 'My rooms' })

@@ -2,7 +2,7 @@
 import { computed } from 'vue'
 import { duration, useNow } from '@/core/clock'
 import type { LiveRoom } from '@/room/live'
-import { hush } from './wall'
+import { hush, outside } from './wall'
 import { w, type WallWord } from './words'
 
 export interface Standing {
@@ -14,7 +14,7 @@ export interface Standing {
 
 const CLOSED = ['closed', 'hearing_closed']
 
-export function useStanding(room: LiveRoom) {
+export function useStanding(room: LiveRoom, guest = false) {
   const now = useNow()
   const plain = (word: WallWord, cure: Standing['cure'] = ''): Standing => ({ word: w(word), since: '', cure })
 
@@ -25,7 +25,7 @@ export function useStanding(room: LiveRoom) {
     if (line.value === 'ended') return plain(ended.value === 'refused' ? 'ended_refused' : 'ended_other', 'again')
     if (line.value === 'lost') return plain('reconnecting')
     if (!state.value.caughtUp || !room.me.value) return plain('connecting')
-    const quiet = hush(state.value, room.me.value)
+    const quiet = (guest ? outside : hush)(state.value, room.me.value)
     if (quiet) return { word: quiet.word, since: quiet.since ? duration(now.value - quiet.since) : '', cure: '' }
     return state.value.mediaLost ? plain('mediaLost') : null
   })

@@ -42,6 +42,8 @@ export const wall = () => call<Wall>('GET', '/api/wall')
 export const watchRoom = (hearing: string, reason: Reason) =>
   call<{ ticket: string }>('POST', `/api/hearings/${encodeURIComponent(hearing)}/watch`, reason)
 
+export const ownRooms = () => call<{ rooms: LiveHearing[] }>('GET', '/api/me/rooms')
+
 export interface Hush {
   word: string
   /** Since when, Unix ms; null: a time says nothing here. */
@@ -61,6 +63,14 @@ export function hush(state: RoomState, me: Person | undefined): Hush | null {
   if (state.people.some((person) => person.place === 'deliberation')) return { word: w('deliberation'), since: null }
   if (!me || me.place !== 'table' || rightOf(course, me) === 'X') return { word: w('listensNot', { stage: stageName(stage) }), since: null }
   return null
+}
+
+/** The same for whoever takes part: what their seat does not let them see. */
+export function outside(state: RoomState, me: Person | undefined): Hush | null {
+  if (!me || me.place === 'lobby') return { word: w('waiting'), since: null }
+  if (state.phase === 'adjourned') return hush(state, me)
+  const absent = me.place === 'table' && rightOf(state.course, me) === 'X'
+  return absent ? { word: w('listensNot', { stage: stageName(stageOf(state.course)) }), since: null } : null
 }
 
 /** Whose stream to show of those that come: a screen, then whoever has the word; its id is `<participant>.<source>`. */
