@@ -171,7 +171,11 @@ async def test_the_rooms_of_a_guest(mode: str) -> None:
                 await expect(page.locator(".waiting li")).to_have_count(len(ROOMS))
                 await look(visit, f"{name} {mode} list", found, 24)
                 await page.locator("[data-test=enter-all]").click()
-                await expect(page.locator("[data-test=speak]")).to_have_count(len(ROOMS))
+                # Every room is entered and its picture awaited before anything is judged.
+                await expect(page.locator("[data-test=speak]:enabled")).to_have_count(len(ROOMS))
+                await expect(page.locator(".wall-tile .standing", has_text="暂无画面")).to_have_count(
+                    len(ROOMS)
+                )
                 await page.keyboard.press("2")
                 await expect(page.locator("[data-test=speak][aria-pressed=true]")).to_have_count(1)
                 await look(visit, f"{name} {mode} rooms", found, 24)
