@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import socket
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +12,7 @@ from aioice import stun
 from aiortc import RTCPeerConnection
 
 from media.planes import open_port
+from media.port import _STRANGERS_PER_SECOND
 from media.wire import rtcp, rtp
 from media.wire.stun import Message
 from media.worker import MediaWorker
@@ -178,11 +180,13 @@ async def test_a_flood_of_checks_is_cut_off_before_it_costs_hashes(
     monkeypatch.setattr(Message, "authentic", counting)
     room = call.worker._rooms["r"]
     (name, theirs) = next((peer.ufrag, peer.remote_ufrag) for peer in room.peers.values())
+    began = time.monotonic()
     for _ in range(20):
         await call.strange(*(check(f"{name}:{theirs}", b"guess") for _ in range(60)))
         await asyncio.sleep(0.02)
     await call.counted("bad_check", 1000)
-    assert hashed < 900
+    # On a busy machine the flood takes longer, and each second has its own allowance; the callers check, too.
+    assert hashed < _STRANGERS_PER_SECOND * (int(time.monotonic() - began) + 2) + 100
     await call.unharmed()
 
 
