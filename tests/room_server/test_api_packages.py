@@ -18,7 +18,7 @@ from room_server.rules.people import Role
 from room_server.store import evidence as evidence_store
 from room_server.store import hearings, journal
 from room_server.store.evidence import NewEvidence
-from room_server.store.hearings import NewSeat
+from room_server.store.hearings import Booking, NewSeat
 from room_server.store.tables import Case
 from tests.support.desk_server import NOW, Caller, DeskServer, desk_server
 from tests.support.filing import fact, filed, step
@@ -33,22 +33,25 @@ async def server(tmp_path: Path) -> AsyncIterator[DeskServer]:
         yield server
 
 
+def booked(session: Session, case: str) -> Booking:
+    """A mediation of the case with its applicant."""
+    return hearings.book(
+        session,
+        case_number="",
+        title="x",
+        kind="mediation",
+        starts_at=NOW,
+        seats=[NewSeat(name="张晓雯", role=Role.APPLICANT, side="applicant")],
+        now=NOW,
+        case=session.get_one(Case, case),
+    )
+
+
 async def heard(server: DeskServer, case: str) -> None:
     """A mediation of the case with a concession on its record, and one item of evidence."""
 
     def write(session: Session) -> tuple[str, str]:
-        row = session.get_one(Case, case)
-        seats = [NewSeat(name="张晓雯", role=Role.APPLICANT, side="applicant")]
-        booking = hearings.book(
-            session,
-            case_number="",
-            title="x",
-            kind="mediation",
-            starts_at=NOW,
-            seats=seats,
-            now=NOW,
-            case=row,
-        )
+        booking = booked(session, case)
         person = booking.participants[0]
         new = NewEvidence(
             hearing=booking.id,
@@ -168,18 +171,7 @@ async def agreement_made(server: DeskServer, case: str, kind: str = "agreement")
     paper = b"%PDF-1.7 " + kind.encode()
 
     def write(session: Session) -> str:
-        row = session.get_one(Case, case)
-        seats = [NewSeat(name="张晓雯", role=Role.APPLICANT, side="applicant")]
-        booking = hearings.book(
-            session,
-            case_number="",
-            title="x",
-            kind="mediation",
-            starts_at=NOW,
-            seats=seats,
-            now=NOW,
-            case=row,
-        )
+        booking = booked(session, case)
         return hearings.begin_sitting(session, booking.id, NOW)
 
     sitting = await server.database.write(write)

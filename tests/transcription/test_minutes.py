@@ -1,55 +1,10 @@
 """The minutes as a fold over journal entries."""
 
-from itertools import count
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.minutes import Minutes, fold
-
-Entry = dict[str, Any]
-
-
-class Journal:
-    """Writes entries the way the control process journals them."""
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self._seq = count(1)
-
-    def add(self, kind: str, actor: str, media_time: int | None, **body: Any) -> None:
-        entry = {"seq": next(self._seq), "actor": actor, "type": kind, "body": body, "media_time": media_time}
-        self.entries.append(entry)
-
-    def heard(self, name: str, speaker: str, start: int, text: str, at: int | None = None) -> None:
-        end = start + 1000
-        body = {"utterance": name, "participant": speaker, "start_ms": start, "end_ms": end, "text": text}
-        self.add("UtteranceHeard", "", at or end, **body, words=[], confidence=0.9, language="zh", engine="e")
-
-    def edited(self, line: str, version: int, text: str, speaker: str | None = None) -> None:
-        self.add("LineEdited", "clerk", 90_000, line=line, version=version, text=text, speaker=speaker)
-
-    def inserted(self, line: str, after: str, text: str, speaker: str = "", at: int | None = 0) -> None:
-        self.add("LineInserted", "clerk", at, line=line, after=after, text=text, speaker=speaker)
-
-    def struck(self, line: str, version: int) -> None:
-        self.add("LineStruck", "clerk", 90_000, line=line, version=version)
-
-    def split(self, line: str, version: int, text: str, next: str, rest: str, at: int | None) -> None:
-        told = {"line": line, "version": version, "text": text, "next": next, "rest": rest, "at_ms": at}
-        self.add("LineSplit", "clerk", 91_000, **told)
-
-    def merged(self, line: str, version: int, text: str, other: str, other_version: int) -> None:
-        told = {"line": line, "version": version, "text": text, "other": other}
-        self.add("LinesMerged", "clerk", 92_000, **told, other_version=other_version)
-
-    def minutes(self) -> Minutes:
-        return fold(self.entries)
-
-    def order(self) -> list[str]:
-        return [line["line"] for line in self.minutes().lines()]
+from tests.support.minutes_twin import Journal
 
 
 @pytest.fixture
