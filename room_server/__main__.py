@@ -186,7 +186,7 @@ def _settings(arguments: argparse.Namespace) -> Any:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from .serving import serve
+    from .commands.serving import serve
 
     return serve(_settings(arguments))
 
@@ -204,31 +204,31 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _models(arguments: argparse.Namespace) -> int:
-    from .models import main as models
+    from .commands.models import main as models
 
     return models(_settings(arguments), arguments.action, arguments.target, arguments.json)
 
 
 def _transcribe(arguments: argparse.Namespace) -> int:
-    from .transcribing import main as transcribe
+    from .commands.transcribing import main as transcribe
 
     return transcribe(_settings(arguments), arguments.sitting, arguments.json)
 
 
 def _staff(arguments: argparse.Namespace) -> int:
-    from .staffing import main as staffing
+    from .commands.staffing import main as staffing
 
     return staffing(_settings(arguments), arguments)
 
 
 def _workers(arguments: argparse.Namespace) -> int:
-    from .crewing import main as crewing
+    from .commands.crewing import main as crewing
 
     return crewing(_settings(arguments), arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from .doctor import main as doctor
+    from .commands.doctor import main as doctor
 
     return doctor(_settings(arguments), arguments.json)
 

@@ -13,14 +13,14 @@ from aiohttp import web
 
 from . import api
 from .api import going_on
+from .crew.placement import Epochs, Placement
+from .crew.probing import Probes
 from .doors import Doors
 from .engine.children import ChildEngine
-from .placement import Epochs, Placement
-from .probing import Probes
 from .rates import limits_of
 from .settings import Settings
 from .signalling import Signalling
-from .sittings import Sittings
+from .sittings.hall import Sittings
 from .store.database import Database
 from .tickets import Tickets
 from .turn import ice_servers

@@ -17,11 +17,11 @@ from media.wire import sdp
 from .api.refusals import ApiError
 from .api.routes import read_bytes
 from .api.throttle import Throttle
-from .audience import StandIn
 from .rules.commands import Knock, Leave
 from .rules.decisions import Refused
 from .rules.places import SILENT_PLACES
-from .sitting import Sitting
+from .sitting.audience import StandIn
+from .sitting.live import Sitting
 from .tickets import Pass, TicketError, Tickets
 from .turn import IceServer, links
 

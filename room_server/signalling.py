@@ -11,7 +11,7 @@ from .rates import Limits
 from .rules import protocol as p
 from .rules.decisions import Refused
 from .rules.words import say
-from .sitting import Sitting
+from .sitting.live import Sitting
 from .tickets import TicketError
 
 logger = logging.getLogger(__name__)

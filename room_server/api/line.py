@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 import msgspec
 from aiohttp import web
 
-from ..probing import LASTS_S, WAYS, ProbeRefused
+from ..crew.probing import LASTS_S, WAYS, ProbeRefused
 from .refusals import ApiError
 from .routes import Auth, Call, Route
 from .throttle import Throttle

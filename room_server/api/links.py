@@ -3,9 +3,9 @@
 import msgspec
 from aiohttp import web
 
-from ..preparation import place_of
 from ..rules.people import Role
 from ..rules.permissions import Act
+from ..sittings.preparation import place_of
 from ..store import hearings, staff
 from ..tickets import Link
 from .access import COOKIE

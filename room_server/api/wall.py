@@ -7,7 +7,6 @@ from typing import Annotated
 import msgspec
 from sqlmodel import Session
 
-from ..grading import RANKS
 from ..law.watching import purposes, worded
 from ..rules import events as e
 from ..rules.decisions import Refused
@@ -16,6 +15,7 @@ from ..rules.permissions import Act, may_there
 from ..rules.places import Phase
 from ..rules.room import Room
 from ..rules.watching import private_talk, seated, wants_help
+from ..sittings.grading import RANKS
 from ..store import organisations, staff, watching
 from ..store.watching import Running
 from .access import COOKIE

@@ -12,8 +12,8 @@ import pytest
 from media import planes
 from media.layered_picture import SIZES
 from recordings.verify import verify as verify_recording
+from room_server.finishing.record import notes_of
 from room_server.ledger import intervals
-from room_server.record import notes_of
 from tests.support.courthouse import Hearing, in_session
 from tests.support.guest import Guest
 from tests.support.impairer import GUESTS, SERVER, Network, NotPermitted

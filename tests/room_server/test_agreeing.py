@@ -2,10 +2,10 @@
 
 import msgspec
 
-from room_server.agreeing import missing
 from room_server.law.consents import Consents, consents
 from room_server.rules.consents.events import ConsentAnswered, ConsentsLaid
 from room_server.rules.room import Room
+from room_server.sittings.agreeing import missing
 from room_server.store.booking_tables import ConsentRow
 from tests.support.tribunal import APPLICANT, CLERK, OBSERVER, WITNESS, after, prepared
 

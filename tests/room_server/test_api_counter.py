@@ -11,10 +11,10 @@ import pytest
 from room_server.evidence import listing
 from room_server.rules.permissions import StaffRole
 from room_server.rules.room import Room
+from room_server.sittings.submissions import missing
 from room_server.store import evidence as store
 from room_server.store import hearings, staff
 from room_server.store.organisation_tables import ROOT
-from room_server.submissions import missing
 from signing.evidence_pdf import rows_of
 from tests.support.desk_server import NOW, Answer
 from tests.support.evidence_scene import PDF, Scene, evidence_scene

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from room_server.__main__ import parser
-from room_server.crewing import main
+from room_server.commands.crewing import main
 from room_server.settings import Settings
 from tests.support.desk_server import desk_server
 

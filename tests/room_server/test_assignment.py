@@ -2,7 +2,7 @@
 
 import pytest
 
-from room_server.assignment import Assignment, Load, least_loaded
+from room_server.crew.assignment import Assignment, Load, least_loaded
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from room_server.casefile import (
     zip_stream,
 )
 from room_server.casefile.rendering import as_captions, as_text
-from room_server.record import minutes_of
+from room_server.finishing.record import minutes_of
 from room_server.store.chain import canonical
 from room_server.verifying import archive, layout, verify
 from tests.support.printed_minutes import printed

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from room_server.casefile import CaseSource, build, zip_bag
-from room_server.record import minutes_of
+from room_server.finishing.record import minutes_of
 from room_server.verifying import layout, verify
 from tests.support.sealed_case import case_source, rechained
 

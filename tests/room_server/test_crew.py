@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from room_server.crew import measured
+from room_server.crew.numbers import measured
 from room_server.engine.seam import WorkerGone
 
 

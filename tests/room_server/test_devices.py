@@ -1,6 +1,6 @@
 """What a sitting remembers of devices: connections, who waits, which attempt is the latest."""
 
-from room_server.devices import Devices
+from room_server.sitting.devices import Devices
 from tests.support.room_stage import Ear
 
 KEY = ("p_applicant", "device-one")

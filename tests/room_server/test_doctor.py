@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from media import planes
-from room_server import doctor
+from room_server.commands import doctor
 from room_server.settings import Settings
 
 

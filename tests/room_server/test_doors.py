@@ -10,13 +10,13 @@ import pytest
 from aiohttp import web
 
 from room_server import doors as module
-from room_server import sitting as sitting_module
 from room_server.doors import Doors
 from room_server.engine.seam import WorkerError
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from room_server.rules.people import Participant, Role
-from room_server.sitting import Sitting
+from room_server.sitting import live as sitting_module
+from room_server.sitting.live import Sitting
 from room_server.store import hearings
 from room_server.store.hearings import Booking
 from room_server.tickets import Tickets

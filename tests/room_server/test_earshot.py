@@ -2,7 +2,7 @@
 
 from room_server.rules import commands as c
 from room_server.rules import events as e
-from room_server.sitting import Sitting
+from room_server.sitting.live import Sitting
 from tests.support.room_stage import Ear, MemoryJournal, NotedMedia
 from tests.support.tribunal import APPLICANT, CHIEF, CLERK, RESPONDENT, WITNESS, entered, prepared
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from room_server.binding import _named
 from room_server.casefile import CaseFileProblem, CaseSource, build
 from room_server.evidence.listing import document, listing
-from room_server.record import minutes_of
+from room_server.finishing.binding import _named
+from room_server.finishing.record import minutes_of
 from room_server.verifying import layout, verify
 from signing.minutes_text import is_direction, paragraphs
 from tests.support import exhibits

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from room_server import finishing
-from room_server.finishing import Finisher
+from room_server.finishing import steps as finishing
+from room_server.finishing.steps import Finisher
 from room_server.rules import events as e
 from room_server.rules.room import SYSTEM
 from room_server.settings import Settings

@@ -1,7 +1,7 @@
 """How long a line was poor or bad: told once, and only where it was not good."""
 
-from room_server.grading import Grades
 from room_server.rules import events as e
+from room_server.sittings.grading import Grades
 
 
 def test_time_is_spent_with_the_grade_that_holds() -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from room_server.inbox import Inbox
+from room_server.sitting.inbox import Inbox
 
 
 async def test_steps_are_done_one_after_the_other_in_order() -> None:

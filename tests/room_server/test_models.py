@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from room_server import models
+from room_server.commands import models
 from room_server.settings import Settings
 from room_server.speech import VOICES, model_folder
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from room_server import placement as module
-from room_server.drains import Wish
+from room_server.crew import placement as module
+from room_server.crew.drains import Wish
+from room_server.crew.placement import Epochs, Placement
 from room_server.engine.children import ChildEngine
 from room_server.engine.seam import WorkerGone
-from room_server.placement import Epochs, Placement
 
 
 class Heard(list[dict[str, Any]]):

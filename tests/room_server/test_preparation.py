@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from room_server.preparation import first_facts
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from room_server.rules.decisions import decide
 from room_server.rules.room import Room, evolve
 from room_server.settings import Settings
+from room_server.sittings.preparation import first_facts
 from room_server.store.hearings import Booking
 from tests.support.tribunal import CAST, prepared, seated
 

@@ -7,8 +7,8 @@ import pytest
 
 from media.worker import UnknownRoom
 from room_server.api import line
+from room_server.crew.probing import AT_ONCE, LASTS_S, OFFERS, WAYS, ProbeRefused, Probes
 from room_server.engine.seam import WorkerError, WorkerGone
-from room_server.probing import AT_ONCE, LASTS_S, OFFERS, WAYS, ProbeRefused, Probes
 from room_server.rules.people import Role
 from tests.support.callers import Caller, Picture, Tone, running, until
 from tests.support.desk_server import DeskServer, QuietTests, desk_server

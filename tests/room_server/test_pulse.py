@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from room_server import pulse as module
-from room_server.pulse import Pulse
+from room_server.sittings import pulse as module
+from room_server.sittings.pulse import Pulse
 
 
 async def test_a_loop_that_is_held_up_is_felt(monkeypatch: pytest.MonkeyPatch) -> None:

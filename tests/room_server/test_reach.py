@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from media.addresses import open_socket
-from room_server import reach
 from room_server.app import socket_folder
-from room_server.finding import Finding
+from room_server.commands import reach
+from room_server.commands.finding import Finding
 from room_server.settings import Settings
 from tests.support.coturn import SECRET, coturn
 

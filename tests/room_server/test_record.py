@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from room_server.record import minutes_of, notes_of
+from room_server.finishing.record import minutes_of, notes_of
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from signing.minutes_text import header_fields

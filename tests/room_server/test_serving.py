@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from media.addresses import has_ipv6, open_socket
-from room_server.serving import StartError, bind, public_url
+from room_server.commands.serving import StartError, bind, public_url
 from room_server.settings import Settings
 
 
@@ -85,5 +85,5 @@ def test_the_address_in_links(tmp_path: Path) -> None:
 
 
 def test_a_machine_with_ipv6_only_has_it_in_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("room_server.serving.tls.lan_addresses", lambda: ["2001:db8::2"])
+    monkeypatch.setattr("room_server.commands.serving.tls.lan_addresses", lambda: ["2001:db8::2"])
     assert public_url(Settings(), 8443) == "https://[2001:db8::2]:8443"

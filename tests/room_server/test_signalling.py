@@ -13,7 +13,7 @@ from room_server import signalling as module
 from room_server.rates import limits_of
 from room_server.settings import Settings
 from room_server.signalling import Signalling
-from room_server.sitting import Sitting
+from room_server.sitting.live import Sitting
 from room_server.tickets import Expired, Forged
 from tests.support.people import APPLICANT, MEDIATOR
 from tests.support.room_stage import Stage

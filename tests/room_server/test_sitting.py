@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from room_server import sitting as module
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from room_server.rules import protocol as p
 from room_server.rules.decisions import Refused
-from room_server.sitting import Sitting
+from room_server.sitting import live as module
+from room_server.sitting.live import Sitting
 from tests.support.people import APPLICANT, MEDIATOR, RESPONDENT
 from tests.support.room_stage import Ear, Stage
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from room_server.audience import StandIn
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from room_server.rules import protocol as p
 from room_server.rules.decisions import Refused
+from room_server.sitting.audience import StandIn
 from tests.room_server.test_sitting import A, M, R, opened, settled
 from tests.support.room_stage import Ear, Stage
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from room_server import grading
-from room_server.drains import Wish
+from room_server.crew.drains import Wish
 from room_server.engine.seam import WorkerGone
 from room_server.rules import commands as c
 from room_server.rules import protocol as p
 from room_server.rules.people import Role
 from room_server.settings import Settings
-from room_server.sitting import Sitting
-from room_server.sittings import Sittings
+from room_server.sitting.live import Sitting
+from room_server.sittings import grading
+from room_server.sittings.hall import Sittings
 from room_server.store import hearings, journal
 from room_server.store.database import Database
 from room_server.tickets import HearingOver, Tickets

@@ -9,7 +9,7 @@ import pytest
 
 from room_server.rules import commands as c
 from room_server.rules.onsite.events import SwitchedOnSite
-from room_server.sitting import Sitting
+from room_server.sitting.live import Sitting
 from room_server.store import hearings, journal, rebooking
 from room_server.store.database import Database
 from tests.room_server.test_sittings import House

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from room_server.__main__ import STAFF_ROLES
+from room_server.commands.staffing import main
 from room_server.rules.permissions import StaffRole
 from room_server.settings import Settings
-from room_server.staffing import main
 from room_server.store import staff
 from room_server.store.database import Database
 

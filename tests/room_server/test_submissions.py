@@ -5,9 +5,9 @@ import pytest
 from room_server.rules import events as e
 from room_server.rules.evidence.events import EvidenceSubmitted, EvidenceWithdrawn
 from room_server.rules.room import Room, evolve
+from room_server.sittings.submissions import tell_submissions
 from room_server.store import evidence
 from room_server.store.database import Database
-from room_server.submissions import tell_submissions
 from tests.room_server.test_store_evidence import book, database, draft, submit
 from tests.support.people import prepared
 

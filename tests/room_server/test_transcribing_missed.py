@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from room_server.commands.transcribing import _recognise
 from room_server.recovery.spans import Hole
 from room_server.rules import events as e
 from room_server.settings import Settings
-from room_server.transcribing import _recognise
 from tests.support.speech import quiet, spoken, webm
 
 HEARD, MISSED = "现在开始调解", "请各方核对身份"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from room_server import sitting as module
 from room_server.law.interruptions import CHAIR, waits
 from room_server.rules import commands as c
 from room_server.rules.decisions import Refused
+from room_server.sitting import live as module
 from tests.support.room_stage import Ear, Stage
 from tests.support.tribunal import CO_MEDIATOR, MEDIATOR, prepared
 

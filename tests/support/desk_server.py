@@ -15,13 +15,13 @@ from sqlmodel import Session
 from room_server import api
 from room_server.api.access import COOKIE, csrf_of
 from room_server.api.line import Tests
-from room_server.happenings import Happenings
-from room_server.probing import ProbeRefused
+from room_server.crew.probing import ProbeRefused
 from room_server.rates import Limits
 from room_server.rules.events import Event
 from room_server.rules.people import Role
 from room_server.rules.room import Room, evolve
 from room_server.settings import Settings
+from room_server.sittings.happenings import Happenings
 from room_server.store import hearings, staff
 from room_server.store.database import Database
 from room_server.store.hearings import Booking, NewSeat

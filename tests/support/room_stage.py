@@ -8,7 +8,7 @@ import msgspec
 from room_server.engine.seam import WorkerGone
 from room_server.rules import events as e
 from room_server.rules import protocol as p
-from room_server.sitting import Sitting
+from room_server.sitting.live import Sitting
 from room_server.store.journal import Entry, Fact
 from tests.support.people import prepared
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from room_server.agreeing import missing
 from room_server.law.consents import consents
 from room_server.rules import events as e
 from room_server.rules.consents.events import ConsentAnswered, ConsentsLaid
 from room_server.rules.people import Participant, Role
 from room_server.rules.room import Room, evolve
+from room_server.sittings.agreeing import missing
 from tests.support.exhibits import submitted
 
 MEDIATOR = Participant(id="p_wang0001", name="王敏", role=Role.MEDIATOR)

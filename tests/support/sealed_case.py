@@ -10,7 +10,7 @@ from media.packet import Packet, Track
 from recordings.finish import finish
 from recordings.recorder import Recorder
 from room_server.casefile import CaseDocument, CaseSource, build
-from room_server.record import minutes_of
+from room_server.finishing.record import minutes_of
 from room_server.store.chain import GENESIS, entry_hash
 from room_server.verifying import Report
 from signing.keys import open_key

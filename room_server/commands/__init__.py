@@ -1,0 +1,1 @@
+"""What the operator types: one module per command of `heting`, and what they look into."""

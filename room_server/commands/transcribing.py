@@ -1,0 +1,159 @@
+"""`heting transcribe SITTING`: fill in the minutes from the recording, when no model was there live."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..finishing.steps import Finisher
+from ..recovery.catching import filled
+from ..recovery.spans import Hole, holes
+from ..reports import fact_of
+from ..rules import events as e
+from ..rules.room import SYSTEM
+from ..settings import Settings
+from ..speech import VOICES, model_folder
+from ..store import journal
+from ..store.database import Database
+
+if TYPE_CHECKING:
+    from transcription.scribe import Recogniser
+
+
+class NotTranscribed(Exception):
+    """The sitting cannot be transcribed; the text says why and what to do."""
+
+
+class ClosedLedger:
+    """The journal of a sitting that is over, for facts that come later."""
+
+    def __init__(self, database: Database, sitting: str, opened_at: int) -> None:
+        self.id = sitting
+        self._database = database
+        self._opened_at = opened_at
+
+    async def told(self, *events: e.Event) -> None:
+        """Store facts."""
+        now = int(time.time() * 1000)
+        facts = [(SYSTEM, now, now - self._opened_at, event) for event in events]
+        await journal.append(self._database, self.id, facts)
+
+
+def main(settings: Settings, sitting: str, as_json: bool) -> int:
+    """Transcribe and store; the exit status."""
+    try:
+        count = asyncio.run(transcribe(settings, sitting))
+    except NotTranscribed as error:
+        if as_json:
+            print(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False))
+        else:
+            print(f"heting: {error}", file=sys.stderr)
+        return 1
+    if as_json:
+        print(json.dumps({"ok": True, "sitting": sitting, "utterances": count}))
+    else:
+        print(f"{count} utterances written into the minutes of {sitting}")
+    return 0
+
+
+async def transcribe(settings: Settings, sitting: str) -> int:
+    """Append what the recording says to the journal and make the documents anew; how many utterances.
+
+    Raises `NotTranscribed`.
+    """
+    database = Database(settings.database)
+    await database.open()
+    try:
+        entries = await journal.read(database, sitting)
+        opened_at = _transcribable(entries, sitting)
+        rehearsal = bool(entries[0].body["rehearsal"])
+        written = any(entry.type == "UtteranceHeard" for entry in entries)
+        missed = holes(entries)
+        work = asyncio.to_thread(_recognise, settings, sitting, rehearsal, written, missed)
+        engine, facts = await work
+        ledger = ClosedLedger(database, sitting, opened_at)
+        await ledger.told(e.EngineStated(**engine), *facts)
+        await Finisher(settings, database, None).finish(ledger)
+        return sum(isinstance(fact, e.UtteranceHeard) for fact in facts)
+    finally:
+        await database.close()
+
+
+def _transcribable(entries: list[journal.Entry], sitting: str) -> int:
+    if not entries:
+        raise NotTranscribed(f"there is no sitting {sitting}")
+    opened = next((entry.at for entry in entries if entry.type == "Opened"), None)
+    if opened is None or not any(entry.type == "RecordingFinished" for entry in entries):
+        raise NotTranscribed(f"the recording of {sitting} is not finished yet: close the sitting first")
+    if any(entry.type == "UtteranceHeard" for entry in entries) and not holes(entries):
+        raise NotTranscribed(f"the minutes of {sitting} have text already: nothing was changed")
+    return opened
+
+
+def _recognise(
+    settings: Settings, sitting: str, rehearsal: bool, written: bool, missed: Sequence[Hole]
+) -> tuple[dict[str, str], list[e.Event]]:
+    """Write down what was missed, or everything when nothing is written yet."""
+    from transcription.engine import describe, open_engine
+    from transcription.offline import transcribe as write_down
+
+    folder = VOICES if rehearsal else model_folder(settings)
+    need: dict[str, Any] = {
+        "model": str(folder) if folder else None,
+        "remote": settings.speech_url or None,
+        "rehearsal": rehearsal,
+        # The whole machine, in single hands: one window after the other leaves cores idle.
+        "threads": 1,
+        "hands": max(settings.speech_threads, os.cpu_count() or 1),
+    }
+    engine = open_engine(need)
+    described = describe(engine)
+    if engine.recogniser is None:
+        raise NotTranscribed(f"no speech model: {described['reason']}; heting models fetch")
+    recording = settings.recordings / sitting
+    manifest = _manifest(recording)
+    if written:
+        recogniser = engine.recogniser
+        return described, [
+            fact for hole in missed for fact in filled(hole, _heard(recording, manifest, recogniser, hole))
+        ]
+    facts = [
+        fact
+        for heard in write_down(recording, manifest, engine.recogniser, unreadable=_warn)
+        if (fact := fact_of("utterance", {"participant": heard.speaker, **heard.plain()})) is not None
+    ]
+    return described, [*facts, *(_covered(hole, facts) for hole in missed)]
+
+
+def _covered(hole: Hole, facts: Sequence[e.Event]) -> e.Event:
+    """The fact that a hole is none any more, for the whole recording was written down."""
+    mine = [f for f in facts if isinstance(f, e.UtteranceHeard) and f.participant == hole.participant]
+    count = sum(f.start_ms < hole.end_ms and f.end_ms > hole.start_ms for f in mine)
+    span = {"start_ms": hole.start_ms, "end_ms": hole.end_ms}
+    return e.SpeechCaughtUp(participant=hole.participant, **span, utterances=count)
+
+
+def _heard(
+    recording: Path, manifest: dict[str, Any], recogniser: "Recogniser", hole: Hole
+) -> list[dict[str, Any]]:
+    from transcription.catching_up import Missed, missed_speech
+
+    missed = Missed(hole.participant, hole.from_ms, hole.until_ms)
+    found = missed_speech(recording, manifest, recogniser, missed, _warn)
+    return [{"participant": hole.participant, **utterance.plain()} for utterance in found]
+
+
+def _warn(problem: Any) -> None:
+    print(f"heting: passed over: {problem}", file=sys.stderr)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    except (OSError, ValueError) as error:
+        raise NotTranscribed(f"the recording in {folder} has no readable manifest") from error
+    return manifest

@@ -1,0 +1,1 @@
+"""What is made after the close: recordings, minutes, case file; each step can be repeated."""

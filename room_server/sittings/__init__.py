@@ -1,0 +1,1 @@
+"""All live sittings: how they begin, who tells them what, and what is counted of them."""
