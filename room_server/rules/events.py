@@ -39,6 +39,19 @@ from .joining import MicrophoneShared as MicrophoneShared
 from .joining import PersonInvited as PersonInvited
 from .joining import Speaker as Speaker
 from .joining import WatchAnnounced as WatchAnnounced
+from .made.events import DocumentMade as DocumentMade
+from .made.events import EngineStated as EngineStated
+from .made.events import GapNoted as GapNoted
+from .made.events import MadeFact
+from .made.events import MediaLost as MediaLost
+from .made.events import MediaRestored as MediaRestored
+from .made.events import RecordingAlarm as RecordingAlarm
+from .made.events import RecordingFinished as RecordingFinished
+from .made.events import RecordingRestored as RecordingRestored
+from .made.events import SegmentSealed as SegmentSealed
+from .made.events import TrackEnded as TrackEnded
+from .made.events import TrackStarted as TrackStarted
+from .made.events import WorkFailed as WorkFailed
 from .minutes.events import BookmarkDropped as BookmarkDropped
 from .minutes.events import Bookmarked as Bookmarked
 from .minutes.events import LineEdited as LineEdited
@@ -246,101 +259,8 @@ class TakenOver(Fact, frozen=True, tag="TakenOver"):
     device: str
 
 
-class TrackStarted(Fact, frozen=True, tag="TrackStarted"):
-    """Media of a source (`microphone`, `camera`, `screen`) arrives."""
-
-    participant: str
-    source: str
-    codec: str
-
-
-class TrackEnded(Fact, frozen=True, tag="TrackEnded"):
-    participant: str
-    source: str
-
-
-class SegmentSealed(Fact, frozen=True, tag="SegmentSealed"):
-    """Ten seconds of one recorded track are on disk and hashed; `prev` chains to the one before."""
-
-    track: str
-    file: str
-    number: int
-    start_ms: int
-    end_ms: int
-    frames: int
-    sha256: str
-    prev: str
-
-
-class GapNoted(Fact, frozen=True, tag="GapNoted"):
-    """A time in which a track that existed was not recorded, and why."""
-
-    track: str
-    start_ms: int
-    end_ms: int
-    reason: str
-
-
-class RecordingAlarm(Fact, frozen=True, tag="RecordingAlarm"):
-    """Recording is in danger: the chair is told at once, the hearing goes on."""
-
-    word: str
-    track: str
-
-
-class RecordingRestored(Fact, frozen=True, tag="RecordingRestored"):
-    word: str
-
-
-class MediaLost(Fact, frozen=True, tag="MediaLost"):
-    """The media worker died; everybody's media is gone until `MediaRestored`."""
-
-    epoch: int
-
-
-class MediaRestored(Fact, frozen=True, tag="MediaRestored"):
-    epoch: int
-
-
 class ControlRestarted(Fact, frozen=True, tag="ControlRestarted"):
     """The control process came back and took the sitting up from its journal."""
-
-
-class EngineStated(Fact, frozen=True, tag="EngineStated"):
-    """Which engine writes the minutes, and in which state it is."""
-
-    engine: str
-    state: str
-    model: str
-    sha256: str
-    licence: str
-    reason: str
-
-
-class RecordingFinished(Fact, frozen=True, tag="RecordingFinished"):
-    """A track's final file after the close; `sha256` is of the whole file."""
-
-    track: str
-    file: str
-    start_ms: int
-    duration_ms: int
-    bytes: int
-    sha256: str
-
-
-class DocumentMade(Fact, frozen=True, tag="DocumentMade"):
-    document: str
-    kind: str
-    file: str
-    bytes: int
-    sha256: str
-
-
-class WorkFailed(Fact, frozen=True, tag="WorkFailed"):
-    """Work after the close that did not succeed; it can be asked for again."""
-
-    work: str
-    reason: str
 
 
 Event = (
@@ -365,6 +285,7 @@ Event = (
     | CourseFact
     | JoiningFact
     | LineFact
+    | MadeFact
     | WatchBegan
     | Joined
     | Left
@@ -373,19 +294,7 @@ Event = (
     | LineChecked
     | LineSummed
     | TakenOver
-    | TrackStarted
-    | TrackEnded
-    | SegmentSealed
-    | GapNoted
-    | RecordingAlarm
-    | RecordingRestored
-    | MediaLost
-    | MediaRestored
     | ControlRestarted
-    | EngineStated
-    | RecordingFinished
-    | DocumentMade
-    | WorkFailed
     | EvidenceSubmitted
     | EvidenceWithdrawn
     | EvidencePresented

@@ -824,6 +824,95 @@ export interface BookmarkDropped {
   bookmark: string
 }
 
+export interface TrackStarted {
+  type: 'TrackStarted'
+  participant: string
+  source: string
+  codec: string
+}
+
+export interface TrackEnded {
+  type: 'TrackEnded'
+  participant: string
+  source: string
+}
+
+export interface SegmentSealed {
+  type: 'SegmentSealed'
+  track: string
+  file: string
+  number: number
+  start_ms: number
+  end_ms: number
+  frames: number
+  sha256: string
+  prev: string
+}
+
+export interface GapNoted {
+  type: 'GapNoted'
+  track: string
+  start_ms: number
+  end_ms: number
+  reason: string
+}
+
+export interface RecordingAlarm {
+  type: 'RecordingAlarm'
+  word: string
+  track: string
+}
+
+export interface RecordingRestored {
+  type: 'RecordingRestored'
+  word: string
+}
+
+export interface MediaLost {
+  type: 'MediaLost'
+  epoch: number
+}
+
+export interface MediaRestored {
+  type: 'MediaRestored'
+  epoch: number
+}
+
+export interface EngineStated {
+  type: 'EngineStated'
+  engine: string
+  state: string
+  model: string
+  sha256: string
+  licence: string
+  reason: string
+}
+
+export interface RecordingFinished {
+  type: 'RecordingFinished'
+  track: string
+  file: string
+  start_ms: number
+  duration_ms: number
+  bytes: number
+  sha256: string
+}
+
+export interface DocumentMade {
+  type: 'DocumentMade'
+  document: string
+  kind: string
+  file: string
+  bytes: number
+  sha256: string
+}
+
+export interface WorkFailed {
+  type: 'WorkFailed'
+  work: string
+  reason: string
+}
+
 export interface WatchBegan {
   type: 'WatchBegan'
   participant: string
@@ -882,97 +971,8 @@ export interface TakenOver {
   device: string
 }
 
-export interface TrackStarted {
-  type: 'TrackStarted'
-  participant: string
-  source: string
-  codec: string
-}
-
-export interface TrackEnded {
-  type: 'TrackEnded'
-  participant: string
-  source: string
-}
-
-export interface SegmentSealed {
-  type: 'SegmentSealed'
-  track: string
-  file: string
-  number: number
-  start_ms: number
-  end_ms: number
-  frames: number
-  sha256: string
-  prev: string
-}
-
-export interface GapNoted {
-  type: 'GapNoted'
-  track: string
-  start_ms: number
-  end_ms: number
-  reason: string
-}
-
-export interface RecordingAlarm {
-  type: 'RecordingAlarm'
-  word: string
-  track: string
-}
-
-export interface RecordingRestored {
-  type: 'RecordingRestored'
-  word: string
-}
-
-export interface MediaLost {
-  type: 'MediaLost'
-  epoch: number
-}
-
-export interface MediaRestored {
-  type: 'MediaRestored'
-  epoch: number
-}
-
 export interface ControlRestarted {
   type: 'ControlRestarted'
-}
-
-export interface EngineStated {
-  type: 'EngineStated'
-  engine: string
-  state: string
-  model: string
-  sha256: string
-  licence: string
-  reason: string
-}
-
-export interface RecordingFinished {
-  type: 'RecordingFinished'
-  track: string
-  file: string
-  start_ms: number
-  duration_ms: number
-  bytes: number
-  sha256: string
-}
-
-export interface DocumentMade {
-  type: 'DocumentMade'
-  document: string
-  kind: string
-  file: string
-  bytes: number
-  sha256: string
-}
-
-export interface WorkFailed {
-  type: 'WorkFailed'
-  work: string
-  reason: string
 }
 
 export interface EvidenceSubmitted {
@@ -1134,14 +1134,6 @@ export type Event =
   | LinesAdopted
   | Bookmarked
   | BookmarkDropped
-  | WatchBegan
-  | Joined
-  | Left
-  | Disconnected
-  | Reconnected
-  | LineChecked
-  | LineSummed
-  | TakenOver
   | TrackStarted
   | TrackEnded
   | SegmentSealed
@@ -1150,11 +1142,19 @@ export type Event =
   | RecordingRestored
   | MediaLost
   | MediaRestored
-  | ControlRestarted
   | EngineStated
   | RecordingFinished
   | DocumentMade
   | WorkFailed
+  | WatchBegan
+  | Joined
+  | Left
+  | Disconnected
+  | Reconnected
+  | LineChecked
+  | LineSummed
+  | TakenOver
+  | ControlRestarted
   | EvidenceSubmitted
   | EvidenceWithdrawn
   | EvidencePresented

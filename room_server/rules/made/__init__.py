@@ -1,0 +1,1 @@
+"""What machines made of a hearing: tracks, sealed segments, final files, documents."""
