@@ -139,6 +139,8 @@ class Signalling:
                 sitting.connections.view(screen, frame)
             elif isinstance(frame, p.Point):
                 sitting.audience.show_pointer(sitting.room, screen, frame)
+            elif isinstance(frame, p.AtLine):
+                sitting.audience.show_editing(sitting.room, screen, frame.line)
             else:
                 raise p.ProtocolError("hello_again")
 

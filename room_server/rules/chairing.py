@@ -27,6 +27,18 @@ def allowed(room: Room, person: Person, action: Action) -> None:
         raise Refused("not_presiding")
 
 
+def may_write(room: Room, who: str) -> bool:
+    """Whether somebody may write the minutes of this hearing."""
+    person = room.people.get(who)
+    if person is None:
+        return False
+    try:
+        allowed(room, person, Action.EDIT_MINUTES)
+    except Refused:
+        return False
+    return True
+
+
 def delegate(room: Room, actor: Person, wish: c.Delegate) -> list[e.Event]:
     """Ask another member of staff to conduct, or stop it."""
     person = room.people.get(wish.participant)

@@ -91,6 +91,12 @@ class Point(_Up, frozen=True, tag="point"):
     y: Annotated[int, msgspec.Meta(ge=-1, le=1000)]
 
 
+class AtLine(_Up, frozen=True, tag="at_line"):
+    """Which line of the minutes one has open to edit it (empty: none). Not answered, and no fact."""
+
+    line: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
 class Ping(_Up, frozen=True, tag="ping"):
     """Every 2 to 5 s from the browser; a socket silent for 15 s is taken for dead."""
 
@@ -199,6 +205,16 @@ class Lag(_Down, frozen=True, tag="lag"):
     seconds: int
 
 
+class Editing(_Down, frozen=True, tag="editing"):
+    """Which line of the minutes somebody has open to edit it (empty: none any more); told to the staff.
+
+    It passes, is no fact, and ends as well when they leave: it keeps nobody else from the line.
+    """
+
+    participant: str
+    line: str
+
+
 class Pointer(_Down, frozen=True, tag="pointer"):
     """Where somebody points on the page that is shown, see `point`."""
 
@@ -238,7 +254,7 @@ class Bye(_Down, frozen=True, tag="bye"):
     word: str
 
 
-Up = Hello | Wish | Offer | View | Point | Ping
+Up = Hello | Wish | Offer | View | Point | AtLine | Ping
 Down = (
     Welcome
     | Occupied
@@ -252,6 +268,7 @@ Down = (
     | Speaking
     | Quality
     | Lag
+    | Editing
     | Pointer
     | Media
     | Renew

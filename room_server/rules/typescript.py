@@ -14,6 +14,7 @@ from .consents.events import ConsentText
 from .events import Event
 from .joining import Speaker
 from .minutes.events import Hint
+from .minutes.wording import MOST_CHARACTERS
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Participant, Role
 
 TARGET = "web_client/src/core/protocol.ts"
@@ -36,6 +37,8 @@ def protocol_text() -> str:
     """The whole file."""
     parts = [_HEAD, f"export const PROTOCOL_VERSION = {protocol.VERSION}\n"]
     parts.append(f"export const MAX_FRAME_BYTES = {protocol.MAX_FRAME_BYTES}\n")
+    parts.append("/** Of one paragraph of the minutes, in code points. */")
+    parts.append(f"export const MOST_CHARACTERS = {MOST_CHARACTERS}\n")
     parts.append(_enumeration(Role))
     parts += [_roles("STAFF", STAFF), _roles("PRESIDING", PRESIDING), _roles("LISTEN_ONLY", LISTEN_ONLY)]
     for struct in (Participant, Speaker, protocol.Slot, ConsentText, Hint):

@@ -139,7 +139,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "两行之间还有别的内容，不能合并。",
         "Something else stands between these lines: they cannot become one.",
     ),
-    "line_too_long": ("合并后文字过长，不能合并。", "Together the lines would be too long."),
+    "line_too_long": (
+        "文字过长：一段最多 4000 字，请分成几段。",
+        "Too long: a paragraph has at most 4000 characters. Write it as several.",
+    ),
+    "merged_too_long": ("合并后文字过长，不能合并。", "Together the lines would be too long."),
     "too_many_bookmarks": (
         "标记已达上限，请先删除不用的。",
         "There are too many marks: take some away first.",

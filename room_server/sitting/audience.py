@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from ..earshot import Earshot
 from ..rules import events as e
 from ..rules import protocol as p
+from ..rules.chairing import may_write
 from ..rules.evidence.decisions import may_turn
 from ..rules.people import STAFF
 from ..rules.places import SILENT_PLACES, TABLE
@@ -86,6 +87,7 @@ class Audience:
         self._slots: dict[tuple[str, str], str] = {}
         self._grades: dict[str, str] = {}
         self._dominant: dict[str, str] = {}
+        self._editing: dict[str, str] = {}
 
     def remember(self, room: Room, entry: Entry, event: e.Event) -> None:
         """Take one more fact into what can be told; `room` as it is with this fact."""
@@ -97,6 +99,7 @@ class Audience:
         self._earshot.take(room, entry.seq, entry.media_time, event)
         if isinstance(event, e.Left):
             self._grades.pop(event.participant, None)
+            self._editing.pop(event.participant, None)
 
     def seat(self, room: Room, screen: Screen, since: int, epoch: int, live: bool) -> None:
         """Welcome a browser and tell it everything after `since`; `epoch` and `live` are of its media."""
@@ -118,6 +121,8 @@ class Audience:
         slots = self._slots.get((screen.participant, screen.device))
         if slots:
             screen.send(slots)
+        for who, line in self._editing.items() if person.role in STAFF else ():
+            screen.send(p.encode(p.Editing(participant=who, line=line)))
 
     def broadcast(self, room: Room, entries: Sequence[Entry]) -> None:
         """Tell new facts; whoever has just come in or gone out is told anew what they may see."""
@@ -186,6 +191,16 @@ class Audience:
         for other, seated in self.screens.items():
             if other != who and room.people[other].place == TABLE:
                 seated.send(text)
+
+    def show_editing(self, room: Room, screen: Screen, line: str) -> None:
+        """Let the staff see which line of the minutes somebody who may write them has open."""
+        who = screen.participant
+        if self.screens.get(who) is not screen or not may_write(room, who):
+            return
+        line = line if line in room.minutes.lines else ""
+        if self._editing.get(who, "") != line:
+            self._editing[who] = line
+            self.show_staff(room, p.Editing(participant=who, line=line))
 
     @property
     def grades(self) -> Mapping[str, str]:

@@ -158,3 +158,28 @@ def test_corrections_are_of_ones_own_sides_words() -> None:
     assert asked(TWO, RESPONDENT.id, "", "笔录第三页有误").requests
     plain = asked(TWO, APPLICANT.id, "", "笔录第三页有误")
     assert decide(plain, MEDIATOR.id, c.Grant(request="r1")) == [e.RequestGranted(request="r1", reason="")]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        c.EditLine(line="u1", base=0, text="长" * 4001),
+        c.InsertLine(text="长" * 100_000),
+    ],
+)
+def test_a_paragraph_that_is_too_long_is_refused_with_a_word(wish: c.Command) -> None:
+    assert refusal(TWO, CLERK.id, wish) == "line_too_long"
+
+
+def test_what_is_written_keeps_its_markup_and_loses_what_nobody_sees() -> None:
+    said = "<b>三千元</b>\r\n&amp;\x00\u202e后\x07𬀩"
+    room = did(TWO, c.InsertLine(text=said))
+    assert room.minutes.lines["h1"].text == "<b>三千元</b>\n&amp;后𬀩"
+
+
+def test_of_two_at_one_paragraph_the_second_is_refused_and_may_then_write_on_top() -> None:
+    first = did(TWO, c.EditLine(line="u1", base=0, text="工资是8000元"))
+    late = c.EditLine(line="u1", base=0, text="工资是每月八千元")
+    assert refusal(first, MEDIATOR.id, late) == "stale"
+    on_top = did(first, c.EditLine(line="u1", base=1, text="工资是每月8000元"), MEDIATOR.id)
+    assert (on_top.minutes.lines["u1"].text, on_top.minutes.lines["u1"].version) == ("工资是每月8000元", 2)

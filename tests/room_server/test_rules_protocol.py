@@ -26,7 +26,7 @@ def test_a_wish_is_read() -> None:
         '{"kind":"wish","id":1,"command":{"type":"Fly"}}',
         '{"kind":"wish","id":1,"command":{"type":"Admit","participant":"p","more":1}}',
         '{"kind":"wish","id":1,"command":{"type":"Move","participants":["p"],"place":"attic"}}',
-        '{"kind":"wish","id":1,"command":{"type":"InsertLine","text":"' + "x" * 4001 + '"}}',
+        '{"kind":"wish","id":1,"command":{"type":"InsertLine","text":"' + "x" * 100_001 + '"}}',
         '{"kind":"hello","protocol":1,"ticket":"t","device":"short"}',
         '{"kind":"welcome","protocol":1}',
         '{"kind":"offer","id":1,"plane":"both","sdp":""}',

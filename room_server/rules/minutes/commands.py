@@ -4,8 +4,10 @@ from typing import Annotated
 
 import msgspec
 
+from .wording import MOST_CHARACTERS, MOST_SENT
+
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-_Text = Annotated[str, msgspec.Meta(max_length=4000)]
+_Text = Annotated[str, msgspec.Meta(max_length=MOST_SENT)]
 _Version = Annotated[int, msgspec.Meta(ge=0)]
 _Note = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -43,7 +45,7 @@ class SplitLine(_Command, frozen=True, tag="SplitLine"):
 
     line: _Id
     base: _Version
-    at: Annotated[int, msgspec.Meta(ge=1, le=4000)]
+    at: Annotated[int, msgspec.Meta(ge=1, le=MOST_CHARACTERS)]
 
 
 class MergeLines(_Command, frozen=True, tag="MergeLines"):

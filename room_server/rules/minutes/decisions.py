@@ -9,6 +9,7 @@ from ..room import Person, Room
 from . import commands as c
 from . import events as e
 from .state import Line
+from .wording import MOST_CHARACTERS, written
 
 MOST_BOOKMARKS = 500
 
@@ -19,7 +20,7 @@ def corrected(room: Room, ref: str, text: str) -> list[e.LineEdited]:
     if line is None or not text.strip():
         return []
     _unsigned(room)
-    return [e.LineEdited(line=ref, version=line.version + 1, text=text.strip(), speaker=None)]
+    return [e.LineEdited(line=ref, version=line.version + 1, text=written(text.strip()), speaker=None)]
 
 
 def _unsigned(room: Room) -> None:
@@ -48,7 +49,8 @@ def _edit(room: Room, _: Person, wish: c.EditLine) -> list[Any]:
     _known(room, wish.line, wish.base)
     if wish.speaker and wish.speaker not in room.people:
         raise Refused("nobody")
-    return [e.LineEdited(line=wish.line, version=wish.base + 1, text=wish.text, speaker=wish.speaker)]
+    text = written(wish.text)
+    return [e.LineEdited(line=wish.line, version=wish.base + 1, text=text, speaker=wish.speaker)]
 
 
 def _insert(room: Room, _: Person, wish: c.InsertLine) -> list[Any]:
@@ -57,7 +59,7 @@ def _insert(room: Room, _: Person, wish: c.InsertLine) -> list[Any]:
         raise Refused("no_such_line")
     if wish.speaker and wish.speaker not in room.people:
         raise Refused("nobody")
-    return [e.LineInserted(line=_next(room), after=wish.after, text=wish.text, speaker=wish.speaker)]
+    return [e.LineInserted(line=_next(room), after=wish.after, text=written(wish.text), speaker=wish.speaker)]
 
 
 def _next(room: Room) -> str:
@@ -92,8 +94,8 @@ def _merge(room: Room, _: Person, wish: c.MergeLines) -> list[Any]:
     if wish.line == wish.other or not _follows(room, wish, line, other):
         raise Refused("not_neighbours")
     text = joined(line.text, other.text)
-    if len(text) > 4000:
-        raise Refused("line_too_long")
+    if len(text) > MOST_CHARACTERS:
+        raise Refused("merged_too_long")
     merged = e.LinesMerged(
         line=wish.line,
         version=wish.base + 1,

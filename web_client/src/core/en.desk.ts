@@ -329,6 +329,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   // errors: what the browser itself finds, and the room's refusals
   error_other: 'That did not work ({word})',
+  error_too_large: 'This is too long and was not sent. Save it in parts.',
   error_offline: 'The server cannot be reached. Check the network and try again.',
   error_unreadable: 'The server\'s answer was not understood. Reload the page.',
   error_http_502: 'The server is restarting. Try again in a moment.',

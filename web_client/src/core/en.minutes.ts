@@ -34,6 +34,17 @@ export const minutes = {
   conflict: 'Someone has just changed this line',
   theirs: 'Theirs: ',
   takeTheirs: 'Take theirs',
+  mine: 'Mine:',
+  bothTogether: 'Together:',
+  mergeBoth: 'Merge both changes',
+  putBehind: 'Keep both, then edit',
+  editingNow: '{name} is editing this paragraph',
+  alsoEditing: '{names} is editing this paragraph too; both changes are compared before anything is saved.',
+  draftRestored: 'Your unsaved changes were restored.',
+  draftWaits: 'Unsaved changes',
+  draftGoOn: 'Go on editing',
+  textTooLong: '{count} characters: a paragraph has at most {most}. Write it as several.',
+  pasteTooLong: 'What you paste has {count} characters; a paragraph has at most {most}. Nothing was inserted: paste it in parts.',
   keepMine: 'Keep mine',
 
   // keys

@@ -5,6 +5,9 @@ export const PROTOCOL_VERSION = 1
 
 export const MAX_FRAME_BYTES = 262144
 
+/** Of one paragraph of the minutes, in code points. */
+export const MOST_CHARACTERS = 4000
+
 export type Role =
   | 'mediator'
   | 'co_mediator'
@@ -1207,6 +1210,11 @@ export interface PointFrame {
   y: number
 }
 
+export interface AtLineFrame {
+  kind: 'at_line'
+  line?: string
+}
+
 export interface PingFrame {
   kind: 'ping'
 }
@@ -1217,6 +1225,7 @@ export type Up =
   | OfferFrame
   | ViewFrame
   | PointFrame
+  | AtLineFrame
   | PingFrame
 
 export interface WelcomeFrame {
@@ -1294,6 +1303,12 @@ export interface LagFrame {
   seconds: number
 }
 
+export interface EditingFrame {
+  kind: 'editing'
+  participant: string
+  line: string
+}
+
 export interface PointerFrame {
   kind: 'pointer'
   participant: string
@@ -1336,6 +1351,7 @@ export type Down =
   | SpeakingFrame
   | QualityFrame
   | LagFrame
+  | EditingFrame
   | PointerFrame
   | MediaFrame
   | RenewFrame

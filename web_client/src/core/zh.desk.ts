@@ -329,6 +329,7 @@ export const zh = {
 
   // errors: what the browser itself finds, and the room's refusals
   error_other: '操作没有成功（{word}）',
+  error_too_large: '内容过长，没有发送。请分段保存。',
   error_offline: '连接不上服务器，请检查网络后重试。',
   error_unreadable: '服务器的回答无法识别，请刷新页面。',
   error_http_502: '服务器正在重新启动，请稍候再试。',

@@ -35,6 +35,17 @@ export const minutes = {
   theirs: '对方：',
   takeTheirs: '采用对方的',
   keepMine: '用我的覆盖',
+  mine: '我的：',
+  bothTogether: '合并后：',
+  mergeBoth: '合并两处修改',
+  putBehind: '两段都保留，再改',
+  editingNow: '{name} 正在编辑此段',
+  alsoEditing: '{names} 也在编辑此段，保存前会核对双方的修改。',
+  draftRestored: '已恢复上次未保存的修改。',
+  draftWaits: '有未保存的修改',
+  draftGoOn: '继续修改',
+  textTooLong: '已有 {count} 字，一段最多 {most} 字，请分成几段。',
+  pasteTooLong: '粘贴的内容有 {count} 字，放入后超过一段最多 {most} 字的限制，没有放入。请分段粘贴。',
 
   // keys
   shortcuts: '快捷键',

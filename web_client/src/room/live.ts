@@ -46,6 +46,9 @@ export function openRoom(options: LiveOptions) {
   const frames = reactive(new Map<string, number>())
   const quality = ref<Quality>('unknown')
   const lag = ref(0)
+  /** Who of the staff has which line of the minutes open. */
+  const editors = reactive(new Map<string, string>())
+  let openLine = ''
   const grades = reactive(new Map<string, Grade>())
   const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle', screen: 'idle' })
   const own = shallowRef<Captured | null>(options.captured ?? null)
@@ -128,6 +131,10 @@ export function openRoom(options: LiveOptions) {
       case 'lag':
         lag.value = frame.seconds
         return
+      case 'editing':
+        if (frame.line) editors.set(frame.participant, frame.line)
+        else editors.delete(frame.participant)
+        return
       case 'welcome':
         return arrive(frame)
       case 'slots':
@@ -173,6 +180,8 @@ export function openRoom(options: LiveOptions) {
     const newWorker = welcome.value !== null && welcome.value.epoch !== frame.epoch
     welcome.value = frame
     serverAhead.value = frame.now - Date.now()
+    editors.clear()
+    signal.atLine(openLine)
     if (!over) {
       peer.revive(frame.live && !newWorker)
       screen.revive(frame.live && !newWorker)
@@ -284,6 +293,12 @@ export function openRoom(options: LiveOptions) {
     /** Seconds that the text of the minutes is behind what is said; told to staff. */
     lag: readonly(lag),
     point: (at: { showing: number; page: number; x: number; y: number }) => signal.point(at),
+    editors: editors as ReadonlyMap<string, string>,
+    /** Say which line of the minutes is open here; empty: none. */
+    atLine: (line: string) => {
+      openLine = line
+      signal.atLine(line)
+    },
     ticket: options.ticket,
     /** How good the line of oneself and of those at the same place is, as the server sees it. */
     grades,

@@ -1,5 +1,5 @@
 /** The line to the server: one WebSocket that comes back by itself, wishes and offers with answers. */
-import { PROTOCOL_VERSION, type Command, type Down, type Up, type ViewFrame, type WelcomeFrame } from '@/core/protocol'
+import { MAX_FRAME_BYTES, PROTOCOL_VERSION, type Command, type Down, type Up, type ViewFrame, type WelcomeFrame } from '@/core/protocol'
 import { Prober, type ProberOptions } from './prober'
 
 const PING_EVERY = 2_000
@@ -176,11 +176,19 @@ export class Signal {
     if (this.socket && this.welcomed) this.socket.send(JSON.stringify({ kind: 'point', ...at } satisfies Up))
   }
 
+  /** Which line of the minutes I have open; said in passing, and again on a new line. */
+  atLine(line: string): void {
+    if (this.socket && this.welcomed) this.socket.send(JSON.stringify({ kind: 'at_line', line } satisfies Up))
+  }
+
   private ask(make: (id: number) => Up): Promise<string> {
     if (!this.socket || !this.welcomed) return Promise.reject(new Refused('offline', ''))
     const id = this.next++
+    const frame = JSON.stringify(make(id))
+    // A longer one would end the line, and everything else that waits on it.
+    if (new TextEncoder().encode(frame).length > MAX_FRAME_BYTES) return Promise.reject(new Refused('too_large', ''))
     const answer = new Promise<string>((resolve, reject) => this.pending.set(id, { resolve, reject }))
-    this.socket.send(JSON.stringify(make(id)))
+    this.socket.send(frame)
     return answer
   }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createApp, h, nextTick, reactive, type App } from 'vue'
 import LineEditor from '@/desk/room/minutes/LineEditor.vue'
+import { dropDraft, keepDraft } from '@/desk/room/minutes/drafts'
 import type { Line } from '@/room/state'
 
 const line = (change: Partial<Line> = {}): Line => ({
@@ -10,7 +11,7 @@ const line = (change: Partial<Line> = {}): Line => ({
 
 let app: App
 let box: HTMLElement
-let props: { line: Line; people: never[]; busy: boolean }
+let props: { line: Line; people: never[]; busy: boolean; sitting?: string; others?: never[] }
 let told: unknown[][]
 
 beforeEach(() => {
@@ -139,5 +140,70 @@ describe('two at the same line', () => {
     box.querySelector<HTMLButtonElement>('[data-test="keep-mine"]')!.click()
     await nextTick()
     expect(told).toEqual([['save', { base: 1, text: '我的', speaker: 'p_a' }, 0]])
+  })
+
+  it('are merged where the changes do not touch, to be looked at before they are saved', async () => {
+    const history = [{ version: 0, text: '工资三千元没有合同', speaker: 'p_a', struck: false, actor: '', at: 0 }]
+    await open(line({ text: '工资三千元没有合同', history }))
+    await type('工资3000元没有合同')
+    props.line = line({ text: '工资三千元没有签合同', version: 1, adopted: true, history })
+    await nextTick()
+    expect(box.querySelector('[data-test="together"]')!.textContent).toContain('工资3000元没有签合同')
+    box.querySelector<HTMLButtonElement>('[data-test="merge-both"]')!.click()
+    await nextTick()
+    expect(area().value).toBe('工资3000元没有签合同')
+    expect(told).toEqual([])
+    await press('Enter')
+    expect(told).toEqual([['save', { base: 1, text: '工资3000元没有签合同', speaker: 'p_a' }, 0]])
+  })
+
+  it('are both kept where they touch', async () => {
+    await open()
+    await type('三千五百元')
+    props.line = line({ text: '三千块', version: 1, adopted: true })
+    await nextTick()
+    box.querySelector<HTMLButtonElement>('[data-test="merge-both"]')!.click()
+    await nextTick()
+    expect(area().value).toBe('三千五百元\n三千块')
+  })
+
+  it('see each other', async () => {
+    props.others = [{ id: 'p_c', name: '周', role: 'clerk', side: '' }] as never[]
+    await open()
+    expect(box.querySelector('[data-test="also-editing"]')!.textContent).toContain('周')
+  })
+})
+
+describe('what is typed', () => {
+  it('comes back after a reload, over what others wrote meanwhile', async () => {
+    keepDraft('s_1', 'u1', { base: 0, text: '我的三千元', speaker: 'p_a' })
+    props.sitting = 's_1'
+    await open(line({ text: '他的', version: 1, adopted: true }))
+    expect(area().value).toBe('我的三千元')
+    expect(box.querySelector('[data-test="restored"]')).not.toBeNull()
+    expect(box.querySelector('[data-test="conflict"]')!.textContent).toContain('他的')
+    dropDraft('s_1', 'u1')
+  })
+
+  it('is not taken in where it is too long, and is never saved too long', async () => {
+    await open()
+    const paste = new Event('paste', { bubbles: true, cancelable: true })
+    Object.assign(paste, { clipboardData: { getData: () => '字'.repeat(1_000_000) } })
+    area().dispatchEvent(paste)
+    await nextTick()
+    expect(paste.defaultPrevented).toBe(true)
+    expect(box.querySelector('[data-test="too-long"]')!.textContent).toContain('1000000')
+    await type('字'.repeat(4001))
+    await press('Enter')
+    expect(told).toEqual([])
+    await type('字'.repeat(4000))
+    await press('Enter')
+    expect(told).toHaveLength(1)
+  })
+
+  it('is text, whatever it looks like', async () => {
+    await open(line({ text: '<img src=x onerror=alert(1)>' }))
+    expect(box.querySelector('img')).toBeNull()
+    expect(area().value).toBe('<img src=x onerror=alert(1)>')
   })
 })
