@@ -36,6 +36,8 @@ class Server:
 
     def close(self) -> None:
         self.over.set()
+        # Closing alone would leave the thread in its call, and the port open.
+        self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
 
     def _serve(self) -> None:
@@ -58,7 +60,7 @@ class Server:
     def _read(self, line: socket.socket) -> None:
         data = b""
         while b"\r\n\r\n" not in data:
-            data += line.recv(65_536)
+            data += self._more(line)
         head, _, body = data.partition(b"\r\n\r\n")
         sizes = [
             int(row.split(b":")[1])
@@ -66,7 +68,12 @@ class Server:
             if row.lower().startswith(b"content-length")
         ]
         while len(body) < sum(sizes):
-            body += line.recv(65_536)
+            body += self._more(line)
+
+    def _more(self, line: socket.socket) -> bytes:
+        if not (data := line.recv(65_536)):
+            raise ConnectionResetError("whoever asked has gone")
+        return data
 
     def _late(self, line: socket.socket) -> None:
         self.over.wait(3)
