@@ -6,7 +6,6 @@ pytest-timeout has one timer for a test and all its reruns: a second try would h
 import faulthandler
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -15,6 +14,8 @@ import pytest
 
 LIMIT_S = float(os.environ.get("HETING_TEST_LIMIT_S", "300"))
 """For the setup, the call and the teardown of a test, each."""
+STDERR = os.fdopen(os.dup(2), "w")
+"""Where it is seen while the output of tests is kept."""
 GRACE_S = 0.2 * LIMIT_S
 """Whoever cannot even be interrupted for so long ends its process; the stacks of its threads are printed."""
 
@@ -24,13 +25,13 @@ def limited(item: pytest.Item, phase: str) -> Iterator[None]:
     """Fail where the test stands when the limit is over, naming it."""
 
     def over(number: int, frame: FrameType | None) -> None:
-        print(f"\n{item.nodeid}: {phase} took longer than {LIMIT_S:.0f} s", file=sys.__stderr__, flush=True)
-        faulthandler.dump_traceback(file=sys.__stderr__)
+        print(f"\n{item.nodeid}: {phase} took longer than {LIMIT_S:.0f} s", file=STDERR, flush=True)
+        faulthandler.dump_traceback(file=STDERR)
         pytest.fail(f"{phase} took longer than {LIMIT_S:.0f} s")
 
     before = signal.signal(signal.SIGALRM, over)
     signal.setitimer(signal.ITIMER_REAL, LIMIT_S)
-    faulthandler.dump_traceback_later(LIMIT_S + GRACE_S, exit=True, file=sys.__stderr__)
+    faulthandler.dump_traceback_later(LIMIT_S + GRACE_S, exit=True, file=STDERR)
     try:
         yield
     finally:

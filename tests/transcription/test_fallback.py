@@ -35,6 +35,8 @@ class Server:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
+        if self.over.is_set():
+            return
         self.over.set()
         # Closing alone would leave the thread in its call, and the port open.
         self._door.shutdown(socket.SHUT_RDWR)
