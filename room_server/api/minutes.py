@@ -13,7 +13,7 @@ from ..rules.people import Role
 from ..rules.permissions import Act
 from ..rules.reviews import KIND as REVIEW
 from ..rules.room import Room, evolve
-from ..rules.visibility import inside
+from ..rules.visibility import inside, reads_minutes
 from ..store import journal
 from .refusals import ApiError
 from .routes import Auth, Call, Route
@@ -94,6 +94,8 @@ def _heard_by(participant: str, entries: list[journal.Entry], afterwards: bool) 
         over = room.phase == "closed" and person is not None and person.participant.role in PARTIES
         if not (over and afterwards):
             raise ApiError("not_inside")
+    if not reads_minutes(room, participant):
+        raise ApiError("minutes_kept")
     return [entry for entry in entries if not earshot.hidden(entry.seq, participant)]
 
 
@@ -133,7 +135,7 @@ ROUTES = (
         "The minutes",
         act=Act.READ_RECORD,
         gives=MinutesView,
-        refusals=("not_inside",),
+        refusals=("not_inside", "minutes_kept"),
     ),
     Route(
         "GET",
@@ -143,6 +145,6 @@ ROUTES = (
         "The sound of a line",
         act=Act.READ_RECORD,
         media="audio/wav",
-        refusals=("not_inside", "no_sound"),
+        refusals=("not_inside", "minutes_kept", "no_sound"),
     ),
 )

@@ -67,6 +67,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "This case is not your organisation's and was not opened to you.",
     ),
     "not_inside": (403, "获准进入后才能查看。", "You can see this once you have been admitted."),
+    "minutes_kept": (
+        403,
+        "主持人设定核对时才能查看笔录。",
+        "The chair shows the minutes only when they are checked.",
+    ),
     "not_found": (404, "没有找到。", "Not found."),
     "no_such_hearing": (404, "没有这个场次。", "There is no such hearing."),
     "no_such_sitting": (404, "没有这次开庭。", "There is no such sitting."),

@@ -49,6 +49,25 @@ async def _decline(play: Play, step: Step) -> None:
     await _each(play, step, {"type": "DeclineToSign", "reason": step.reason}, "SigningDeclined")
 
 
+async def _lay(play: Play, step: Step) -> None:
+    play.say("the minutes are laid before everybody")
+    await play.actor(step.by or step.who[0]).wish({"type": "LayMinutes"})
+    await play.chair.until_told("MinutesLaid")
+
+
+async def _confirm(play: Play, step: Step) -> None:
+    play.say(f"{', '.join(step.who)}: reading the minutes and confirming them")
+    version = await asyncio.to_thread(lambda: texts()["minutes_statement"].version)
+    laid = [event for event in play.chair.events if event["type"] == "MinutesLaid"]
+    if not laid:
+        raise Mishap("the script confirms minutes that nobody has laid")
+    for who in step.who:
+        actor = play.actor(who)
+        await actor.wish({"type": "ReportReading", "laying": laid[-1]["laying"], "share": 100})
+        await actor.wish({"type": "ConfirmMinutes", "digest": laid[-1]["digest"], "version": version})
+        await play.chair.until_told("MinutesConfirmed", participant=actor.participant)
+
+
 async def _request(play: Play, step: Step) -> None:
     play.say(f"{', '.join(step.who)}: asking for {step.kind}")
     await _each(play, step, {"type": "Ask", "kind": step.kind, "text": step.reason}, "RequestMade")
@@ -107,6 +126,8 @@ async def _back(play: Play, step: Step) -> None:
 
 
 FORMALITIES: dict[str, Callable[[Play, Step], Awaitable[None]]] = {
+    "lay": _lay,
+    "confirm": _confirm,
     "sign": _sign,
     "decline": _decline,
     "request": _request,

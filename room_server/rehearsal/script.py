@@ -11,7 +11,7 @@ DEEDS = frozenset(
         *("enter", "admit", "open", "stage", "turn", "read", "say"),
         *("floor", "free", "caucus", "return", "wait", "close", "next"),
         *("sign", "decline", "request", "grant", "deny", "call", "dismiss"),
-        *("recess", "delegate", "drop", "back"),
+        *("recess", "delegate", "drop", "back", "lay", "confirm"),
         *("submit", "put", "choose", "look", "pry", "opine", "reveal", "conclude"),
     }
 )

@@ -25,6 +25,12 @@ from .minutes.commands import SplitLine as SplitLine
 from .minutes.commands import StrikeLine as StrikeLine
 from .onsite.commands import PresentOnSite as PresentOnSite
 from .onsite.commands import SwitchOnSite as SwitchOnSite
+from .readback.commands import AllowLiveMinutes as AllowLiveMinutes
+from .readback.commands import ConfirmMinutes as ConfirmMinutes
+from .readback.commands import LayMinutes as LayMinutes
+from .readback.commands import NoteReading as NoteReading
+from .readback.commands import RefuseMinutes as RefuseMinutes
+from .readback.commands import ReportReading as ReportReading
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
@@ -304,6 +310,12 @@ Command = (
     | AdoptLines
     | SetBookmark
     | DropBookmark
+    | LayMinutes
+    | ReportReading
+    | ConfirmMinutes
+    | RefuseMinutes
+    | NoteReading
+    | AllowLiveMinutes
     | Present
     | TurnPage
     | StopPresenting

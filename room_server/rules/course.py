@@ -3,6 +3,7 @@
 from .fact import Fact
 from .interruptions.events import InterruptionFact
 from .onsite.events import OnSiteFact
+from .readback.events import ReadbackFact
 
 
 class StageEntered(Fact, frozen=True, tag="StageEntered"):
@@ -133,5 +134,6 @@ CourseFact = (
     | OnSiteFact
     | Signed
     | SigningDeclined
+    | ReadbackFact
     | WishRefused
 )

@@ -33,6 +33,7 @@ from .places import (
     Phase,
     is_caucus,
 )
+from .readback.decisions import DECISIONS as READBACK_DECISIONS
 from .refusal import Refused
 from .room import Person, Room, evolve
 
@@ -337,5 +338,6 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.ReportLine: _report_line,
     c.Leave: _leave,
     **MINUTES_DECISIONS,
+    **READBACK_DECISIONS,
     **EVIDENCE_DECISIONS,
 }

@@ -26,6 +26,9 @@ GRAVE_COMMANDS: frozenset[type] = frozenset(
         c.SplitLine,
         c.MergeLines,
         c.AdoptLines,
+        c.LayMinutes,
+        c.NoteReading,
+        c.AllowLiveMinutes,
     }
 )
 """Wishes that would change the course, the places or the record."""

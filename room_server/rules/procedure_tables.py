@@ -42,6 +42,7 @@ export interface Stage {
   limit_s?: number
   signs?: string[]
   binding?: boolean
+  checks?: boolean
   minuted?: boolean
 }
 

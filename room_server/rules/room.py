@@ -16,6 +16,7 @@ from .person import Person as Person
 from .places import LOBBY, TABLE, Phase
 from .procedures import PROCEDURES, stage_of
 from .procedures.stage import Procedure, Stage
+from .readback import state as reading
 from .request import Request as Request
 
 SYSTEM = "system"
@@ -38,6 +39,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     opened: bool = False
     epoch: int = 1
     minutes: written.Written = written.Written()
+    readback: reading.Readback = reading.Readback()
     exhibits: evidence.Exhibits = evidence.Exhibits()
     consents: Consents = Consents()
     onsite: OnSite = OnSite()
@@ -106,6 +108,8 @@ def evolve(room: Room, event: e.Event) -> Room:
         room = msgspec.structs.replace(room, consents=known)
     if (lines := written.evolve(room.minutes, event)) is not room.minutes:
         return msgspec.structs.replace(room, minutes=lines)
+    if (read := reading.evolve(room.readback, room.minutes, event)) is not room.readback:
+        return msgspec.structs.replace(room, readback=read)
     if (there := came(room.onsite, event)) is not room.onsite:
         room = msgspec.structs.replace(room, onsite=there)
     exhibits = evidence.evolve(room.exhibits, event)

@@ -7,6 +7,7 @@ from .floor import first_turn, right, sides_at_devices, sides_present
 from .places import DELIBERATION, ISOLATION, LOBBY, TABLE, Phase, is_caucus
 from .procedures.matrix import FLOOR, Cell
 from .procedures.stage import Group, Procedure, Stage
+from .readback.decisions import unread
 from .refusal import Refused
 from .room import Person, Room, chain, column
 from .signing import lacking_before, open_signatures
@@ -73,6 +74,7 @@ def unmet(room: Room, to: str) -> list[str]:
     missing += [f"text:{text}" for text in now.texts if text not in room.read]
     if now.signs and not now.binding:
         missing += [f"signature:{who}" for who in open_signatures(room, now)]
+    missing += unread(room, target)
     if now.hears:
         heard = room.heard.get(now.code, frozenset())
         # Only who can be given the floor is waited for where there are no turns.

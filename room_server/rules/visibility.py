@@ -10,7 +10,9 @@ from .evidence.visibility import visible as evidence_visible
 from .floor import attends
 from .joining import AttentionTurned
 from .people import STAFF, Role
-from .places import SILENT_PLACES, TABLE, is_caucus
+from .places import SILENT_PLACES, TABLE, Phase, is_caucus
+from .readback import events as reading
+from .readback.decisions import is_answering
 from .room import Person, Room
 from .stages import screened_from
 
@@ -74,6 +76,28 @@ WORDS = (e.UtteranceHeard, e.LineEdited, e.LineInserted, e.LineStruck, e.LineSpl
 """What was said, as it is written down."""
 
 
+_ANSWERS = (
+    reading.MinutesRead,
+    reading.MinutesConfirmed,
+    reading.ConfirmationRefused,
+    reading.ReadingNoted,
+)
+"""What somebody says to the minutes is between them and the staff, until it stands in the document."""
+
+
+def reads_minutes(room: Room, viewer: str) -> bool:
+    """Whether a person inside may read what is written now: the chair may keep it until it is checked."""
+    person = room.people.get(viewer)
+    if person is None or room.readback.live or person.participant.role in STAFF:
+        return True
+    return room.phase is Phase.CLOSED or is_answering(room)
+
+
+def view(room: Room, viewer: str) -> tuple[bool, bool]:
+    """What decides on all that a screen is told: when it changes, the screen is told anew."""
+    return inside(room, viewer), reads_minutes(room, viewer)
+
+
 def inside(room: Room, viewer: str) -> bool:
     """Whether a person sits in the hearing rather than before its door."""
     person = room.people.get(viewer)
@@ -96,7 +120,7 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
     role = person.participant.role
     if isinstance(event, _TO_STAFF):
         return role in STAFF or (role is Role.TECH and isinstance(event, _CONNECTIONS))
-    if isinstance(event, (ConsentAnswered, ConsentNoted)):
+    if isinstance(event, (ConsentAnswered, ConsentNoted, *_ANSWERS)):
         # What somebody has agreed to is between them and the staff.
         return role in STAFF or event.participant == viewer
     if isinstance(event, e.RequestMade):
@@ -109,6 +133,8 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
     if isinstance(event, _OF_A_PERSON) and _kept_apart(room, person, event.participant):
         return False
     if isinstance(event, (e.ScreenShared, e.ScreenStopped)) and event.place not in (TABLE, person.place):
+        return False
+    if isinstance(event, (*WORDS, e.LinesAdopted)) and not reads_minutes(room, viewer):
         return False
     if isinstance(event, typing.get_args(evidence.EvidenceEvent)):
         return inside(room, viewer) and evidence_visible(room, person, event)

@@ -126,6 +126,21 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "正在签署，笔录不得改动；确需修改的，请先返回核对笔录。",
         "The minutes are being signed: go back to checking them before you change a line.",
     ),
+    "no_checking_now": (
+        "当前阶段不核对笔录。",
+        "The minutes are not being checked in this stage.",
+    ),
+    "nothing_written": ("笔录中还没有内容。", "Nothing stands in the minutes yet."),
+    "not_laid": ("笔录还没有提交核对。", "The minutes have not been laid before anybody yet."),
+    "not_asked": ("该参加人无需确认笔录。", "That person is not asked to confirm the minutes."),
+    "not_read": (
+        "请先把笔录看到末尾，或者请书记员宣读。",
+        "Read the minutes to their end first, or have the clerk read them out.",
+    ),
+    "minutes_changed": (
+        "提交核对以后笔录有改动，请等待重新提交。",
+        "The minutes have changed since they were laid: wait until they are laid again.",
+    ),
     "has_no_floor": ("该参加人没有发言权。", "That person does not have the floor."),
     "no_such_line": ("笔录中没有这一行。", "There is no such line in the minutes."),
     "stale": (

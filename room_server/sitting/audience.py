@@ -12,7 +12,7 @@ from ..rules.evidence.decisions import may_turn
 from ..rules.people import STAFF
 from ..rules.places import SILENT_PLACES, TABLE
 from ..rules.room import Room
-from ..rules.visibility import inside, visible
+from ..rules.visibility import view, visible
 from .devices import Order
 
 
@@ -83,7 +83,7 @@ class Audience:
         self.seq = 0
         self._told: list[tuple[int, e.Event, str]] = []
         self._earshot = Earshot()
-        self._inside: dict[str, bool] = {}
+        self._views: dict[str, tuple[bool, bool]] = {}
         self._slots: dict[tuple[str, str], str] = {}
         self._grades: dict[str, str] = {}
         self._dominant: dict[str, str] = {}
@@ -128,7 +128,7 @@ class Audience:
         """Tell new facts; whoever has just come in or gone out is told anew what they may see."""
         count = len(entries)
         for who, screen in list(self.screens.items()):
-            if self._inside.get(who) != inside(room, who):
+            if self._views.get(who) != view(room, who):
                 screen.send(p.encode(p.Reset()))
                 self._catch_up(room, screen, 0)
                 continue
@@ -243,7 +243,7 @@ class Audience:
         self._slots = {k: v for k, v in self._slots.items() if participant and k[0] != participant}
 
     def _catch_up(self, room: Room, screen: Screen, since: int) -> None:
-        self._inside[screen.participant] = inside(room, screen.participant)
+        self._views[screen.participant] = view(room, screen.participant)
         self._send(room, screen, [told for told in self._told if told[0] > since])
         screen.send(p.encode(p.CaughtUp(seq=self.seq)))
         self._send_grades(room, screen, set(self._grades))

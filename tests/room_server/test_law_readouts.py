@@ -20,7 +20,9 @@ def test_every_text_and_prompt_of_a_stage_is_there_in_both_languages() -> None:
     named = {
         one for table in PROCEDURES.values() for stage in table.stages for one in (*stage.texts, stage.prompt)
     }
-    assert set(known) - named == {"leaving_warning", "on_site", "panel_advisory"}, "nothing leads to it"
+    assert set(known) - named == {"leaving_warning", "minutes_statement", "on_site", "panel_advisory"}, (
+        "nothing leads to it"
+    )
 
 
 def test_an_installation_words_its_own(tmp_path: Path) -> None:

@@ -232,6 +232,7 @@ ARBITRATION = Procedure(
             jump_from=("*",),
             aside=True,
             returns=True,
+            checks=True,
             prompt="prompt.a13",
         ),
         Stage(
@@ -262,6 +263,7 @@ ARBITRATION = Procedure(
             blocked=True,
             clerk_drives=True,
             undoes=("A17_SIGN",),
+            checks=True,
             prompt="prompt.a16",
         ),
         Stage(

@@ -123,6 +123,7 @@ MEDIATION = Procedure(
             group=Group.NEGOTIATION,
             next=("M14_CLOSED",),
             requires=("M9_READBACK", "M10_SIGN"),
+            checks=True,
             prompt="prompt.m11",
         ),
         Stage(
@@ -134,6 +135,7 @@ MEDIATION = Procedure(
             aside=True,
             returns=True,
             clerk_drives=True,
+            checks=True,
             prompt="prompt.m12",
         ),
         Stage(
@@ -144,6 +146,7 @@ MEDIATION = Procedure(
             next=("M14_CLOSED", "M7_NEGOTIATE"),
             jump_from=("*",),
             aside=True,
+            checks=True,
             prompt="prompt.m13",
         ),
         Stage(code="M14_CLOSED", zh="结束", en="Closed", group=Group.MINUTES),

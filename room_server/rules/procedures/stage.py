@@ -62,6 +62,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """The columns whose people at the table sign here; whoever does not is noted."""
     binding: bool = False
     """Has effect only with every signature: nothing that requires it is reached before."""
+    checks: bool = False
+    """Here the minutes are laid before those who spoke, to be read and confirmed (LDA 40, BAR 42)."""
     minuted: bool = True
     """Whether speech is written down; the law keeps the course of a court mediation out (2.10)."""
 

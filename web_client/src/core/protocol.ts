@@ -348,6 +348,39 @@ export interface DropBookmark {
   bookmark: string
 }
 
+export interface LayMinutes {
+  type: 'LayMinutes'
+}
+
+export interface ReportReading {
+  type: 'ReportReading'
+  laying: number
+  share: number
+}
+
+export interface ConfirmMinutes {
+  type: 'ConfirmMinutes'
+  digest: string
+  version?: string
+}
+
+export interface RefuseMinutes {
+  type: 'RefuseMinutes'
+  reason: string
+}
+
+export interface NoteReading {
+  type: 'NoteReading'
+  participant: string
+  what: string
+  reason?: string
+}
+
+export interface AllowLiveMinutes {
+  type: 'AllowLiveMinutes'
+  on: boolean
+}
+
 export interface Present {
   type: 'Present'
   evidence: string
@@ -434,6 +467,12 @@ export type Command =
   | AdoptLines
   | SetBookmark
   | DropBookmark
+  | LayMinutes
+  | ReportReading
+  | ConfirmMinutes
+  | RefuseMinutes
+  | NoteReading
+  | AllowLiveMinutes
   | Present
   | TurnPage
   | StopPresenting
@@ -692,6 +731,49 @@ export interface SigningDeclined {
   participant: string
   stage: string
   reason: string
+}
+
+export interface MinutesLaid {
+  type: 'MinutesLaid'
+  laying: number
+  digest: string
+  lines: number
+}
+
+export interface MinutesRead {
+  type: 'MinutesRead'
+  participant: string
+  laying: number
+  share: number
+}
+
+export interface MinutesConfirmed {
+  type: 'MinutesConfirmed'
+  participant: string
+  laying: number
+  digest: string
+  version: string
+  scope: string
+}
+
+export interface ConfirmationRefused {
+  type: 'ConfirmationRefused'
+  participant: string
+  laying: number
+  reason: string
+}
+
+export interface ReadingNoted {
+  type: 'ReadingNoted'
+  participant: string
+  laying: number
+  what: string
+  reason: string
+}
+
+export interface LiveMinutesAllowed {
+  type: 'LiveMinutesAllowed'
+  on: boolean
 }
 
 export interface WishRefused {
@@ -1119,6 +1201,12 @@ export type Event =
   | PresenceNoted
   | Signed
   | SigningDeclined
+  | MinutesLaid
+  | MinutesRead
+  | MinutesConfirmed
+  | ConfirmationRefused
+  | ReadingNoted
+  | LiveMinutesAllowed
   | WishRefused
   | AttentionTurned
   | PersonInvited
