@@ -108,7 +108,6 @@ def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:
     return {
         "tap": tap,
         "model": str(folder) if folder else None,
-        "engine": "faster-whisper",
         "rehearsal": settings.rehearsal,
         "http": None,
         "remote": settings.speech_url or None,

@@ -21,6 +21,7 @@ HEAVY = (
     "cv2",
     "pyhanko",
     "faster_whisper",
+    "sherpa_onnx",
     "reportlab",
     "aiortc",
     "PIL",

@@ -1,15 +1,18 @@
 """Which recogniser writes, and in which state it is: local model, remote server, or honestly none."""
 
-from dataclasses import dataclass
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .fallback import Fallback
+from .layouts import SHERPA, WHISPER, layout_of
 from .pcm import RATE
 from .scribe import Recogniser
-from .weights import Standing, State, examine, rehearsal_voices
+from .weights import Standing, State, declared, examine, rehearsal_voices
 
 _PATIENT_S = 30.0
 _LATE_S = 10.0
@@ -55,38 +58,69 @@ def open_engine(need: dict[str, Any]) -> Engine:
     """Open what the worker's need describes; slow, call it in a thread."""
     if need.get("remote"):
         return _remote(need)
-    name = str(need.get("engine") or "faster-whisper")
-    if name != "faster-whisper":
+    name = str(need.get("engine") or "")
+    if name and name not in _KNOWN:
         return Engine(name, Standing(State.ABSENT, "", reason=f"there is no engine called {name}"))
     if not need.get("model"):
-        return Engine(name, Standing(State.ABSENT, "", reason="no speech model is installed"))
+        return Engine(
+            name or WHISPER.engine, Standing(State.ABSENT, "", reason="no speech model is installed")
+        )
     return _local_of(need)
 
 
 def _local_of(need: dict[str, Any]) -> Engine:
     threads, hands = int(need.get("threads") or 1), int(need.get("hands") or 1)
-    return _local("faster-whisper", Path(need["model"]), bool(need.get("rehearsal")), threads, hands)
+    return _local(Path(need["model"]), bool(need.get("rehearsal")), threads, hands)
 
 
-def _local(name: str, directory: Path, rehearsal: bool, threads: int, hands: int = 1) -> Engine:
+def _local(directory: Path, rehearsal: bool, threads: int, hands: int) -> Engine:
+    """The engine that the model in the directory is made for."""
     standing = examine(directory, rehearsal_voices() if rehearsal else None)
+    name = engine_of(directory)
     if standing.state is not State.READY:
         return Engine(name, standing)
-    weights = next(f.sha256 for f in rehearsal_voices().files if f.path == "model.bin")
-    if standing.sha256 == weights and not rehearsal:
+    if standing.sha256 == rehearsal_voices().weights and not rehearsal:
         reason = "the rehearsal voices are no speech model"
         return Engine(name, Standing(State.ABSENT, standing.model, reason=reason))
-    from .whisper import MANDARIN, Whisper
-
+    if importlib.util.find_spec(_KNOWN[name]) is None:
+        reason = f"{name} is not installed: pip install {name}"
+        return Engine(name, replace(standing, state=State.ABSENT, reason=reason))
     try:
-        recogniser = Whisper(directory, threads, prompt="" if rehearsal else MANDARIN, hands=hands)
+        recogniser = _OPENERS[name](directory, rehearsal, threads, hands)
         # The first utterance of a hearing shall not wait for what is loaded lazily.
         recogniser.recognise(np.zeros(RATE, np.float32), "zh", ())
     except (RuntimeError, ValueError, OSError) as error:
-        return Engine(
-            name, Standing(State.INCOMPLETE, standing.model, standing.sha256, reason=str(error)[:200])
-        )
+        return Engine(name, replace(standing, state=State.INCOMPLETE, reason=str(error)[:300]))
     return Engine(name, standing, recogniser)
+
+
+def _whisper(directory: Path, rehearsal: bool, threads: int, hands: int) -> Recogniser:
+    from .whisper import MANDARIN, Whisper
+
+    return Whisper(directory, threads, prompt="" if rehearsal else MANDARIN, hands=hands)
+
+
+def _sherpa(directory: Path, rehearsal: bool, threads: int, hands: int) -> Recogniser:
+    from .sherpa import Sherpa, tried
+
+    return Sherpa(tried(directory), threads, hands)
+
+
+_KNOWN = {WHISPER.engine: "faster_whisper", SHERPA.engine: "sherpa_onnx"}
+"""The engines by their names, with the library that each one needs."""
+_OPENERS: dict[str, Callable[[Path, bool, int, int], Recogniser]] = {
+    WHISPER.engine: _whisper,
+    SHERPA.engine: _sherpa,
+}
+
+
+def engine_of(directory: Path) -> str:
+    """The engine that the model in this directory, or the declared one of its name, is made for."""
+    model = declared(directory.name)
+    if model is not None:
+        return model.layout.engine
+    there = [path.name for path in directory.iterdir()] if directory.is_dir() else []
+    return layout_of(there).engine
 
 
 def _remote(need: dict[str, Any]) -> Engine:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .hub import HubFailed, download
+from .layouts import FILES, LAYOUTS, layout_of
 from .weights import (
     LOCK,
     Model,
@@ -33,15 +34,8 @@ Progress = Callable[[str, int, int], None]
 
 _HUB = "https://huggingface.co"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_FILES = (
-    "config.json",
-    "model.bin",
-    "tokenizer.json",
-    "preprocessor_config.json",
-    "vocabulary.json",
-    "vocabulary.txt",
-)
 _LARGEST_FILE = 8 * 1024**3
+_WEIGHTS = {layout.weights for layout in LAYOUTS}
 
 
 class ModelRefused(Exception):
@@ -217,12 +211,18 @@ def _placed(root: Path, stage: Path, model: Model, origin: str) -> Standing:
 
 def _copy_directory(source: Path, stage: Path) -> None:
     # A hub cache holds the files two levels down, as links.
-    found = sorted(source.glob("**/model.bin"), key=lambda p: (len(p.parts), p))
+    found = [path for path in source.glob("**/*") if path.name in _WEIGHTS and path.is_file()]
     if not found:
-        raise ModelRefused(f"there is no model.bin in {source}")
-    for name in _FILES:
-        if (found[0].parent / name).is_file():
-            shutil.copyfile(found[0].parent / name, stage / name)
+        raise ModelRefused(_no_model(source))
+    nearest = min(found, key=lambda p: (len(p.parts), p)).parent
+    layout = layout_of([path.name for path in nearest.iterdir()])
+    for name in layout.files:
+        if (nearest / name).is_file():
+            shutil.copyfile(nearest / name, stage / name)
+
+
+def _no_model(source: Path) -> str:
+    return f"there is no model.bin (Whisper) and no model.int8.onnx (SenseVoice, Paraformer) in {source}"
 
 
 def _copy_tar(source: Path, stage: Path) -> None:
@@ -230,28 +230,29 @@ def _copy_tar(source: Path, stage: Path) -> None:
         with tarfile.open(source) as archive:
             for member in archive:
                 name = Path(member.name).name
-                if member.isfile() and name in _FILES and member.size <= _LARGEST_FILE:
+                if member.isfile() and name in FILES and member.size <= _LARGEST_FILE:
                     stream = archive.extractfile(member)
                     if stream:
                         with (stage / name).open("wb") as out:
                             shutil.copyfileobj(stream, out, 1 << 20)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise ModelRefused(f"{source} is not a whole tar archive") from error
+    layout = layout_of([path.name for path in stage.iterdir()])
+    for path in stage.iterdir():
+        if path.name not in layout.files:
+            path.unlink()
 
 
 def _recognised(stage: Path, source: Path, name: str | None) -> Model:
-    if not (stage / "model.bin").is_file():
-        raise ModelRefused(f"there is no model.bin in {source}")
-    digest = hashes(stage, ["model.bin"])["model.bin"]
-    if digest == _weights(rehearsal_voices()):
+    layout = layout_of([path.name for path in stage.iterdir()])
+    if not (stage / layout.weights).is_file():
+        raise ModelRefused(_no_model(source))
+    digest = hashes(stage, [layout.weights])[layout.weights]
+    if digest == rehearsal_voices().weights:
         raise ModelRefused("the rehearsal voices are no speech model")
-    name = name or next((m.id for m in catalogue() if _weights(m) == digest), None)
+    name = name or next((m.id for m in catalogue() if m.weights == digest), None)
     if name is None:
         raise ModelRefused("this model is not in the catalogue: say under which name it shall be kept")
     _place(stage, name)
-    files = tuple(ModelFile(path, None, None) for path in _FILES if (stage / path).is_file())
+    files = tuple(ModelFile(path, None, None) for path in layout.files if (stage / path).is_file())
     return declared(name) or Model(name, "speech", name, "", "", "", files)
-
-
-def _weights(model: Model) -> str | None:
-    return next((f.sha256 for f in model.files if f.path == "model.bin"), None)

@@ -26,6 +26,7 @@ class Utterance:
     text: str
     words: tuple[Word, ...]
     confidence: float
+    """From 0 to 1, of the words too; 0: the engine tells none."""
     language: str
     engine: str
     spoken: str = ""

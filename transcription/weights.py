@@ -8,11 +8,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from .layouts import Layout, layout_of
+
 LOCK = "lock.json"
 _CHECKED = ".checked.json"
 # Smaller files are hashed sooner than a memory of them is read, and leave no memory in a source tree.
 _REMEMBERED_FROM = 8 * 1024 * 1024
-_NEEDED = ("config.json", "model.bin", "tokenizer.json")
 
 
 class State(StrEnum):
@@ -49,6 +50,16 @@ class Model:
     def bytes(self) -> int:
         """Size of what is known of it."""
         return sum(file.bytes or 0 for file in self.files)
+
+    @property
+    def layout(self) -> Layout:
+        """What kind of model its files are."""
+        return layout_of([file.path for file in self.files])
+
+    @property
+    def weights(self) -> str | None:
+        """The declared hash of the file that the model is known by."""
+        return next((f.sha256 for f in self.files if f.path == self.layout.weights), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +118,19 @@ def examine(directory: Path, model: Model | None = None, afresh: bool = False) -
     if not directory.is_dir() or not any(directory.iterdir()):
         cure = f": heting models fetch {name}" if declared(name) else ""
         return Standing(State.ABSENT, name, "", licence, f"the model {name} is not installed{cure}")
-    expected = _expected(directory, model)
-    lacking = [file.path for file in expected if not (directory / file.path).is_file()]
-    if not any((directory / f"vocabulary.{end}").is_file() for end in ("json", "txt")):
-        lacking.append("vocabulary.json")
+    there = [path.name for path in directory.iterdir() if path.is_file()]
+    layout = model.layout if model and model.files else layout_of(there)
+    expected = _expected(directory, model, layout)
+    lacking = [file.path for file in expected if file.path not in there] + layout.lacking(there)
     if lacking:
         return Standing(State.INCOMPLETE, name, "", licence, "missing: " + ", ".join(sorted(set(lacking))))
-    return _compare(directory, expected, Standing(State.READY, name, "", licence), afresh)
-
-
-def _compare(directory: Path, expected: tuple[ModelFile, ...], good: Standing, afresh: bool) -> Standing:
     found = hashes(directory, [file.path for file in expected], afresh)
+    return _compared(directory, expected, found, Standing(State.READY, name, found[layout.weights], licence))
+
+
+def _compared(
+    directory: Path, expected: tuple[ModelFile, ...], found: dict[str, str], good: Standing
+) -> Standing:
     for file in expected:
         size = (directory / file.path).stat().st_size
         if file.bytes is not None and size < file.bytes:
@@ -125,13 +138,13 @@ def _compare(directory: Path, expected: tuple[ModelFile, ...], good: Standing, a
             return Standing(State.INCOMPLETE, good.model, "", good.licence, reason)
         if file.sha256 is not None and found[file.path] != file.sha256:
             reason = f"{file.path} is not the declared file"
-            return Standing(State.BAD_HASH, good.model, found["model.bin"], good.licence, reason)
-    return Standing(State.READY, good.model, found["model.bin"], good.licence)
+            return Standing(State.BAD_HASH, good.model, good.sha256, good.licence, reason)
+    return good
 
 
-def _expected(directory: Path, model: Model | None) -> tuple[ModelFile, ...]:
+def _expected(directory: Path, model: Model | None, layout: Layout) -> tuple[ModelFile, ...]:
     locked = read_lock(directory)
-    files = {path: ModelFile(path, None, None) for path in _NEEDED}
+    files = {path: ModelFile(path, None, None) for path in layout.needed}
     files |= {path: ModelFile(path, size, digest) for path, (size, digest) in locked.items()}
     for file in model.files if model else ():
         if file.sha256 is not None or file.path not in locked:
