@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 LIMIT_S = float(os.environ.get("HETING_TEST_LIMIT_S", "300"))
 """For the setup, the call and the teardown of a test, each."""
-STDERR = os.fdopen(os.dup(2), "w")
-"""Where it is seen while the output of tests is kept."""
 GRACE_S = 0.2 * LIMIT_S
 """Whoever cannot even be interrupted for so long ends its process; the stacks of its threads are printed."""
 
@@ -23,15 +22,16 @@ GRACE_S = 0.2 * LIMIT_S
 @contextmanager
 def limited(item: pytest.Item, phase: str) -> Iterator[None]:
     """Fail where the test stands when the limit is over, naming it."""
+    stderr = item.config.stash.get(fault_handler_stderr_fd_key, 2)
 
     def over(number: int, frame: FrameType | None) -> None:
-        print(f"\n{item.nodeid}: {phase} took longer than {LIMIT_S:.0f} s", file=STDERR, flush=True)
-        faulthandler.dump_traceback(file=STDERR)
+        os.write(stderr, f"\n{item.nodeid}: {phase} took longer than {LIMIT_S:.0f} s\n".encode())
+        faulthandler.dump_traceback(file=stderr)
         pytest.fail(f"{phase} took longer than {LIMIT_S:.0f} s")
 
     before = signal.signal(signal.SIGALRM, over)
     signal.setitimer(signal.ITIMER_REAL, LIMIT_S)
-    faulthandler.dump_traceback_later(LIMIT_S + GRACE_S, exit=True, file=STDERR)
+    faulthandler.dump_traceback_later(LIMIT_S + GRACE_S, exit=True, file=stderr)
     try:
         yield
     finally:
