@@ -110,7 +110,8 @@ def _verify_options(commands: "Commands") -> None:
 def _models_options(commands: "Commands") -> None:
     models = commands.add_parser("models", help="speech models: list, verify, fetch, import")
     models.add_argument("action", choices=("list", "verify", "fetch", "import"))
-    models.add_argument("target", nargs="?", help="model id (fetch, verify) or directory (import)")
+    models.add_argument("target", nargs="?", help="model id (fetch, verify) or directory or tar (import)")
+    models.add_argument("--name", help="import: what a model that no list knows shall be called")
     models.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
     models.add_argument("--json", action="store_true", help="one JSON object as the last line")
     models.set_defaults(run=_models)
@@ -206,7 +207,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _models(arguments: argparse.Namespace) -> int:
     from .commands.models import main as models
 
-    return models(_settings(arguments), arguments.action, arguments.target, arguments.json)
+    return models(_settings(arguments), arguments.action, arguments.target, arguments.json, arguments.name)
 
 
 def _transcribe(arguments: argparse.Namespace) -> int:

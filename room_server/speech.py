@@ -16,8 +16,8 @@ def standby(settings: Settings) -> Path | None:
 
 def model_folder(settings: Settings) -> Path | None:
     """The directory of the model to load, whether it is there or not; None when a remote server writes."""
+    from transcription.catalogue import default_model
     from transcription.models import installed
-    from transcription.weights import default_model
 
     if settings.speech_url:
         return None

@@ -1,5 +1,6 @@
 """Which recogniser writes, and in which state it is: local model, remote server, or honestly none."""
 
+import contextlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from .catalogue import CatalogueBroken, declared, rehearsal_voices
 from .fallback import Fallback
 from .layouts import SHERPA, WHISPER, layout_of
 from .pcm import RATE
 from .scribe import Recogniser
-from .weights import Standing, State, declared, examine, rehearsal_voices
+from .weights import Standing, State, examine
 
 _PATIENT_S = 30.0
 _LATE_S = 10.0
@@ -116,9 +118,9 @@ _OPENERS: dict[str, Callable[[Path, bool, int, int], Recogniser]] = {
 
 def engine_of(directory: Path) -> str:
     """The engine that the model in this directory, or the declared one of its name, is made for."""
-    model = declared(directory.name)
-    if model is not None:
-        return model.layout.engine
+    with contextlib.suppress(CatalogueBroken):
+        if model := declared(directory.name, directory.parent):
+            return model.layout.engine
     there = [path.name for path in directory.iterdir()] if directory.is_dir() else []
     return layout_of(there).engine
 

@@ -1,7 +1,6 @@
 """What `heting models` does: list, verify, fetch from a hub or mirror, import from a directory or tar."""
 
 import os
-import re
 import shutil
 import tarfile
 import tempfile
@@ -13,27 +12,30 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .catalogue import (
+    NAME,
+    CatalogueBroken,
+    Model,
+    ModelFile,
+    catalogue,
+    declared,
+    default_model,
+    rehearsal_voices,
+)
 from .hub import HubFailed, download
 from .layouts import FILES, LAYOUTS, layout_of
 from .weights import (
     LOCK,
-    Model,
-    ModelFile,
     Standing,
     State,
-    catalogue,
-    declared,
-    default_model,
     examine,
     hashes,
-    rehearsal_voices,
     write_lock,
 )
 
 Progress = Callable[[str, int, int], None]
 
 _HUB = "https://huggingface.co"
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LARGEST_FILE = 8 * 1024**3
 _WEIGHTS = {layout.weights for layout in LAYOUTS}
 
@@ -44,7 +46,7 @@ class ModelRefused(Exception):
 
 def list_models(root: Path) -> list[dict[str, Any]]:
     """Every declared model, and every other one that lies in the models directory, with its state."""
-    known = {model.id: model for model in catalogue()}
+    known = {model.id: model for model in _listable(root)}
     others = sorted(p.name for p in root.iterdir() if _is_other(p, known)) if root.is_dir() else []
     return [_listed(root, known.get(name), name) for name in [*known, *others]]
 
@@ -56,7 +58,11 @@ def verify(root: Path, name: str) -> Standing:
 
 def installed(root: Path) -> Path | None:
     """The directory of a model that is ready: the default one, else the first of the catalogue's order."""
-    names = [default_model(), *(m.id for m in catalogue() if m.id != default_model())]
+    try:
+        listed = catalogue(root)
+    except CatalogueBroken:
+        listed = catalogue()
+    names = [default_model(), *(m.id for m in listed if m.id != default_model())]
     return next((root / n for n in names if examine(root / n).state is State.READY), None)
 
 
@@ -90,9 +96,10 @@ def fetch(root: Path, name: str, progress: Progress | None = None, hub: str | No
 
     `progress` is told the file, the bytes of the whole model that are there, and its size.
     """
-    model = declared(name)
+    model = next((m for m in _listable(root) if m.id == name), None)
     if model is None:
-        raise ModelRefused(f"no model is called {name}; there are: {', '.join(m.id for m in catalogue())}")
+        names = ", ".join(m.id for m in _listable(root))
+        raise ModelRefused(f"no model is called {name}; there are: {names}")
     standing = examine(root / name)
     if standing.state is State.READY:
         return standing
@@ -116,7 +123,7 @@ def import_(root: Path, source: Path, name: str | None = None) -> Standing:
             _copy_tar(source, stage)
         else:
             raise ModelRefused(f"{source} is neither a directory nor a file")
-        model = _recognised(stage, source, name)
+        model = _recognised(root, stage, source, name)
         return _placed(root, stage, model, "import")
 
 
@@ -126,8 +133,15 @@ def remove(root: Path, name: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def _listable(root: Path) -> tuple[Model, ...]:
+    try:
+        return catalogue(root)
+    except CatalogueBroken as broken:
+        raise ModelRefused(str(broken)) from broken
+
+
 def _is_other(path: Path, known: dict[str, Model]) -> bool:
-    return path.is_dir() and path.name not in known and _NAME.fullmatch(path.name) is not None
+    return path.is_dir() and path.name not in known and NAME.fullmatch(path.name) is not None
 
 
 def _listed(root: Path, model: Model | None, name: str) -> dict[str, Any]:
@@ -147,7 +161,7 @@ def _listed(root: Path, model: Model | None, name: str) -> dict[str, Any]:
 
 
 def _place(root: Path, name: str) -> Path:
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise ModelRefused(f"{name!r} cannot be the name of a model")
     return root / name
 
@@ -243,16 +257,16 @@ def _copy_tar(source: Path, stage: Path) -> None:
             path.unlink()
 
 
-def _recognised(stage: Path, source: Path, name: str | None) -> Model:
+def _recognised(root: Path, stage: Path, source: Path, name: str | None) -> Model:
     layout = layout_of([path.name for path in stage.iterdir()])
     if not (stage / layout.weights).is_file():
         raise ModelRefused(_no_model(source))
     digest = hashes(stage, [layout.weights])[layout.weights]
     if digest == rehearsal_voices().weights:
         raise ModelRefused("the rehearsal voices are no speech model")
-    name = name or next((m.id for m in catalogue() if m.weights == digest), None)
+    name = name or next((m.id for m in _listable(root) if m.weights == digest), None)
     if name is None:
         raise ModelRefused("this model is not in the catalogue: say under which name it shall be kept")
     _place(stage, name)
     files = tuple(ModelFile(path, None, None) for path in layout.files if (stage / path).is_file())
-    return declared(name) or Model(name, "speech", name, "", "", "", files)
+    return declared(name, root) or Model(name, "speech", name, "", "", "", files)

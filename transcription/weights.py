@@ -1,6 +1,5 @@
 """Which model files there should be, and in which state the ones on this machine are."""
 
-import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from .catalogue import CatalogueBroken, Model, ModelFile, declared
 from .layouts import Layout, layout_of
 
 LOCK = "lock.json"
@@ -26,43 +26,6 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFile:
-    """One file of a model; None means: not known beforehand, believed at the first fetch."""
-
-    path: str
-    bytes: int | None
-    sha256: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """One model that the catalogue declares."""
-
-    id: str
-    task: str
-    title: str
-    repo: str
-    revision: str
-    licence: str
-    files: tuple[ModelFile, ...]
-
-    @property
-    def bytes(self) -> int:
-        """Size of what is known of it."""
-        return sum(file.bytes or 0 for file in self.files)
-
-    @property
-    def layout(self) -> Layout:
-        """What kind of model its files are."""
-        return layout_of([file.path for file in self.files])
-
-    @property
-    def weights(self) -> str | None:
-        """The declared hash of the file that the model is known by."""
-        return next((f.sha256 for f in self.files if f.path == self.layout.weights), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """The state of one model directory; `sha256` is that of its weights."""
 
@@ -73,50 +36,19 @@ class Standing:
     reason: str = ""
 
 
-@functools.cache
-def _declared(path: Path) -> tuple[str, tuple[Model, ...], Model]:
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    return raw["default"], tuple(_model(m) for m in raw["models"]), _model(raw["rehearsal"])
-
-
-def _model(raw: dict[str, Any]) -> Model:
-    files = tuple(ModelFile(**file) for file in raw["files"])
-    return Model(**{**raw, "files": files})
-
-
-_PATH = Path(__file__).with_name("models.json")
-
-
-def catalogue() -> tuple[Model, ...]:
-    """The models a product installation may use."""
-    return _declared(_PATH)[1]
-
-
-def default_model() -> str:
-    """The id of the model that is fetched when nobody chose one."""
-    return _declared(_PATH)[0]
-
-
-def rehearsal_voices() -> Model:
-    """The toy model of rehearsals and tests: never part of the catalogue."""
-    return _declared(_PATH)[2]
-
-
-def declared(model: str) -> Model | None:
-    """The catalogue's entry of that id."""
-    return next((m for m in catalogue() if m.id == model), None)
-
-
 def examine(directory: Path, model: Model | None = None, afresh: bool = False) -> Standing:
     """Check a model directory against what is declared, or against its lock file; hashes are remembered.
 
     A directory the catalogue does not know is judged by its files alone and has no known licence.
     """
-    model = model or declared(directory.name)
+    try:
+        model = model or declared(directory.name, directory.parent)
+    except CatalogueBroken as broken:
+        return Standing(State.INCOMPLETE, directory.name, reason=str(broken))
     name = model.id if model else directory.name
     licence = model.licence if model else ""
     if not directory.is_dir() or not any(directory.iterdir()):
-        cure = f": heting models fetch {name}" if declared(name) else ""
+        cure = f": heting models fetch {name}" if model and model.repo else ""
         return Standing(State.ABSENT, name, "", licence, f"the model {name} is not installed{cure}")
     there = [path.name for path in directory.iterdir() if path.is_file()]
     layout = model.layout if model and model.files else layout_of(there)

@@ -2,20 +2,22 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from transcription import models as shelf
-from transcription.weights import Standing, State, default_model, examine
+from transcription.catalogue import default_model
+from transcription.weights import Standing, State, examine
 
 from ..settings import Settings
 
 
-def main(settings: Settings, action: str, target: str | None, as_json: bool) -> int:
+def main(settings: Settings, action: str, target: str | None, as_json: bool, name: str | None = None) -> int:
     """Do one action; the exit status."""
     try:
-        found = _ACTIONS[action](settings, target)
+        found = _ACTIONS[action](settings, target, name)
     except shelf.ModelRefused as error:
         if as_json:
             print(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False))
@@ -46,27 +48,28 @@ def fetch_if_reachable(settings: Settings) -> None:
         print(f"\nheting: {error}; going on without", file=sys.stderr)
 
 
-def _list(settings: Settings, _: str | None) -> list[dict[str, Any]]:
+def _list(settings: Settings, _: str | None = None, __: str | None = None) -> list[dict[str, Any]]:
     return shelf.list_models(settings.model_folder)
 
 
-def _verify(settings: Settings, target: str | None) -> list[dict[str, Any]]:
-    names = [target] if target else [m["id"] for m in _list(settings, None) if m["state"] != "absent"]
+def _verify(settings: Settings, target: str | None, _: str | None) -> list[dict[str, Any]]:
+    names = [target] if target else [m["id"] for m in _list(settings) if m["state"] != "absent"]
     return [_plain(shelf.verify(settings.model_folder, name)) for name in names]
 
 
-def _fetch(settings: Settings, target: str | None) -> list[dict[str, Any]]:
+def _fetch(settings: Settings, target: str | None, _: str | None) -> list[dict[str, Any]]:
     name = target or default_model()
     return [_plain(shelf.fetch(settings.model_folder, name, _bar, settings.hub))]
 
 
-def _import(settings: Settings, target: str | None) -> list[dict[str, Any]]:
+def _import(settings: Settings, target: str | None, name: str | None) -> list[dict[str, Any]]:
     if not target:
         raise shelf.ModelRefused("say which directory or tar file: heting models import PATH")
-    return [_plain(shelf.import_(settings.model_folder, Path(target)))]
+    return [_plain(shelf.import_(settings.model_folder, Path(target), name))]
 
 
-_ACTIONS = {"list": _list, "verify": _verify, "fetch": _fetch, "import": _import}
+_Action = Callable[[Settings, str | None, str | None], list[dict[str, Any]]]
+_ACTIONS: dict[str, _Action] = {"list": _list, "verify": _verify, "fetch": _fetch, "import": _import}
 
 
 def _plain(standing: Standing) -> dict[str, Any]:
@@ -82,8 +85,23 @@ def _line(model: dict[str, Any]) -> str:
 
 def _bar(file: str, done: int, total: int) -> None:
     share = done / total if total else 0.0
+    if not sys.stderr.isatty():
+        _plain_progress(file, done, total)
+        return
     filled = int(share * 30)
     sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {share:4.0%} {done / 1e6:.0f} MB  {file:<26}")
     if total and done >= total:
         sys.stderr.write("\n")
     sys.stderr.flush()
+
+
+def _plain_progress(file: str, done: int, total: int) -> None:
+    """For a log: a line for each tenth, whatever size the pieces have that it came in."""
+    tenth = 10 * done // total if total else 0
+    if tenth != _told.get(file):
+        _told[file] = tenth
+        sys.stderr.write(f"{10 * tenth:3d} %  {done / 1e6:.1f} of {total / 1e6:.1f} MB  {file}\n")
+        sys.stderr.flush()
+
+
+_told: dict[str, int] = {}

@@ -15,16 +15,19 @@ class HubMirror:
     """Serves `files` (path → bytes) of one repository; use it as a context manager.
 
     `cut` says after how many bytes a file's connection breaks, once each; past `end` a file's bytes never
-    come; `status` answers every request; without `ranges` a file is always sent whole.
+    come; at `stall` it stops sending, once each, until the mirror closes; `status` answers every request;
+    without `ranges` a file is always sent whole.
     """
 
     repo: str
     files: dict[str, bytes]
     cut: dict[str, int] = field(default_factory=dict)
     end: dict[str, int] = field(default_factory=dict)
+    stall: dict[str, int] = field(default_factory=dict)
     status: int = 0
     ranges: bool = True
     log: list[tuple[str, str, str]] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "HubMirror":
         mirror = self
@@ -41,6 +44,7 @@ class HubMirror:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -49,6 +53,10 @@ class HubMirror:
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def wait(self) -> None:
+        """Until the mirror closes; at most a minute."""
+        self._over.wait(60.0)
 
     def sent(self, path: str) -> list[str]:
         """The Range headers of every download of that file, `` for a whole one."""
@@ -94,6 +102,14 @@ class _Handler(BaseHTTPRequestHandler):
         cut = self.hub.cut.pop(name, None) if body else None
         if body and name in self.hub.end:
             cut = max(0, self.hub.end[name] - start)
+        stall = self.hub.stall.pop(name, None) if body and cut is None else None
+        if stall is not None:
+            self._head(status, len(data), headers)
+            self.wfile.write(data[: max(0, stall - start)])
+            self.wfile.flush()
+            self.hub.wait()
+            self.close_connection = True
+            return
         if cut is None:
             self._send(status, data, headers, body)
             return

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.hub_mirror import REVISION
-from transcription import weights
+from transcription import catalogue, weights
 
 FILES = {
     "config.json": b'{"alignment_heads": []}',
@@ -47,7 +47,7 @@ def small_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     }
     path = tmp_path / "catalogue.json"
     path.write_text(json.dumps({"default": "little", "models": [model], "rehearsal": real["rehearsal"]}))
-    monkeypatch.setattr(weights, "_PATH", path)
+    monkeypatch.setattr(catalogue, "_PATH", path)
     monkeypatch.setattr(weights, "_REMEMBERED_FROM", 1)
     return "little"
 

@@ -9,13 +9,14 @@ import pytest
 from tests.support.onnx_voices import SAYS, Changed, paraformer, sense_voice
 from transcription import engine as engines
 from transcription import models, weights
+from transcription.catalogue import catalogue, declared
 from transcription.engine import Engine, describe, open_engine
 from transcription.layouts import SHERPA, SHERPA_FULL, WHISPER, layout_of
 from transcription.models import ModelRefused
 from transcription.onnx_facts import NoOnnx, metadata
 from transcription.pcm import RATE, Samples
 from transcription.sherpa import Family, Sherpa, Unfit, looked_at, tried
-from transcription.weights import State, catalogue, declared
+from transcription.weights import State
 
 
 def spoken(*parts_ms: int) -> Samples:

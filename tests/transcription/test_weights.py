@@ -1,22 +1,23 @@
 """States of a model directory."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from tests.support.speech import VOICES
-from transcription import weights
-from transcription.weights import (
-    State,
+from transcription import models, weights
+from transcription.catalogue import (
+    OWN,
+    CatalogueBroken,
     catalogue,
     declared,
     default_model,
-    examine,
     rehearsal_voices,
-    write_lock,
 )
+from transcription.weights import State, examine, write_lock
 
 
 def test_the_catalogue_is_whole_and_pinned() -> None:
@@ -132,3 +133,62 @@ def test_a_model_of_the_operators_own_is_judged_by_its_files(tmp_path: Path, fil
     standing = examine(folder)
     assert (standing.state, standing.model, standing.licence) == (State.READY, "our-own", "")
     assert standing.sha256 == hashlib.sha256(files["model.bin"]).hexdigest()
+
+
+def test_an_installation_lists_models_of_its_own(tmp_path: Path) -> None:
+    entry = {
+        "id": "our-own",
+        "task": "speech",
+        "title": "Ours",
+        "repo": "us/ours",
+        "revision": "main",
+        "licence": "CC-BY-4.0",
+        "files": [
+            {"path": "model.int8.onnx", "bytes": 4, "sha256": "0" * 64},
+            {"path": "tokens.txt", "bytes": None, "sha256": None},
+        ],
+    }
+    usurper = {**entry, "id": default_model()}
+    (tmp_path / OWN).write_text(json.dumps({"models": [usurper, entry]}))
+    assert [m.id for m in catalogue(tmp_path)] == [*(m.id for m in catalogue()), "our-own"]
+    standing = examine(tmp_path / "our-own")
+    assert (standing.licence, standing.state) == ("CC-BY-4.0", State.ABSENT)
+    assert "heting models fetch our-own" in standing.reason
+
+
+def rows(*paths: str, size: int = 1) -> dict[str, object]:
+    return {"files": [{"path": path, "bytes": size, "sha256": None} for path in paths]}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"id": "../up"}, "cannot be the name"),
+        ({"files": [{"path": "tokens.txt", "bytes": 1, "sha256": None}]}, "has no model.int8.onnx"),
+        (
+            {
+                "files": [
+                    {"path": p, "bytes": 1, "sha256": None} for p in ("model.onnx", "tokens.txt", "../x")
+                ]
+            },
+            "no engine reads",
+        ),
+        (
+            {"files": [{"path": p, "bytes": -1, "sha256": None} for p in ("model.onnx", "tokens.txt")]},
+            "size or",
+        ),
+        ({"files": "none"}, "no list of models"),
+        ({"extra": 1}, "no list of models"),
+    ],
+)
+def test_a_list_that_is_wrong_is_said_and_stops_nobody(
+    tmp_path: Path, change: dict[str, object], why: str
+) -> None:
+    entry = {"id": "own", "task": "speech", "title": "", "repo": "a/b", "revision": "main", "licence": "MIT"}
+    (tmp_path / OWN).write_text(json.dumps({"models": [{**entry, "files": [], **change}]}))
+    with pytest.raises(CatalogueBroken, match=why):
+        catalogue(tmp_path)
+    assert why in examine(tmp_path / "own").reason
+    assert models.installed(tmp_path) is None
+    with pytest.raises(models.ModelRefused, match=why):
+        models.list_models(tmp_path)
