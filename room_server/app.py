@@ -109,6 +109,8 @@ def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:
         "tap": tap,
         "model": str(folder) if folder else None,
         "rehearsal": settings.rehearsal,
+        # The rehearsal voices know one script by heart.
+        "script": "as spoken" if settings.rehearsal else settings.script,
         "http": None,
         "remote": settings.speech_url or None,
         "threads": settings.speech_threads,

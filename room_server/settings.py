@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """Name of a model in the manifest, or a directory; empty: the manifest's default."""
     speech_url: str = ""
     """An OpenAI-style speech server to use in place of a local model."""
+    script: Literal["simplified", "traditional", "as spoken"] = "simplified"
+    """The characters of the minutes; `as spoken`: as the recogniser writes them."""
     speech_threads: int = Field(default=1, ge=1, le=64)
     evidence_picture_mib: int = Field(default=50, ge=1)
     """The largest photograph that is taken as evidence, in MiB."""

@@ -27,6 +27,7 @@ HEAVY = (
     "PIL",
     "pypdfium2",
     "pypinyin",
+    "opencc",
 )
 SAYS_NOTHING = re.compile(
     r"(.*_)?(manager|helper|utils?|common|misc|base|service|handler)s?(_.*)?", re.IGNORECASE

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from .pcm import PER_MS, Pcm
 from .scribe import Errand, Recogniser, Scribe, utterance_of
 from .segmenter import Segment
 from .utterance import Utterance
+from .wording.script import Script
 from .wording.wording import Wording
 
 _RUN_UP_MS = 1000.0
@@ -95,29 +96,37 @@ def missed_speech(
     missed: Missed,
     unreadable: Callable[[str], None],
     language: str = "zh",
+    script: Script = Script.AS_SPOKEN,
 ) -> Iterator[Utterance]:
     """The utterances of a missed stretch, by a recogniser that nobody else waits for."""
+    wording = Wording(script=script)
     try:
         for segment, found in recognised(recogniser, stretch(folder, manifest, missed), language, ()):
             if not found.doubt:
-                errand = Errand(missed.participant, segment, lambda *_: None, wording=Wording(()))
+                errand = Errand(missed.participant, segment, lambda *_: None, wording=wording)
                 yield utterance_of(errand, found, recogniser.engine)
     except SoundUnreadable as error:
         unreadable(str(error))
 
 
 async def catch_up(
-    folder: Path, missed: Missed, scribe: Scribe, hot_words: Sequence[str] = (), language: str = "zh"
+    folder: Path,
+    missed: Missed,
+    scribe: Scribe,
+    hot_words: Sequence[str] = (),
+    language: str = "zh",
+    wording: Wording | None = None,
 ) -> list[Utterance]:
     """Have a stretch written down behind all live speech.
 
     Raises `SoundUnreadable`, `EngineFailed`, or `EngineBusy` when live speech left no room for minutes.
     """
     manifest = await asyncio.to_thread(manifest_of, folder)
+    how = replace(wording or Wording(), names=tuple(hot_words))
     segments = stretch(folder, manifest, missed)
     found: list[Utterance] = []
     while part := await asyncio.to_thread(_some, segments):
-        awaited = [_through(scribe, s, language, tuple(hot_words), missed.participant) for s in part]
+        awaited = [_through(scribe, s, language, missed.participant, how) for s in part]
         found += [utterance for utterance in await asyncio.gather(*awaited) if utterance]
     return found
 
@@ -127,11 +136,11 @@ def _some(segments: Iterator[Segment]) -> list[Segment]:
 
 
 async def _through(
-    scribe: Scribe, segment: Segment, language: str, hot_words: tuple[str, ...], speaker: str
+    scribe: Scribe, segment: Segment, language: str, speaker: str, wording: Wording
 ) -> Utterance | None:
     for _ in range(_TRIES):
         try:
-            return await written(scribe, segment, language, hot_words, speaker, Wording(hot_words))
+            return await written(scribe, segment, language, wording.names, speaker, wording)
         except EngineBusy:
             await asyncio.sleep(_BUSY_S)
     raise EngineBusy

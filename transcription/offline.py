@@ -12,6 +12,7 @@ from .pcm import PER_MS, RATE, Pcm
 from .scribe import Errand, Recogniser, utterance_of
 from .segmenter import Pace, Segment
 from .utterance import Utterance
+from .wording.script import Script
 from .wording.wording import Wording
 
 
@@ -26,13 +27,15 @@ def transcribe(
     language: str = "zh",
     hot_words: Sequence[str] = (),
     unreadable: Callable[[str], None] | None = None,
+    script: Script = Script.AS_SPOKEN,
 ) -> Iterator[Utterance]:
     """Write down a whole recording, in the order of speech; the speaker is the track's participant.
 
     A file that cannot be read to its end raises `SoundUnreadable`, or is told to `unreadable` and left there.
     """
     voices = [track for track in manifest["tracks"] if track["source"] == "microphone"]
-    reader = _Reader(folder, recogniser, language, tuple(hot_words), Wording(tuple(hot_words)), unreadable)
+    wording = Wording(tuple(hot_words), script=script)
+    reader = _Reader(folder, recogniser, language, tuple(hot_words), wording, unreadable)
     readers = [reader.utterances(track) for track in voices]
     yield from heapq.merge(*readers, key=lambda u: u.start_ms)
 

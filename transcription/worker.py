@@ -23,6 +23,7 @@ from .segmenter import Segment
 from .tap import Frame, Kind
 from .tap_server import TapServer
 from .utterance import Utterance
+from .wording.script import Script
 from .wording.wording import VERBATIM, Wording
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class ScribeWorker:
     def __init__(self, emit: Callable[[dict[str, Any]], None], need: dict[str, Any]) -> None:
         self._emit = emit
         self._need = need
+        self._script = Script(need.get("script") or Script.AS_SPOKEN)
         self._engine: Engine | None = None
         self._scribe: Scribe | None = None
         self._rooms: dict[str, _Room] = {}
@@ -122,14 +124,16 @@ class ScribeWorker:
     async def listen(self, room: str, context: dict[str, Any] | None = None) -> None:
         """From now on write down what this room says.
 
-        `hot_words` help with names, `chair` is who presides; `resumed`: another scribe listened before.
+        `hot_words` help with names, `people` among them are written as they are given, `chair` is who
+        presides; `resumed`: another scribe listened before.
         """
         told = context or {}
         known = self._rooms.get(room, _Room())
         if told.get("resumed"):
             known.resumed_at = time.monotonic()
         known.hot_words = tuple(str(w)[:40] for w in (told.get("hot_words") or [])[:50] if str(w).strip())
-        known.wording = Wording(known.hot_words)
+        people = tuple(str(name)[:40] for name in (told.get("people") or [])[:50])
+        known.wording = Wording(known.hot_words, script=self._script, people=people)
         known.chair, known.draining = str(told.get("chair") or ""), False
         self._rooms[room] = known
 
@@ -174,7 +178,8 @@ class ScribeWorker:
         if not self._scribe or not self._engine:
             raise EngineAbsent(self._stated()["reason"])
         missed = Missed(participant, start_ms, end_ms)
-        found = await catch_up(Path(folder), missed, self._scribe, hot_words)
+        known = self._rooms.get(room, _Room(wording=Wording(script=self._script)))
+        found = await catch_up(Path(folder), missed, self._scribe, hot_words, wording=known.wording)
         return {"utterances": [{"participant": u.speaker, **u.plain()} for u in found]}
 
     async def reload(self) -> dict[str, Any]:
@@ -215,7 +220,7 @@ class ScribeWorker:
         if self._engine.recogniser:
             self._scribe = Scribe(self._engine.recogniser)
             self._scribe.start()
-            await asyncio.to_thread(_warm_up)
+            await asyncio.to_thread(_warm_up, self._script)
 
     def _stated(self) -> dict[str, str]:
         stated = describe(self._engine)
@@ -363,9 +368,9 @@ class ScribeWorker:
                     self._hand_in(name, stream.listener.pause())
 
 
-def _warm_up() -> None:
+def _warm_up(script: Script) -> None:
     """Load what the first packet would otherwise wait for; three bytes are an Opus frame of silence."""
-    Wording(("审理",)).worded("审理")
+    Wording(("审理",), script=script).worded("审理")
     listener = Listener()
     for number in range(8):
         listener.packet(b"\xf8\xff\xfe", number * 20.0)

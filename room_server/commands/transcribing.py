@@ -22,6 +22,7 @@ from ..store.database import Database
 
 if TYPE_CHECKING:
     from transcription.scribe import Recogniser
+    from transcription.wording.script import Script
 
 
 class NotTranscribed(Exception):
@@ -100,6 +101,7 @@ def _recognise(
     """Write down what was missed, or everything when nothing is written yet."""
     from transcription.engine import describe, open_engine
     from transcription.offline import transcribe as write_down
+    from transcription.wording.script import Script
 
     folder = VOICES if rehearsal else model_folder(settings)
     need: dict[str, Any] = {
@@ -110,6 +112,7 @@ def _recognise(
         "threads": 1,
         "hands": max(settings.speech_threads, os.cpu_count() or 1),
     }
+    script = Script.AS_SPOKEN if rehearsal else Script(settings.script)
     engine = open_engine(need)
     described = describe(engine)
     if engine.recogniser is None:
@@ -119,11 +122,13 @@ def _recognise(
     if written:
         recogniser = engine.recogniser
         return described, [
-            fact for hole in missed for fact in filled(hole, _heard(recording, manifest, recogniser, hole))
+            fact
+            for hole in missed
+            for fact in filled(hole, _heard(recording, manifest, recogniser, hole, script))
         ]
     facts = [
         fact
-        for heard in write_down(recording, manifest, engine.recogniser, unreadable=_warn)
+        for heard in write_down(recording, manifest, engine.recogniser, unreadable=_warn, script=script)
         if (fact := fact_of("utterance", {"participant": heard.speaker, **heard.plain()})) is not None
     ]
     return described, [*facts, *(_covered(hole, facts) for hole in missed)]
@@ -138,12 +143,12 @@ def _covered(hole: Hole, facts: Sequence[e.Event]) -> e.Event:
 
 
 def _heard(
-    recording: Path, manifest: dict[str, Any], recogniser: "Recogniser", hole: Hole
+    recording: Path, manifest: dict[str, Any], recogniser: "Recogniser", hole: Hole, script: "Script"
 ) -> list[dict[str, Any]]:
     from transcription.catching_up import Missed, missed_speech
 
     missed = Missed(hole.participant, hole.from_ms, hole.until_ms)
-    found = missed_speech(recording, manifest, recogniser, missed, _warn)
+    found = missed_speech(recording, manifest, recogniser, missed, _warn, script=script)
     return [{"participant": hole.participant, **utterance.plain()} for utterance in found]
 
 

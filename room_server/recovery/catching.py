@@ -14,7 +14,7 @@ from ..rules.room import Room
 from ..settings import Settings
 from ..store import journal
 from ..store.database import Database
-from .hot_words import hot_words
+from .hot_words import hot_words, people
 from .spans import Hole, holes, lost
 
 logger = logging.getLogger(__name__)
@@ -55,10 +55,10 @@ class Workers(Protocol):
 
 
 async def listening(database: Database, sitting: str, room: Room, settings: Settings) -> dict[str, Any]:
-    """What helps the scribe with a room: names and terms, and who presides."""
+    """What helps the scribe with a room: names and terms, whose characters stay, and who presides."""
     # The rehearsal voices know one script by heart: any hint makes them say something else.
     words = [] if settings.rehearsal else await hot_words(database, sitting, room, settings.law)
-    return {"hot_words": words, "chair": room.chair}
+    return {"hot_words": words, "people": await people(database, sitting, room), "chair": room.chair}
 
 
 async def note_lost(database: Database, sitting: LiveLedger) -> None:

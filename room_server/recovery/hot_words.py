@@ -19,6 +19,12 @@ LONGEST = 40
 _PARTED = re.compile(r"[（(、，,；;）)]|或者|等$")
 
 
+async def people(database: Database, sitting: str, room: Room) -> list[str]:
+    """The names of a room and its case, which are written as the case has them."""
+    of_case = await database.read(lambda session: case_words.of_sitting(session, sitting))
+    return chosen([*(person.participant.name for person in room.people.values()), *of_case.names])
+
+
 async def hot_words(database: Database, sitting: str, room: Room, law: Path) -> list[str]:
     """At most 50 words, each once, the surest first: a recogniser may have room for the first ones only."""
     of_case = await database.read(lambda session: case_words.of_sitting(session, sitting))
