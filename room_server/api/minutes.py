@@ -19,8 +19,8 @@ from .refusals import ApiError
 from .routes import Auth, Call, Route
 
 PARTIES = frozenset({Role.APPLICANT, Role.RESPONDENT, Role.AGENT, Role.THIRD_PARTY})
-_AROUND_MS = 150
-"""Played before and after a line: speech does not begin where a detector says."""
+_BEFORE_MS, _AFTER_MS = 256, 200
+"""Played around a line, as much as the recogniser was given: speech does not begin where a detector says."""
 
 
 class MinutesLine(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ async def play_line(call: Call) -> web.Response:
     who, start, end = found
     folder = call.parts.settings.recordings / call.part("sitting")
     try:
-        sound = await asyncio.to_thread(excerpt, folder, who, max(0, start - _AROUND_MS), end + _AROUND_MS)
+        sound = await asyncio.to_thread(excerpt, folder, who, max(0, start - _BEFORE_MS), end + _AFTER_MS)
     except NotRecorded as error:
         raise ApiError("no_sound") from error
     return web.Response(body=sound, content_type="audio/wav")

@@ -123,6 +123,15 @@ class Desk:
         """The lines of the minutes."""
         return list((await self._json("GET", f"/api/sittings/{sitting}/minutes"))["lines"])
 
+    async def sound(self, sitting: str, line: str) -> bytes:
+        """What was recorded of a line of the minutes, as WAV; empty when nothing was."""
+        at = f"{self.url}/api/sittings/{sitting}/minutes/{line}/sound"
+        async with self._session.get(at) as reply:
+            if reply.status == 404:
+                return b""
+            await self._check(reply)
+            return await reply.read()
+
     async def recording(self, sitting: str) -> dict[str, Any]:
         """The manifest of the recording."""
         manifest: dict[str, Any] = await self._json("GET", f"/api/sittings/{sitting}/recording")

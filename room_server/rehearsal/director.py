@@ -19,6 +19,7 @@ from .measure import log
 from .measure.report import Material
 from .measure.traffic import Caucus, Floor
 from .proving import unpack, verified
+from .replaying import replayed
 from .reviewing import REVIEWING, Review
 from .script import STAFF, Person, Script, Step
 
@@ -264,10 +265,11 @@ class Director:
         await self.chair.wish({"type": "Read", "text": step.text, "version": version})
 
     async def _speak(self, step: Step) -> None:
-        self.say(f"{' and '.join(step.who)}: {step.text}")
-        files = [self._script.clip_file(who, step.clip) for who in step.who]
+        voices = step.voices()
+        texts_said = dict.fromkeys(text for _, _, text in voices)
+        self.say(f"{' and '.join(who for who, _, _ in voices)}: {' / '.join(texts_said)}")
         await asyncio.gather(
-            *(self._actors[who].say(file) for who, file in zip(step.who, files, strict=True))
+            *(self._actors[who].say(self._script.clip_file(who, clip)) for who, clip, _ in voices)
         )
         await asyncio.sleep(self._script.pause)
 
@@ -340,6 +342,8 @@ class Director:
         self.say("waiting for the case file")
         self.material.journal = await self._papers(sitting)
         self.material.lines = await self._desk.minutes(sitting)
+        self.say("playing every line of the minutes")
+        self.material.replays = await replayed(self._desk, sitting, self.material)
         self.material.manifest = await self._desk.recording(sitting)
         self.say("fetching and verifying the case file")
         path = await self._desk.download(sitting, self._folder)

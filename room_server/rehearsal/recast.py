@@ -40,7 +40,9 @@ def recast(script: Script) -> int:
     if script.cast:
         return 0
     people = {person.key: person for person in script.people}
-    wanted = {(who, step.clip): step.text for step in script.steps if step.do == "say" for who in step.who}
+    wanted = {
+        (who, clip): text for step in script.steps if step.do == "say" for who, clip, text in step.voices()
+    }
     for (who, clip), text in wanted.items():
         out = script.clip_file(who, clip)
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happens: `who` does it or has it done to them; several who `say` speak at once."""
+    """One thing that happens: `who` does it or has it done to them; several who `say` speak at once.
+
+    `over`: somebody who says something else meanwhile, the clip and the text.
+    """
 
     do: str
     who: tuple[str, ...] = ()
@@ -57,6 +60,12 @@ class Step:
     """What is asked for."""
     by: str = ""
     """Who does it instead of whoever presides."""
+    over: tuple[str, ...] = ()
+
+    def voices(self) -> list[tuple[str, str, str]]:
+        """Who says what at the same time: person, clip, text."""
+        both = [self.over] if self.over else []
+        return [*((who, self.clip, self.text) for who in self.who), *((a, b, c) for a, b, c in both)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +133,9 @@ class Script:
             elif step.do == "return":
                 apart.difference_update(step.who)
             elif step.do == "say":
-                for who in step.who:
+                for who, _, text in step.voices():
                     if who not in apart:
-                        lines[who].append(step.text)
+                        lines[who].append(text)
         return lines
 
     def seconds(self) -> float:
@@ -151,7 +160,10 @@ def parse(name: str, table: dict[str, Any]) -> Script:
     """Turn a TOML table into a script, or say what is wrong with it."""
     try:
         people = tuple(Person(**row | {"colour": tuple(row["colour"])}) for row in table["people"])
-        steps = tuple(Step(**row | {"who": tuple(row.get("who", ()))}) for row in table["steps"])
+        steps = tuple(
+            Step(**row | {name: tuple(row.get(name, ())) for name in ("who", "over")})
+            for row in table["steps"]
+        )
         cast = table.get("cast", "")
         script = Script(name, table["title"], table["kind"], table["pause"], people, steps, cast)
     except (KeyError, TypeError) as error:
@@ -167,7 +179,9 @@ def _check(script: Script) -> None:
     for step in script.steps:
         if step.do not in DEEDS:
             raise BadScript(f"script {script.name}: unknown deed {step.do!r}")
-        if unknown := {*step.who, step.by} - keys - {""}:
+        if len(step.over) not in (0, 3):
+            raise BadScript(f"script {script.name}: what is said over it needs who, clip and text")
+        if unknown := {*step.who, step.by, *step.over[:1]} - keys - {""}:
             raise BadScript(f"script {script.name}: unknown person {', '.join(sorted(unknown))}")
         if step.do == "say" and not (step.who and step.clip and step.text):
             raise BadScript(f"script {script.name}: a sentence needs who, clip and text")

@@ -91,7 +91,7 @@ async def test_a_line_is_played_from_the_microphone_it_was_heard_by(scene: Scene
     answer = await scene.clerk.get(scene.address("minutes/u1/sound"))
     assert (answer.status, answer.headers["Content-Type"]) == (200, "audio/wav")
     with wave.open(io.BytesIO(answer.body)) as file:
-        assert file.getnframes() == 16 * (900 + 2 * 150)
+        assert file.getnframes() == 16 * (900 + 256 + 200)
     written = e.LineInserted(line="h1", after="u1", text="（敲槌）", speaker="")
     await at(scene, 9000, written, heard(90, "p_00000001", "没有录到"))
     for line in ("h1", "u90", "nothing"):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from room_server.rehearsal.measure.cer import align, bare, distance, score
+from room_server.rehearsal.measure.cer import align, bare, distance, misplaced, score
 
 TEXTS = st.text("甲乙丙丁", max_size=6)
 
@@ -29,6 +29,20 @@ def test_a_line_beside_the_wrong_name_is_not_attributed() -> None:
     result = score({"a": ["我不同意"], "b": ["请坐"]}, {"b": ["我不同意", "请坐"]})
     assert result.attributed == 1
     assert result.cer == pytest.approx(8 / 6)
+
+
+@pytest.mark.parametrize(
+    ("heard", "wrong"),
+    [
+        ({"a": ["现在开庭", "不同意"], "b": ["不同意"]}, 0),
+        ({"a": ["现在开", "庭", "不同意"], "b": []}, 0),
+        ({"a": ["现在开庭"], "b": ["不同意", "不同意"]}, 1),
+        ({"a": ["不同意", "不同意"], "b": ["现在开庭"]}, 2),
+        ({"b": ["现在开庭", "不同意"], "c": ["不同意"]}, 2),
+    ],
+)
+def test_only_lines_beside_somebody_else_are_misplaced(heard: dict[str, list[str]], wrong: int) -> None:
+    assert misplaced({"a": ["现在开庭", "不同意"], "b": ["不同意"]}, heard) == wrong
 
 
 def test_a_missing_and_a_garbled_line() -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from room_server.rehearsal.measure.coverage import coverage
+from room_server.rehearsal.measure.lateness import on_screen, text_delay
 from room_server.rehearsal.measure.log import Fact, PersonLog, Received, Sent
-from room_server.rehearsal.measure.report import Material, report, text_delay
+from room_server.rehearsal.measure.replay import Replay
+from room_server.rehearsal.measure.report import Material, report
 from room_server.rehearsal.measure.traffic import Caucus, Floor
 from room_server.rehearsal.script import Person, Script, Step
 
@@ -79,6 +81,7 @@ def material() -> Material:
         journal=JOURNAL,
         manifest=manifest(),
         lines=[{"speaker": "p_1", "text": "现在开庭。"}, {"speaker": "p_2", "text": "同意"}],
+        replays=[Replay("u1", "现在开庭", True, "现在开庭")],
         verify="intact",
         case_file="/out/case.zip",
     )
@@ -97,8 +100,14 @@ def test_a_good_rehearsal_is_ok_and_says_all_that_was_asked() -> None:
         "cer": 0.0,
         "attributed": 2,
         "characters": 6,
+        "attribution_errors": 0,
         "text_delay_ms": {"p50": None, "p95": None},
+        "latency_ms": {"p50": None, "p95": None},
+        "lines_played": 1,
+        "lines_replayed": 1,
+        "replay_mismatches": [],
     }
+    assert result["attribution_errors"] == 0 and "p95" in result["latency_ms"]
     assert {row["kind"] for row in result["recorded"]} == {"audio", "video"}
     assert all(row["seconds"] == 20 and row["gap_seconds"] == 0 for row in result["recorded"])
 
@@ -162,6 +171,14 @@ def _misattributed(m: Material) -> None:
     m.lines[1]["speaker"] = "p_1"
 
 
+def _other_words(m: Material) -> None:
+    m.replays.append(Replay("u2", "同意", True, "不同意"))
+
+
+def _no_sound(m: Material) -> None:
+    m.replays.append(Replay("u2", "同意", False, None))
+
+
 def _short(m: Material) -> None:
     m.manifest["tracks"][0] = track("p_1.microphone", duration=18_900)
 
@@ -193,6 +210,9 @@ def _failed(m: Material) -> None:
         (_altered, "1 packets arrived that nobody had sent so"),
         (_misheard, "character error rate 0.167"),
         (_misattributed, "1 of 2 sentences are beside their speaker"),
+        (_misattributed, "1 lines are beside somebody else"),
+        (_other_words, "the sound of '同意' gives '不同意'"),
+        (_no_sound, "the sound of '同意' is not there"),
         (_short, "chair: 18.9 s of 20.0 s at the table recorded"),
         (_unrecorded, "party: no video was recorded"),
         (_tampered, "case file: altered: minutes.json"),
@@ -211,6 +231,16 @@ def test_each_fault_is_named(harm: Any, named: str) -> None:
 def test_text_is_late_by_its_way_from_the_last_word_to_the_journal() -> None:
     heard = [{**entry(0, "UtteranceHeard", end_ms=end), "media_time": end + 900} for end in (1000, 5000)]
     assert text_delay([*JOURNAL, *heard]) == {"p50": 900.0, "p95": 900.0}
+
+
+def test_text_is_late_until_it_is_on_each_screen() -> None:
+    said = {"type": "UtteranceHeard", "utterance": "u1"}
+    heard = [{**entry(9_000, "UtteranceHeard", utterance="u1", end_ms=3_100), "media_time": 4_000}]
+    logs_ = [PersonLog(facts=[Fact(at * MS, "told", {"event": said})]) for at in (2_030, 2_070)]
+    # The screens' clock began at 7 s: speech ended at 8.1 s, the text was seen at 9.03 and 9.07 s.
+    logs_[0].facts.append(Fact(9_000 * MS, "told", {"event": said}))
+    assert on_screen(heard, logs_, 7_000 * MS, True) == pytest.approx([930, 970])
+    assert on_screen(heard, logs_, 0, False) == [900]
 
 
 def stated(model: str, state: str = "ready") -> dict[str, Any]:

@@ -36,7 +36,7 @@ def test_the_mediation_is_worth_playing() -> None:
 @pytest.mark.parametrize("name", names())
 def test_every_sentence_has_its_clip(name: str) -> None:
     script = load(name)
-    wanted = {script.clip_file(who, step.clip) for step in script.steps for who in step.who if step.clip}
+    wanted = {script.clip_file(who, clip) for step in script.steps for who, clip, _ in step.voices() if clip}
     there = set((FOLDER / "cast" / (script.cast or name)).glob("*.ogg"))
     assert wanted <= there if script.cast else wanted == there
 
@@ -63,6 +63,15 @@ def test_a_clip_is_whole_packets_with_levels() -> None:
     assert 5 < min(clip.levels) < 40
 
 
+def test_two_may_say_different_things_at_once() -> None:
+    both = {**SAY, "over": ["b", "d", "不对"]}
+    people = [CHAIR, {**CHAIR, "key": "b", "role": "applicant"}]
+    script = parse("mine", TABLE | {"people": people, "steps": [both]})
+    assert script.steps[0].voices() == [("a", "c", "你好"), ("b", "d", "不对")]
+    assert script.spoken() == {"a": ["你好"], "b": ["不对"]}
+    assert any(step.over for step in load("arbitration").steps)
+
+
 def test_a_caucus_is_off_the_record() -> None:
     spoken = load("settlement").spoken()
     assert not any("我最低要求两万三千四百元" in lines for lines in spoken.values())
@@ -74,6 +83,8 @@ def test_a_caucus_is_off_the_record() -> None:
         ({"steps": [{"do": "dance"}]}, "unknown deed 'dance'"),
         ({"steps": [{**SAY, "who": ["b"]}]}, "unknown person b"),
         ({"steps": [{"do": "say", "who": ["a"]}]}, "needs who, clip and text"),
+        ({"steps": [{**SAY, "over": ["a", "c"]}]}, "what is said over it"),
+        ({"steps": [{**SAY, "over": ["b", "c", "d"]}]}, "unknown person b"),
         ({"people": [{**CHAIR, "role": "applicant"}]}, "nobody presides"),
         ({"people": [{"key": "a"}]}, "'colour'"),
         ({"steps": [{**SAY, "loud": True}]}, "loud"),

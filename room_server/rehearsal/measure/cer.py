@@ -43,6 +43,32 @@ def score(spoken: Lines, heard: Lines) -> Score:
     )
 
 
+def misplaced(spoken: Lines, heard: Lines) -> int:
+    """Lines of the minutes beside somebody else than who said them; each sentence said is found once."""
+    unheard: list[tuple[str, str]] = []
+    strange: list[tuple[str, str]] = []
+    for speaker in spoken.keys() | heard.keys():
+        said = [bare(text) for text in spoken.get(speaker, ())]
+        for line in filter(None, map(bare, heard.get(speaker, ()))):
+            own = next((one for one in said if _near(one, line)), None)
+            if own is None:
+                strange.append((speaker, line))
+            else:
+                said.remove(own)
+        unheard += [(speaker, one) for one in said]
+    wrong = 0
+    for speaker, line in strange:
+        theirs = next((one for one in unheard if one[0] != speaker and _near(one[1], line)), None)
+        if theirs is not None:
+            unheard.remove(theirs)
+            wrong += 1
+    return wrong
+
+
+def _near(said: str, line: str) -> bool:
+    return distance(said, line) * 2 < len(said)
+
+
 def bare(text: str) -> str:
     """Letters and digits only: punctuation is the recogniser's taste."""
     return "".join(sign for sign in text.lower() if sign.isalnum())

@@ -7,10 +7,12 @@ from typing import Any
 from ...rules.reviews import KIND
 from ..reviewing import Review
 from ..script import Script
+from . import replay, traffic
 from . import review as reviewed
-from . import traffic
-from .cer import Score, score
+from .cer import Score, misplaced, score
 from .coverage import coverage, outages
+from .lateness import on_screen, spread, text_delay
+from .replay import Replay
 
 WANTED_SHARE = 0.95
 ALLOWED_CER = 0.10
@@ -40,6 +42,7 @@ class Material:
     journal: list[dict[str, Any]] = field(default_factory=list)
     manifest: dict[str, Any] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
+    replays: list[Replay] = field(default_factory=list)
     verify: str = ""
     case_file: str = ""
     papers: Mapping[str, str] = field(default_factory=dict)
@@ -85,6 +88,7 @@ def report(material: Material) -> dict[str, Any]:
     }
     if material.script.kind == KIND:
         result["review"] = reviewed.figures(material.review, material.papers)
+    result |= {name: result["minutes"][name] for name in ("attribution_errors", "latency_ms")}
     missing = [key for key, value in joins.items() if value is None]
     result["leaks"] = sum(result[name] for name in LEAKS)
     result["engine"] = engine(material.journal)
@@ -149,8 +153,17 @@ def _minutes(material: Material) -> dict[str, Any]:
         "cer": round(result.cer, 4),
         "attributed": result.attributed,
         "characters": result.characters,
+        "attribution_errors": misplaced(material.script.spoken(), heard),
         "text_delay_ms": text_delay(material.journal),
+        "latency_ms": spread(lateness(material)),
+        **replay.figures(material.replays),
     }
+
+
+def lateness(material: Material) -> list[float]:
+    """From the end of each utterance to the screens of the staff, who are inside all the time, in ms."""
+    logs = [material.logs[one.key] for one in material.script.staff() if one.key in material.logs]
+    return on_screen(material.journal, logs, material.clock_ns, material.own_server)
 
 
 def stages(journal: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -164,16 +177,6 @@ def stages(journal: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for entry in journal
         if entry["type"] == "StageEntered"
     ]
-
-
-def text_delay(journal: list[dict[str, Any]]) -> dict[str, Any]:
-    """From the end of an utterance to its entry in the journal, which every screen is shown at once."""
-    late = [
-        float(entry["media_time"] - entry["body"]["end_ms"])
-        for entry in journal
-        if entry["type"] == "UtteranceHeard" and entry.get("media_time") is not None
-    ]
-    return {"p50": traffic.percentile(late, 0.5), "p95": traffic.percentile(late, 0.95)}
 
 
 def _faults(material: Material, result: dict[str, Any], unseen: list[str]) -> list[str]:
@@ -219,7 +222,9 @@ def _minutes_faults(minutes: dict[str, Any], writer: dict[str, Any]) -> list[str
         faults.append(
             f"minutes: {minutes['attributed']} of {minutes['expected']} sentences are beside their speaker"
         )
-    return faults
+    if minutes["attribution_errors"]:
+        faults.append(f"minutes: {minutes['attribution_errors']} lines are beside somebody else")
+    return faults + replay.faults(minutes["replay_mismatches"])
 
 
 def engine(journal: list[dict[str, Any]]) -> dict[str, Any]:

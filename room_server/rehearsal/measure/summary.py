@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import traffic
+from .lateness import spread, text_delay
 from .outage import Heard, Kill, faults
-from .report import LEAKS, Material, report, text_delay
+from .report import LEAKS, Material, lateness, report
 
 
 def summary(materials: list[Material], kills: Sequence[Kill] = (), word: str = "room") -> dict[str, Any]:
@@ -30,6 +31,8 @@ def _together(materials: list[Material], word: str) -> dict[str, Any]:
     minutes = [each["minutes"] for each in reports]
     characters = sum(each["characters"] for each in minutes)
     first = reports[0]
+    late = spread(delay for material in materials for delay in lateness(material))
+    astray = sum(each["attribution_errors"] for each in minutes)
     return {
         **{name: first[name] for name in ("ok", "rehearsal", "note", "script")},
         "scripts": [each["script"] for each in reports],
@@ -46,8 +49,14 @@ def _together(materials: list[Material], word: str) -> dict[str, Any]:
             "cer": round(sum(each["cer"] * each["characters"] for each in minutes) / (characters or 1), 4),
             "attributed": sum(each["attributed"] for each in minutes),
             "characters": characters,
+            "attribution_errors": astray,
             "text_delay_ms": text_delay([entry for each in materials for entry in each.journal]),
+            "latency_ms": late,
+            **{name: sum(each[name] for each in minutes) for name in ("lines_played", "lines_replayed")},
+            "replay_mismatches": [one for each in minutes for one in each["replay_mismatches"]],
         },
+        "attribution_errors": astray,
+        "latency_ms": late,
         "stages": _all(reports, "stages", word),
         **{name: sum(each[name] for each in reports) for name in (*LEAKS, "leaks")},
         "verify": next((each["verify"] for each in reports if each["verify"] != "intact"), "intact"),
@@ -86,8 +95,11 @@ def _measured(result: dict[str, Any]) -> list[str]:
         f"  forwarding      p50 {_ms(delay['p50'])}, p95 {_ms(delay['p95'])} over {delay['packets']} packets",
         f"  minutes         {minutes['attributed']} of {minutes['expected']} sentences beside their speaker, "
         f"character errors {minutes['cer']:.1%}",
-        f"  text            p50 {_ms(minutes['text_delay_ms']['p50'])}, "
-        f"p95 {_ms(minutes['text_delay_ms']['p95'])} after the last word",
+        f"  attribution     {minutes['attribution_errors']} lines beside somebody else",
+        f"  text            p50 {_ms(minutes['latency_ms']['p50'])}, "
+        f"p95 {_ms(minutes['latency_ms']['p95'])} from the last word to the screen",
+        f"  replay          {minutes['lines_replayed']} lines written down again from their sound, "
+        f"{len(minutes['replay_mismatches'])} say something else",
         f"  caucus          {result['caucus_leak_packets']} packets leaked",
         f"  isolation       {result['isolation_leak_packets']} packets leaked",
         f"  deliberation    {result['deliberation_leak_packets']} packets leaked",
