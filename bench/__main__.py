@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-NAMES = ("forward", "recording", "speech", "transcribe", "hearing")
+NAMES = ("forward", "recording", "speech", "transcribe", "voices", "hearing")
 """What `make bench` runs; each module has `run()`, which returns its figures."""
 ALONE = ("soak",)
 """What takes so long that it runs only when it is named."""

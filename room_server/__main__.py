@@ -21,7 +21,7 @@ STAFF_ROLES = (
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-BENCHMARKS = ("forward", "soak", "recording", "speech", "transcribe", "hearing")
+BENCHMARKS = ("forward", "soak", "recording", "speech", "transcribe", "voices", "hearing")
 
 
 def main() -> None:

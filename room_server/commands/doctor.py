@@ -104,6 +104,20 @@ def _speech(settings: Settings) -> Iterator[Finding]:
         yield Finding("speech", "missing", detail, cure)
 
 
+def _voices(_: Settings) -> Iterator[Finding]:
+    from transcription.voices.standing import CURE, examine
+    from transcription.weights import State
+
+    standing = examine()
+    if standing.state is State.READY:
+        yield Finding(
+            "voices", "ok", f"told apart at a shared microphone: {standing.model} ({standing.licence})"
+        )
+    else:
+        detail = f"not told apart at a shared microphone: {standing.reason}"
+        yield Finding("voices", "missing", detail, CURE)
+
+
 def _fonts(_: Settings) -> Iterator[Finding]:
     from signing.fonts import state
 
@@ -137,6 +151,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _media,
     _workers,
     _speech,
+    _voices,
     _fonts,
     _seal,
     _pages,

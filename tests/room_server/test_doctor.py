@@ -10,6 +10,7 @@ import pytest
 from media import planes
 from room_server.commands import doctor
 from room_server.settings import Settings
+from transcription.voices import standing
 
 
 def test_a_missing_model_is_no_illness_but_has_a_cure(
@@ -31,6 +32,18 @@ def test_a_data_folder_that_cannot_be_written_is_broken(
     (tmp_path / "var").write_text("a file")
     assert doctor.main(Settings(data=tmp_path / "var"), as_json=False) == 1
     assert "BROKEN  data" in capsys.readouterr().out
+
+
+def test_the_doctor_says_whether_voices_are_told_apart_and_what_brings_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(standing, "weights", lambda: None)
+    (absent,) = doctor._voices(Settings(data=tmp_path))
+    assert absent.state == "missing" and "pip install --no-deps resemblyzer" in absent.cure
+    (tmp_path / "pretrained.pt").write_bytes(b"something else")
+    monkeypatch.setattr(standing, "weights", lambda: tmp_path / "pretrained.pt")
+    (wrong,) = doctor._voices(Settings(data=tmp_path))
+    assert wrong.state == "missing" and "not the declared file" in wrong.detail
 
 
 @pytest.mark.parametrize("usable", [True, False])

@@ -1,0 +1,1 @@
+"""Whose voice it is, where several share one microphone: suggestions with a confidence, never names."""
