@@ -120,6 +120,10 @@ def _models_options(commands: "Commands") -> None:
 def _transcribe_options(commands: "Commands") -> None:
     transcribe = commands.add_parser("transcribe", help="fill in the minutes of a sitting from its recording")
     transcribe.add_argument("sitting", help="id of the sitting")
+    transcribe.add_argument(
+        "--second-pass", action="store_true", help="suggest changes by a larger model; changes nothing itself"
+    )
+    transcribe.add_argument("--model", default="", help="the model of the second pass (default: the largest)")
     transcribe.add_argument("--data", type=Path, help="folder of everything on disk (default ./var)")
     transcribe.add_argument("--json", action="store_true", help="one JSON object as the last line")
     transcribe.set_defaults(run=_transcribe)
@@ -211,6 +215,10 @@ def _models(arguments: argparse.Namespace) -> int:
 
 
 def _transcribe(arguments: argparse.Namespace) -> int:
+    if arguments.second_pass:
+        from .commands.second_reading import main as read_again
+
+        return read_again(_settings(arguments), arguments.sitting, arguments.model, arguments.json)
     from .commands.transcribing import main as transcribe
 
     return transcribe(_settings(arguments), arguments.sitting, arguments.json)

@@ -124,6 +124,24 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "occupied": (409, "该参加人已在另一设备上进入。", "This participant is already here on another device."),
     "not_finished": (409, "尚未生成，请稍后再试。", "It has not been made yet: try again later."),
     "not_live": (409, "现在没有人在该庭次中，无法旁观。", "Nobody is in this hearing now: nothing to watch."),
+    "not_adjourned": (
+        409,
+        "请先休庭或者闭庭，再进行二次识别。",
+        "A second pass is made in a recess or after the close.",
+    ),
+    "second_pass_running": (
+        409,
+        "二次识别正在进行，请等待完成或者先停止。",
+        "A second pass is running: wait for it or stop it first.",
+    ),
+    "no_such_suggestion": (404, "没有这条修改建议。", "There is no such suggestion."),
+    "suggestion_stale": (
+        409,
+        "这一行后来已被修改，该建议不再适用。",
+        "The line was changed since: the suggestion does not fit it any more.",
+    ),
+    "being_signed": (409, "正在签署，笔录不得改动。", "The minutes are being signed and do not change."),
+    "minutes_signed": (409, "笔录已经签名，不能再改动。", "The minutes have been signed and do not change."),
     "not_closed": (409, "本次庭审尚未结束。", "The sitting has not been closed yet."),
     "chamber_name_taken": (409, "本机构已有同名庭室。", "The organisation has a chamber of that name."),
     "clashes": (

@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from ..pairing import Pairing
+from ..rules.commands import Command
 from ..rules.events import Event
 from ..rules.permissions import Act, Membership
 from ..rules.room import Room
@@ -29,6 +30,16 @@ MAX_BODY = 64 * 1024
 BODY_S = 15.0
 
 
+class SecondPasses(Protocol):
+    """What the API needs of second passes."""
+
+    async def wish(self, sitting: str, participant: str, command: Command) -> None:
+        """Ask a sitting for something, also one that is over; raises `Refused` and `LookupError`."""
+
+    def share(self, sitting: str) -> float | None:
+        """How much of a recording is read, 0 to 1; None where nothing reads it."""
+
+
 class Live(Protocol):
     """What the API needs of the live side."""
 
@@ -37,6 +48,10 @@ class Live(Protocol):
 
     async def finish(self, sitting: str) -> None:
         """Start the work after the close again; returns at once."""
+
+    @property
+    def second_passes(self) -> "SecondPasses":
+        """Second passes over recordings, and what is wished for about them."""
 
     def room(self, hearing: str) -> Room | None:
         """The live room of a hearing, if anybody has come yet."""

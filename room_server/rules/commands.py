@@ -31,6 +31,11 @@ from .readback.commands import LayMinutes as LayMinutes
 from .readback.commands import NoteReading as NoteReading
 from .readback.commands import RefuseMinutes as RefuseMinutes
 from .readback.commands import ReportReading as ReportReading
+from .second_pass.commands import DismissSuggestions as DismissSuggestions
+from .second_pass.commands import ReopenSuggestions as ReopenSuggestions
+from .second_pass.commands import StartSecondPass as StartSecondPass
+from .second_pass.commands import StopSecondPass as StopSecondPass
+from .second_pass.commands import TakeSuggestions as TakeSuggestions
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
@@ -316,6 +321,11 @@ Command = (
     | RefuseMinutes
     | NoteReading
     | AllowLiveMinutes
+    | StartSecondPass
+    | StopSecondPass
+    | TakeSuggestions
+    | DismissSuggestions
+    | ReopenSuggestions
     | Present
     | TurnPage
     | StopPresenting

@@ -36,6 +36,7 @@ from .places import (
 from .readback.decisions import DECISIONS as READBACK_DECISIONS
 from .refusal import Refused
 from .room import Person, Room, evolve
+from .second_pass.decisions import DECISIONS as SECOND_PASS_DECISIONS
 
 __all__ = ["Refused", "decide", "lowered", "may_offer", "noted", "watching"]
 
@@ -339,5 +340,6 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     c.Leave: _leave,
     **MINUTES_DECISIONS,
     **READBACK_DECISIONS,
+    **SECOND_PASS_DECISIONS,
     **EVIDENCE_DECISIONS,
 }

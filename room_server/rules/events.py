@@ -67,6 +67,12 @@ from .minutes.events import UtteranceHeard as UtteranceHeard
 from .onsite.events import PresenceNoted as PresenceNoted
 from .onsite.events import SwitchedOnSite as SwitchedOnSite
 from .people import Participant
+from .second_pass.events import SecondPassBegan as SecondPassBegan
+from .second_pass.events import SecondPassEnded as SecondPassEnded
+from .second_pass.events import SecondPassFact
+from .second_pass.events import SuggestionsReopened as SuggestionsReopened
+from .second_pass.events import SuggestionsTaken as SuggestionsTaken
+from .second_pass.events import TextSuggested as TextSuggested
 
 
 class SittingPrepared(Fact, frozen=True, tag="SittingPrepared"):
@@ -285,6 +291,7 @@ Event = (
     | CourseFact
     | JoiningFact
     | LineFact
+    | SecondPassFact
     | MadeFact
     | WatchBegan
     | Joined

@@ -29,6 +29,8 @@ GRAVE_COMMANDS: frozenset[type] = frozenset(
         c.LayMinutes,
         c.NoteReading,
         c.AllowLiveMinutes,
+        c.TakeSuggestions,
+        c.ReopenSuggestions,
     }
 )
 """Wishes that would change the course, the places or the record."""

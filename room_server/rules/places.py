@@ -27,6 +27,7 @@ class Phase(StrEnum):
 
 LIVE = frozenset({Phase.WAITING, Phase.OPEN, Phase.ADJOURNED})
 IN_SESSION = frozenset({Phase.OPEN, Phase.ADJOURNED})
+BEGUN = IN_SESSION | {Phase.CLOSED}
 
 # Domain table 2.9: deliberation is the tribunal's alone; observers and supervisors see no private talk.
 # Nobody can tell who else sits in a chamber: it has no part in a private talk either.
@@ -88,6 +89,11 @@ NEEDS: dict[type, Action] = {
     c.RefuseMinutes: Action.TAKE_PART,
     c.NoteReading: Action.RULE,
     c.AllowLiveMinutes: Action.DECIDE,
+    c.StartSecondPass: Action.EDIT_MINUTES,
+    c.StopSecondPass: Action.EDIT_MINUTES,
+    c.TakeSuggestions: Action.EDIT_MINUTES,
+    c.DismissSuggestions: Action.EDIT_MINUTES,
+    c.ReopenSuggestions: Action.EDIT_MINUTES,
     evidence.Present: Action.SHOW_EVIDENCE,
     evidence.TurnPage: Action.TAKE_PART,
     evidence.StopPresenting: Action.TAKE_PART,
@@ -148,6 +154,11 @@ ALLOWED_IN: dict[type, frozenset[Phase]] = {
     c.RefuseMinutes: frozenset({Phase.OPEN}),
     c.NoteReading: frozenset({Phase.OPEN}),
     c.AllowLiveMinutes: LIVE,
+    c.StartSecondPass: frozenset({Phase.ADJOURNED, Phase.CLOSED}),
+    c.StopSecondPass: BEGUN,
+    c.TakeSuggestions: BEGUN,
+    c.DismissSuggestions: BEGUN,
+    c.ReopenSuggestions: BEGUN,
     evidence.Present: frozenset({Phase.OPEN}),
     evidence.TurnPage: frozenset({Phase.OPEN}),
     evidence.StopPresenting: frozenset({Phase.OPEN}),

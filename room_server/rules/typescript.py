@@ -16,6 +16,7 @@ from .joining import Speaker
 from .minutes.events import Hint
 from .minutes.wording import MOST_CHARACTERS
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Participant, Role
+from .second_pass.events import Suggestion
 
 TARGET = "web_client/src/core/protocol.ts"
 _HEAD = """\
@@ -41,7 +42,7 @@ def protocol_text() -> str:
     parts.append(f"export const MOST_CHARACTERS = {MOST_CHARACTERS}\n")
     parts.append(_enumeration(Role))
     parts += [_roles("STAFF", STAFF), _roles("PRESIDING", PRESIDING), _roles("LISTEN_ONLY", LISTEN_ONLY)]
-    for struct in (Participant, Speaker, protocol.Slot, ConsentText, Hint):
+    for struct in (Participant, Speaker, protocol.Slot, ConsentText, Hint, Suggestion):
         parts.append(_interface(struct))
     for name, union, suffix in (
         ("Command", Command, ""),

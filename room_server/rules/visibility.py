@@ -14,6 +14,7 @@ from .places import SILENT_PLACES, TABLE, Phase, is_caucus
 from .readback import events as reading
 from .readback.decisions import is_answering
 from .room import Person, Room
+from .second_pass.events import SecondPassFact
 from .stages import screened_from
 
 _TO_ALL = (
@@ -68,6 +69,7 @@ _TO_STAFF = (
     e.CallAnswered,
     e.Bookmarked,
     e.BookmarkDropped,
+    *typing.get_args(SecondPassFact),
 )
 _CONNECTIONS = (e.LineChecked, e.LineSummed)
 """What a technician is shown as well."""

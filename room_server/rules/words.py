@@ -141,6 +141,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "提交核对以后笔录有改动，请等待重新提交。",
         "The minutes have changed since they were laid: wait until they are laid again.",
     ),
+    "minutes_signed": (
+        "笔录已经签名，不能再改动。",
+        "The minutes have been signed: they do not change any more.",
+    ),
+    "second_pass_running": (
+        "二次识别正在进行，请等待完成或者先停止。",
+        "A second pass is running: wait for it or stop it first.",
+    ),
+    "no_such_suggestion": ("没有这条修改建议。", "There is no such suggestion."),
     "has_no_floor": ("该参加人没有发言权。", "That person does not have the floor."),
     "no_such_line": ("笔录中没有这一行。", "There is no such line in the minutes."),
     "stale": (

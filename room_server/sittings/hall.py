@@ -30,6 +30,7 @@ from .grading import Grades
 from .happenings import Happenings
 from .preparation import engine_facts, first_facts
 from .pulse import Pulse
+from .second_passes import SecondPasses
 from .submissions import tell_submissions
 from .supplies import MediaDoor, StoredJournal
 from .worker_events import carry
@@ -67,6 +68,7 @@ class Sittings:
         self._work: set[asyncio.Task[None]] = set()
         self._engine: dict[str, Any] = {}
         self._finisher = Finisher(settings, database, placement)
+        self.second_passes = SecondPasses(settings, database, self.finish, self._held)
         self._reserve = Reserve(settings.data)
         self._happenings, self._pulse = Happenings(), Pulse()
         self._grades: dict[str, Grades] = {}
@@ -94,6 +96,7 @@ class Sittings:
                 else:
                     await self._place(live)
                 await self._listen(sitting)
+        await self.second_passes.go_on()
         early, self._early = self._early or [], None
         for kind, event in early:
             self.hear(kind, event)
@@ -106,6 +109,7 @@ class Sittings:
     async def stop(self) -> None:
         """Say goodbye to everybody; nothing of a sitting is lost."""
         await self._pulse.stop()
+        await self.second_passes.stop()
         for task in self._work:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
@@ -226,13 +230,20 @@ class Sittings:
 
     async def finish(self, sitting: str) -> None:
         """Do the work after the close again, where it had failed."""
+        self._start(self._finish(await self._held(sitting)))
+
+    async def _held(self, sitting: str) -> Sitting:
+        """A sitting in memory; what another process wrote into one that is over is known."""
         live = self._live.get(sitting)
-        if live is None:
-            booking = await self._database.read(lambda s: hearings.find_by_sitting(s, sitting))
-            if booking is None:
-                raise LookupError(sitting)
-            live = await self._take_up(sitting, booking.id)
-        self._start(self._finish(live))
+        if live is not None and live.room.phase is not Phase.CLOSED:
+            return live
+        seq, _ = await journal.head(self._database, sitting)
+        if live is not None and live.audience.seq == seq:
+            return live
+        booking = await self._database.read(lambda s: hearings.find_by_sitting(s, sitting))
+        if booking is None:
+            raise LookupError(sitting)
+        return await self._take_up(sitting, booking.id)
 
     # ---- what the workers tell -----------------------------------------------------------------
 
@@ -328,6 +339,7 @@ class Sittings:
     def _watch(self, sitting: Sitting, event: e.Event) -> None:
         now = int(time.time() * 1000)
         self._happenings.take(event, now, sitting.opened_at)
+        self.second_passes.watch(sitting, event)
         if isinstance(event, e.Left):
             sitting.tell(*self._graded(sitting).end(event.participant, now))
         elif isinstance(event, e.ChairTaken):

@@ -94,6 +94,10 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/sittings/{sitting}/documents/{document}"): SHARED | {"witness": 404},
     ("GET", "/api/sittings/{sitting}/casefile"): MEMBER,
     ("POST", "/api/sittings/{sitting}/finish"): MEMBER,
+    ("GET", "/api/sittings/{sitting}/second-pass"): MEMBER,
+    ("POST", "/api/sittings/{sitting}/second-pass"): MEMBER,
+    ("DELETE", "/api/sittings/{sitting}/second-pass"): MEMBER,
+    ("POST", "/api/sittings/{sitting}/suggestions"): MEMBER,
     **{
         (route.method, route.path): {Auth.MEMBER: MEMBER, Auth.SHARED: SHARED, Auth.OPEN: ANYBODY}[route.auth]
         for route in api.ROUTES

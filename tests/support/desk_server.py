@@ -17,8 +17,10 @@ from room_server.api.access import COOKIE, csrf_of
 from room_server.api.line import Tests
 from room_server.crew.probing import ProbeRefused
 from room_server.rates import Limits
+from room_server.rules.commands import Command
 from room_server.rules.events import Event
 from room_server.rules.people import Role
+from room_server.rules.refusal import Refused
 from room_server.rules.room import Room, evolve
 from room_server.settings import Settings
 from room_server.sittings.happenings import Happenings
@@ -37,6 +39,25 @@ STAFF_PEOPLE = {
 
 
 @dataclass
+class QuietPasses:
+    """Remembers what was wished for; refuses with the word it was given."""
+
+    wishes: list[tuple[str, str, Command]] = field(default_factory=list)
+    refusal: str = ""
+    read: float | None = None
+
+    async def wish(self, sitting: str, participant: str, command: Command) -> None:
+        """Remember, or refuse."""
+        if self.refusal:
+            raise Refused(self.refusal)
+        self.wishes.append((sitting, participant, command))
+
+    def share(self, sitting: str) -> float | None:
+        """As scripted."""
+        return self.read
+
+
+@dataclass
 class QuietLive:
     """The live side, scripted: remembers calls, answers what it was told to."""
 
@@ -44,6 +65,7 @@ class QuietLive:
     stats: dict[str, Any] | None = None
     state: str = "up"
     speech: dict[str, Any] | None = None
+    second_passes: QuietPasses = field(default_factory=QuietPasses)
     happened: Happenings = field(default_factory=Happenings)
     rooms: dict[str, Room] = field(default_factory=dict)
     lines: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from ..second_pass import state as second
 from . import events as e
 
 
@@ -44,10 +45,13 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     made: int = 0
     bookmarks: frozenset[str] = frozenset()
     marked: int = 0
+    second_pass: second.SecondPass = second.SecondPass()
 
 
 def evolve(written: Written, event: Any) -> Written:
     """The minutes after a fact; the very same after one that is not about them."""
+    if (again := second.evolve(written.second_pass, event)) is not written.second_pass:
+        return _set(written, second_pass=again)
     fold = _FOLDS.get(type(event))
     return fold(written, event) if fold else written
 
