@@ -63,7 +63,7 @@ async def read_again(
         except PassFailed as error:
             await ledger.told(_ended(began, "failed", str(error)))
             raise
-        except BaseException:
+        except asyncio.CancelledError:
             # Ctrl-C: nobody reads on, and the next one may begin.
             await ledger.told(_ended(began, "stopped"))
             raise

@@ -68,7 +68,7 @@ class SecondPasses:
         self._shares[sitting.id] = 0.0
         task = asyncio.create_task(self._run(sitting))
         self._running[sitting.id] = task
-        task.add_done_callback(lambda done: self._done(sitting.id, done))
+        task.add_done_callback(lambda done: self._done(sitting, done))
 
     async def go_on(self) -> None:
         """Take up the passes that were running when the process before this one ended."""
@@ -110,9 +110,6 @@ class SecondPasses:
                 )
             except PassFailed as error:
                 facts = [_failed(known.number, known.model, str(error))]
-            except Exception as error:  # the supervisor of the work: its failure is a fact
-                logger.exception("sitting %s: the second pass failed", sitting.id)
-                facts = [_failed(known.number, known.model, type(error).__name__)]
 
             def unless_stopped(room: Room) -> Sequence[e.Event]:
                 now = room.minutes.second_pass
@@ -121,12 +118,14 @@ class SecondPasses:
             await sitting.state(unless_stopped)
             self._forget(sitting.id)
 
-    def _done(self, sitting: str, task: asyncio.Task[None]) -> None:
-        if self._running.get(sitting) is task:
-            del self._running[sitting]
-            self._shares.pop(sitting, None)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("the second pass of %s could not be noted", sitting, exc_info=task.exception())
+    def _done(self, sitting: Sitting, task: asyncio.Task[None]) -> None:
+        if self._running.get(sitting.id) is task:
+            del self._running[sitting.id]
+            self._shares.pop(sitting.id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("sitting %s: the second pass failed", sitting.id, exc_info=error)
+            known = sitting.room.minutes.second_pass
+            sitting.tell(_failed(known.number, known.model, type(error).__name__))
 
     def _print_later(self, sitting: str) -> None:
         if (timer := self._printing.pop(sitting, None)) is not None:
