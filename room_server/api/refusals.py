@@ -141,7 +141,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "The line was changed since: the suggestion does not fit it any more.",
     ),
     "being_signed": (409, "正在签署，笔录不得改动。", "The minutes are being signed and do not change."),
-    "minutes_signed": (409, "笔录已经签名，不能再改动。", "The minutes have been signed and do not change."),
+    "minutes_signed": (
+        409,
+        "笔录已经签名或者确认，闭庭后不能再改动。",
+        "The minutes were signed or confirmed: after the close they do not change any more.",
+    ),
     "not_closed": (409, "本次庭审尚未结束。", "The sitting has not been closed yet."),
     "chamber_name_taken": (409, "本机构已有同名庭室。", "The organisation has a chamber of that name."),
     "clashes": (

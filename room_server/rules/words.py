@@ -142,8 +142,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The minutes have changed since they were laid: wait until they are laid again.",
     ),
     "minutes_signed": (
-        "笔录已经签名，不能再改动。",
-        "The minutes have been signed: they do not change any more.",
+        "笔录已经签名或者确认，闭庭后不能再改动。",
+        "The minutes were signed or confirmed: after the close they do not change any more.",
     ),
     "second_pass_running": (
         "二次识别正在进行，请等待完成或者先停止。",

@@ -3,6 +3,7 @@
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from room_server.rules.decisions import decide
+from room_server.rules.readback.events import MinutesConfirmed, MinutesLaid
 from room_server.rules.room import Room
 from room_server.rules.second_pass.events import Suggestion, TextSuggested
 from tests.room_server.test_rules_decisions import OPEN, refusal

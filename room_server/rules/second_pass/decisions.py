@@ -30,10 +30,11 @@ def _stop(room: Room, _: Person, __: c.StopSecondPass) -> list[Any]:
 
 
 def _changeable(room: Room) -> None:
-    """Raises `Refused` where the minutes are being signed, or were closed with signatures under them."""
+    """Raises `Refused` where the minutes are being signed, or were closed with somebody's name to them."""
     if signing.is_being_signed(room):
         raise Refused("being_signed")
-    if room.phase is Phase.CLOSED and any(room.signed.values()):
+    answered = any(map(room.readback.answer, room.readback.answers))
+    if room.phase is Phase.CLOSED and (answered or any(room.signed.values())):
         raise Refused("minutes_signed")
 
 

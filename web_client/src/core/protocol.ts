@@ -81,6 +81,18 @@ export interface Hint {
   kind: string
 }
 
+export interface Suggestion {
+  suggestion: string
+  line: string
+  version: number
+  participant: string
+  start_ms: number
+  end_ms: number
+  said: string
+  text: string
+  confidence: number
+}
+
 export interface Knock {
   type: 'Knock'
 }
@@ -381,6 +393,30 @@ export interface AllowLiveMinutes {
   on: boolean
 }
 
+export interface StartSecondPass {
+  type: 'StartSecondPass'
+  model?: string
+}
+
+export interface StopSecondPass {
+  type: 'StopSecondPass'
+}
+
+export interface TakeSuggestions {
+  type: 'TakeSuggestions'
+  suggestions: string[]
+}
+
+export interface DismissSuggestions {
+  type: 'DismissSuggestions'
+  suggestions: string[]
+}
+
+export interface ReopenSuggestions {
+  type: 'ReopenSuggestions'
+  suggestions: string[]
+}
+
 export interface Present {
   type: 'Present'
   evidence: string
@@ -473,6 +509,11 @@ export type Command =
   | RefuseMinutes
   | NoteReading
   | AllowLiveMinutes
+  | StartSecondPass
+  | StopSecondPass
+  | TakeSuggestions
+  | DismissSuggestions
+  | ReopenSuggestions
   | Present
   | TurnPage
   | StopPresenting
@@ -909,6 +950,45 @@ export interface BookmarkDropped {
   bookmark: string
 }
 
+export interface SecondPassBegan {
+  type: 'SecondPassBegan'
+  number: number
+  model: string
+}
+
+export interface TextSuggested {
+  type: 'TextSuggested'
+  number: number
+  engine: string
+  suggestions: Suggestion[]
+}
+
+export interface SecondPassEnded {
+  type: 'SecondPassEnded'
+  number: number
+  outcome: string
+  reason: string
+  engine: string
+  model: string
+  sha256: string
+  lines: number
+}
+
+export interface SuggestionsTaken {
+  type: 'SuggestionsTaken'
+  suggestions: Record<string, number>
+}
+
+export interface SuggestionsDismissed {
+  type: 'SuggestionsDismissed'
+  suggestions: string[]
+}
+
+export interface SuggestionsReopened {
+  type: 'SuggestionsReopened'
+  suggestions: string[]
+}
+
 export interface TrackStarted {
   type: 'TrackStarted'
   participant: string
@@ -1225,6 +1305,12 @@ export type Event =
   | LinesAdopted
   | Bookmarked
   | BookmarkDropped
+  | SecondPassBegan
+  | TextSuggested
+  | SecondPassEnded
+  | SuggestionsTaken
+  | SuggestionsDismissed
+  | SuggestionsReopened
   | TrackStarted
   | TrackEnded
   | SegmentSealed
