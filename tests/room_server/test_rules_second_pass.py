@@ -98,3 +98,6 @@ def test_after_the_close_signatures_keep_the_minutes_as_they_are() -> None:
     signed = after(signed, e.Closed(reason=""))
     assert refusal(signed, CLERK.id, wish) == "minutes_signed"
     assert refusal(signed, CLERK.id, c.StartSecondPass()) == "minutes_signed"
+    laid = after(RUN, e.Resumed(), MinutesLaid(laying=1, digest="d", lines=2))
+    confirmed = MinutesConfirmed(participant=APPLICANT.id, laying=1, digest="d", version="1")
+    assert refusal(after(laid, confirmed, e.Closed(reason="")), CLERK.id, wish) == "minutes_signed"
