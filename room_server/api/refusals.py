@@ -3,6 +3,8 @@
 import msgspec
 from aiohttp import web
 
+from ..rules.words import REFUSALS
+
 WORDS: dict[str, tuple[int, str, str]] = {
     "malformed": (400, "请求内容无法识别：{detail}", "The request is malformed: {detail}"),
     "bad_sdp": (400, "媒体请求（SDP）无法接受：{detail}", "The media offer (SDP) cannot be taken: {detail}"),
@@ -129,22 +131,13 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "请先休庭或者闭庭，再进行二次识别。",
         "A second pass is made in a recess or after the close.",
     ),
-    "second_pass_running": (
-        409,
-        "二次识别正在进行，请等待完成或者先停止。",
-        "A second pass is running: wait for it or stop it first.",
-    ),
+    # What the room says itself.
+    **{word: (409, *REFUSALS[word]) for word in ("second_pass_running", "being_signed", "minutes_signed")},
     "no_such_suggestion": (404, "没有这条修改建议。", "There is no such suggestion."),
     "suggestion_stale": (
         409,
         "这一行后来已被修改，该建议不再适用。",
         "The line was changed since: the suggestion does not fit it any more.",
-    ),
-    "being_signed": (409, "正在签署，笔录不得改动。", "The minutes are being signed and do not change."),
-    "minutes_signed": (
-        409,
-        "笔录已经签名或者确认，闭庭后不能再改动。",
-        "The minutes were signed or confirmed: after the close they do not change any more.",
     ),
     "not_closed": (409, "本次庭审尚未结束。", "The sitting has not been closed yet."),
     "chamber_name_taken": (409, "本机构已有同名庭室。", "The organisation has a chamber of that name."),
