@@ -5,12 +5,24 @@ few hundred glyphs of a document takes a fraction of a second, a whole font half
 """
 
 import io
+import threading
+from functools import lru_cache
 from typing import Any
 
 from .fonts import Found, coverage, opened
 
 _MAX_ERROR = 1.0
 _UNDEFINED = ".notdef"
+_FACES = 8
+_reading = threading.Lock()
+"""What fontTools has read lazily is no thread's own."""
+
+
+@lru_cache(maxsize=_FACES)
+def _source(found: Found) -> tuple[Any, Any]:
+    # Read once and kept: each reading of a Chinese font leaves a hundred megabytes of cycles behind.
+    font = opened(found)
+    return font, font.getGlyphSet()
 
 
 def carve(found: Found, characters: set[str], name: str) -> bytes:
@@ -19,9 +31,9 @@ def carve(found: Found, characters: set[str], name: str) -> bytes:
 
     cmap = coverage(found)
     wanted = {ord(char): cmap[ord(char)] for char in sorted(characters)}
-    with opened(found) as font:
+    with _reading:
+        font, glyph_set = _source(found)
         order = [_UNDEFINED, *dict.fromkeys(g for g in wanted.values() if g != _UNDEFINED)]
-        glyph_set = font.getGlyphSet()
         glyphs = {glyph: _outline(glyph_set, glyph, "CFF " in font) for glyph in order}
         metrics = font["hmtx"].metrics
         widths = {glyph: (metrics[glyph][0], _left(glyphs[glyph])) for glyph in order}

@@ -147,6 +147,13 @@ class Sheet:
     def print(self, out: Path) -> int:
         """Write the PDF; the number of its pages."""
         self.type = Type(self._texts)
+        try:
+            self._build(out)
+        finally:
+            self.type.release()
+        return self.pages
+
+    def _build(self, out: Path) -> None:
         for table in self._tables:
             # A table names Helvetica for its cells, even if no cell uses it.
             table.setStyle([("FONTNAME", (0, 0), (-1, -1), self.type.first)])
@@ -166,7 +173,6 @@ class Sheet:
         )
         document.addPageTemplates([PageTemplate("page", [frame], onPage=self._begin_page)])
         document.build(self.flow, canvasmaker=self._canvas)
-        return self.pages
 
     def _canvas(self, *args: Any, **kwargs: Any) -> Canvas:
         return _SheetCanvas(self, *args, **kwargs)

@@ -3,6 +3,8 @@
 import hashlib
 import io
 import re
+import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,6 +19,9 @@ from .linebreak import balanced, break_lines
 BLACK = (0.0, 0.0, 0.0)
 GREY = (0.42, 0.42, 0.42)
 _BLOCK = 100
+_in_use: Counter[str] = Counter()
+_registry = threading.Lock()
+"""reportlab knows fonts by name for the whole process: a font goes when its last document is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,21 @@ class Type:
     def _register(self, found: Any, chars: set[str]) -> str:
         digest = hashlib.sha256("".join(sorted(chars)).encode()).hexdigest()[:8]
         name = re.sub(r"[^A-Za-z0-9]", "", found.face.name) + "-" + digest
-        pdfmetrics.registerFont(ttfonts.TTFont(name, io.BytesIO(carve(found, chars, name))))
+        font = ttfonts.TTFont(name, io.BytesIO(carve(found, chars, name)))
+        with _registry:
+            _in_use[name] += 1
+            if _in_use[name] == 1:
+                pdfmetrics.registerFont(font)
         return name
+
+    def release(self) -> None:
+        """The document is printed: nobody else draws with its fonts."""
+        with _registry:
+            for name in set(self._fonts.values()):
+                _in_use[name] -= 1
+                if not _in_use[name]:
+                    del _in_use[name]
+                    del pdfmetrics._fonts[name]
 
     @property
     def first(self) -> str:

@@ -1,8 +1,11 @@
 """Passages and type: what reportlab gets wrong by itself."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
 
 from signing.fonts import MissingGlyph
 from signing.sheet import WIDTH, Imprint, Sheet
@@ -69,3 +72,18 @@ def test_a_mark_that_holds_together_is_not_torn() -> None:
     made.press.type = Type({"song": ["一二三四五六七八九十〔〕"]})
     made.wrap(33 * 14, 1000)
     assert made.lines == [(0, 30), (30, 36)]
+
+
+def test_fonts_are_shared_while_documents_are_printed_and_gone_afterwards(tmp_path: Path) -> None:
+    def print_one(number: int) -> bytes:
+        made = Sheet(Imprint("题", "机构", "案由", 0, "", "", ""))
+        made.add(made.passage([Span("甲乙丙丁" + "戊己庚辛"[number % 4])], Setting()))
+        out = tmp_path / f"{number}.pdf"
+        assert made.print(out) == 1
+        return out.read_bytes()
+
+    before = set(pdfmetrics.getRegisteredFontNames())
+    with ThreadPoolExecutor(4) as pool:
+        printed = list(pool.map(print_one, range(12)))
+    assert set(pdfmetrics.getRegisteredFontNames()) == before
+    assert len(set(printed)) == 4
