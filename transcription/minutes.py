@@ -34,6 +34,10 @@ class Line:
     segments: tuple[str, ...] = ()
     adopted: bool = False
     merged_into: str = ""
+    evidence: tuple[str, ...] = ()
+    """Items of evidence that the wording names."""
+    template: str = ""
+    """The text it was put in from, as `id@version`."""
     versions: list[Version] = field(default_factory=list)
 
     @property
@@ -56,6 +60,8 @@ class Line:
             "adopted": self.adopted,
             "segments": list(self.segments),
             "merged_into": self.merged_into,
+            **({"evidence": list(self.evidence)} if self.evidence else {}),
+            **({"template": self.template} if self.template else {}),
         }
 
 
@@ -109,6 +115,7 @@ class Minutes:
         speaker = line.now.speaker if body.get("speaker") is None else body["speaker"]
         line.versions.append(_version(entry, body["version"], body["text"], speaker))
         line.adopted, line.merged_into = True, ""
+        line.evidence = tuple(body.get("evidence", ()))
         return [line]
 
     def _struck(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
@@ -141,6 +148,7 @@ class Minutes:
             line.machine_text, rest.machine_text = body["text"], body["rest"]
         rest.versions.append(_version(entry, 0, body["rest"], speaker))
         line.versions.append(_version(entry, body["version"], body["text"], speaker))
+        line.evidence, rest.evidence = (tuple(body.get(key, ())) for key in ("evidence", "rest_evidence"))
         if at is not None:
             line.end_ms = at
         self._lines[name] = rest
@@ -159,6 +167,7 @@ class Minutes:
         line.adopted = line.adopted and other.adopted
         line.segments = tuple(dict.fromkeys(line.segments + other.segments))
         line.end_ms = max(line.end_ms or 0, other.end_ms or 0) or None
+        line.evidence = tuple(body.get("evidence", ()))
         other.merged_into = line.id
         return [line, other]
 
@@ -181,6 +190,8 @@ class Minutes:
         last = max((line.place[0] for line in self._lines.values()), default=0)
         place = (max(last, entry["media_time"] or 0), entry["seq"])
         line = Line(name, None, None, None, place, after, adopted=True)
+        line.evidence = tuple(body.get("evidence", ()))
+        line.template = f"{body['template']}@{body['form']}" if body.get("template") else ""
         line.versions.append(_version(entry, 0, body["text"], body["speaker"]))
         self._lines[name] = line
         return [line]

@@ -40,6 +40,10 @@ class MinutesLine(msgspec.Struct, frozen=True):
     adopted: bool
     segments: list[str]
     merged_into: str
+    evidence: list[str] = []
+    """Items of evidence that the wording names by their mark."""
+    template: str = ""
+    """The text it was put in from, as `id@version`."""
 
 
 class MinutesView(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from .minutes.commands import AdoptLines as AdoptLines
 from .minutes.commands import DropBookmark as DropBookmark
 from .minutes.commands import EditLine as EditLine
 from .minutes.commands import InsertLine as InsertLine
+from .minutes.commands import InsertText as InsertText
 from .minutes.commands import MergeLines as MergeLines
 from .minutes.commands import SetBookmark as SetBookmark
 from .minutes.commands import SplitLine as SplitLine
@@ -309,6 +310,7 @@ Command = (
     | Leave
     | EditLine
     | InsertLine
+    | InsertText
     | StrikeLine
     | SplitLine
     | MergeLines

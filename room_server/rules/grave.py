@@ -22,6 +22,7 @@ GRAVE_COMMANDS: frozenset[type] = frozenset(
         c.AllowWatch,
         c.EditLine,
         c.InsertLine,
+        c.InsertText,
         c.StrikeLine,
         c.SplitLine,
         c.MergeLines,

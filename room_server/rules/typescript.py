@@ -13,6 +13,7 @@ from .commands import Command
 from .consents.events import ConsentText
 from .events import Event
 from .joining import Speaker
+from .minutes.commands import Paragraph
 from .minutes.events import Hint
 from .minutes.wording import MOST_CHARACTERS
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Participant, Role
@@ -42,7 +43,7 @@ def protocol_text() -> str:
     parts.append(f"export const MOST_CHARACTERS = {MOST_CHARACTERS}\n")
     parts.append(_enumeration(Role))
     parts += [_roles("STAFF", STAFF), _roles("PRESIDING", PRESIDING), _roles("LISTEN_ONLY", LISTEN_ONLY)]
-    for struct in (Participant, Speaker, protocol.Slot, ConsentText, Hint, Suggestion):
+    for struct in (Participant, Speaker, protocol.Slot, ConsentText, Hint, Suggestion, Paragraph):
         parts.append(_interface(struct))
     for name, union, suffix in (
         ("Command", Command, ""),
@@ -61,7 +62,7 @@ def _interface(struct: type[msgspec.Struct], suffix: str = "") -> str:
     if config.tag_field is not None:
         lines.append(f"  {config.tag_field}: '{config.tag}'")
     hints = typing.get_type_hints(struct)
-    sent_by_us = struct in (*typing.get_args(protocol.Up), *typing.get_args(Command))
+    sent_by_us = struct in (*typing.get_args(protocol.Up), *typing.get_args(Command), Paragraph)
     for field in msgspec.structs.fields(struct):
         # What we may leave out when sending; the server always sends every field.
         optional = "?" if sent_by_us and not field.required else ""

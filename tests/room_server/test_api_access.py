@@ -149,6 +149,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/metrics"): ANYBODY,
     ("GET", "/api/openapi.json"): ANYBODY,
     ("GET", "/api/texts"): ANYBODY,
+    ("GET", "/api/minutes-forms"): ANYBODY,
     ("GET", "/api/docs"): ANYBODY,
     ("GET", "/api/docs.css"): ANYBODY,
 }

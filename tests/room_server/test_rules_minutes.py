@@ -1,13 +1,16 @@
 """The wishes about the minutes: split, merge, adopt, mark, and corrections of one's own words."""
 
+import msgspec
 import pytest
 
 from room_server.rules import commands as c
 from room_server.rules import events as e
 from room_server.rules.decisions import decide
+from room_server.rules.minutes.commands import Paragraph
 from room_server.rules.minutes.decisions import joined
 from room_server.rules.room import Room, evolve
 from tests.room_server.test_rules_decisions import OPEN, refusal
+from tests.support.exhibits import submitted
 from tests.support.people import AGENT, APPLICANT, CLERK, MEDIATOR, RESPONDENT
 
 
@@ -183,3 +186,33 @@ def test_of_two_at_one_paragraph_the_second_is_refused_and_may_then_write_on_top
     assert refusal(first, MEDIATOR.id, late) == "stale"
     on_top = did(first, c.EditLine(line="u1", base=1, text="工资是每月8000元"), MEDIATOR.id)
     assert (on_top.minutes.lines["u1"].text, on_top.minutes.lines["u1"].version) == ("工资是每月8000元", 2)
+
+
+def test_a_text_goes_in_as_paragraphs_in_their_order_and_says_where_it_is_from() -> None:
+    paragraphs = [
+        Paragraph(text="（敲槌）"),
+        Paragraph(text="现在开庭。", speaker=MEDIATOR.id),
+        Paragraph(text="请核对身份。", speaker=CLERK.id),
+    ]
+    wish = c.InsertText(template="arbitration.opening", version="7", after="u1", paragraphs=paragraphs)
+    facts = decide(TWO, CLERK.id, wish)
+    assert [(f.line, f.after, f.template, f.form) for f in facts if isinstance(f, e.LineInserted)] == [
+        ("h1", "u1", "arbitration.opening", "7"),
+        ("h2", "h1", "arbitration.opening", "7"),
+        ("h3", "h2", "arbitration.opening", "7"),
+    ]
+    assert after(TWO, *facts).minutes.made == 3
+    assert refusal(TWO, APPLICANT.id, wish) == "not_allowed"
+    assert refusal(TWO, CLERK.id, msgspec.structs.replace(wish, after="u9")) == "no_such_line"
+    stranger = msgspec.structs.replace(wish, paragraphs=[Paragraph(text="x", speaker="p_x")])
+    assert refusal(TWO, CLERK.id, stranger) == "nobody"
+
+
+def test_a_paragraph_knows_the_evidence_that_it_names() -> None:
+    room = after(TWO, submitted("v_1"), submitted("v_12", number=12))
+    edited = did(room, c.EditLine(line="u1", base=0, text="见申证12，又见申证1、申证12和被证3"))
+    (fact,) = decide(edited, CLERK.id, c.SplitLine(line="u1", base=1, at=6))
+    assert isinstance(fact, e.LineSplit)
+    assert (fact.text, fact.evidence, fact.rest_evidence) == ("见申证12，", ["v_12"], ["v_1", "v_12"])
+    (line,) = decide(room, CLERK.id, c.InsertLine(text="（出示申证1）"))
+    assert isinstance(line, e.LineInserted) and line.evidence == ["v_1"]

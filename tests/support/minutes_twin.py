@@ -30,27 +30,36 @@ class Journal:
         self.add("UtteranceHeard", "", at or end, **body, words=[], confidence=0.9, language="zh", engine="e")
 
     def edited(self, line: str, version: int, text: str, speaker: str | None = None) -> None:
-        self.add("LineEdited", "clerk", 90_000, line=line, version=version, text=text, speaker=speaker)
+        told = {"line": line, "version": version, "text": text, "speaker": speaker}
+        self.add("LineEdited", "clerk", 90_000, **told, **_naming(text))
 
     def inserted(self, line: str, after: str, text: str, speaker: str = "", at: int | None = 0) -> None:
-        self.add("LineInserted", "clerk", at, line=line, after=after, text=text, speaker=speaker)
+        told = {"line": line, "after": after, "text": text, "speaker": speaker}
+        form = {"template": "closing", "form": "7"} if "阅看" in text else {}
+        self.add("LineInserted", "clerk", at, **told, **_naming(text), **form)
 
     def struck(self, line: str, version: int) -> None:
         self.add("LineStruck", "clerk", 90_000, line=line, version=version)
 
     def split(self, line: str, version: int, text: str, next: str, rest: str, at: int | None) -> None:
         told = {"line": line, "version": version, "text": text, "next": next, "rest": rest, "at_ms": at}
+        told |= {"evidence": ["v_1"], "rest_evidence": []} if version % 2 else {}
         self.add("LineSplit", "clerk", 91_000, **told)
 
     def merged(self, line: str, version: int, text: str, other: str, other_version: int) -> None:
         told = {"line": line, "version": version, "text": text, "other": other}
-        self.add("LinesMerged", "clerk", 92_000, **told, other_version=other_version)
+        self.add("LinesMerged", "clerk", 92_000, **told, other_version=other_version, **_naming(text))
 
     def minutes(self) -> Minutes:
         return fold(self.entries)
 
     def order(self) -> list[str]:
         return [line["line"] for line in self.minutes().lines()]
+
+
+def _naming(text: str) -> dict[str, Any]:
+    """What a wording names; journals from before the minutes named evidence say nothing of it."""
+    return {"evidence": ["v_1"]} if "申证1" in text else {}
 
 
 def wander(seed: int) -> Journal:
@@ -72,11 +81,18 @@ def wander(seed: int) -> Journal:
                 journal.heard(name, chance.choice(["p_a", "p_b"]), start, f"第{number}句")
                 versions[name] = 0
             case 3:
-                journal.inserted(name, some() if chance.random() < 0.5 else "", "（敲槌）", at=start)
+                journal.inserted(
+                    name,
+                    some() if chance.random() < 0.5 else "",
+                    chance.choice(["（敲槌）", "（出示证据 申证1）", "（阅看笔录）"]),
+                    at=start,
+                )
                 versions[name] = 0
             case 4:
                 line = some()
-                journal.edited(line, next_of(line), "改", chance.choice([None, "p_c"]))
+                journal.edited(
+                    line, next_of(line), chance.choice(["改", "见申证1"]), chance.choice([None, "p_c"])
+                )
             case 5:
                 line = some()
                 journal.struck(line, next_of(line))

@@ -33,6 +33,22 @@ class InsertLine(_Command, frozen=True, tag="InsertLine"):
     speaker: str = ""
 
 
+class Paragraph(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One paragraph of a text that is put in; `speaker` empty: a stage direction."""
+
+    text: _Text
+    speaker: str = ""
+
+
+class InsertText(_Command, frozen=True, tag="InsertText"):
+    """Add the paragraphs of a text (see `/api/minutes-forms`) in their order, after a line or at the end."""
+
+    template: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_.]{0,47}$")]
+    version: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+    paragraphs: Annotated[list[Paragraph], msgspec.Meta(min_length=1, max_length=40)]
+    after: str = ""
+
+
 class StrikeLine(_Command, frozen=True, tag="StrikeLine"):
     """Strike a line out; it stays in the history and can be restored by `EditLine`."""
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from .. import signing
+from ..evidence.mentions import cited
 from ..refusal import Refused
 from ..room import Person, Room
 from . import commands as c
@@ -20,7 +23,9 @@ def corrected(room: Room, ref: str, text: str) -> list[e.LineEdited]:
     if line is None or not text.strip():
         return []
     _unsigned(room)
-    return [e.LineEdited(line=ref, version=line.version + 1, text=written(text.strip()), speaker=None)]
+    text = written(text.strip())
+    found = cited(room.exhibits, text)
+    return [e.LineEdited(line=ref, version=line.version + 1, text=text, speaker=None, evidence=found)]
 
 
 def _unsigned(room: Room) -> None:
@@ -50,20 +55,48 @@ def _edit(room: Room, _: Person, wish: c.EditLine) -> list[Any]:
     if wish.speaker and wish.speaker not in room.people:
         raise Refused("nobody")
     text = written(wish.text)
-    return [e.LineEdited(line=wish.line, version=wish.base + 1, text=text, speaker=wish.speaker)]
+    edited = e.LineEdited(
+        line=wish.line,
+        version=wish.base + 1,
+        text=text,
+        speaker=wish.speaker,
+        evidence=cited(room.exhibits, text),
+    )
+    return [edited]
 
 
 def _insert(room: Room, _: Person, wish: c.InsertLine) -> list[Any]:
+    _may_follow(room, wish.after)
+    return [_inserted(room, wish, after=wish.after)]
+
+
+def _insert_text(room: Room, _: Person, wish: c.InsertText) -> list[Any]:
+    _may_follow(room, wish.after)
+    found: list[e.LineInserted] = []
+    for paragraph in wish.paragraphs:
+        line = _inserted(room, paragraph, after=found[-1].line if found else wish.after, ahead=len(found))
+        found.append(msgspec.structs.replace(line, template=wish.template, form=wish.version))
+    return list(found)
+
+
+def _may_follow(room: Room, after: str) -> None:
     _unsigned(room)
-    if wish.after and wish.after not in room.minutes.lines:
+    if after and after not in room.minutes.lines:
         raise Refused("no_such_line")
-    if wish.speaker and wish.speaker not in room.people:
+
+
+def _inserted(room: Room, said: c.InsertLine | c.Paragraph, after: str, ahead: int = 0) -> e.LineInserted:
+    if said.speaker and said.speaker not in room.people:
         raise Refused("nobody")
-    return [e.LineInserted(line=_next(room), after=wish.after, text=written(wish.text), speaker=wish.speaker)]
+    text = written(said.text)
+    found = cited(room.exhibits, text)
+    return e.LineInserted(
+        line=_next(room, ahead), after=after, text=text, speaker=said.speaker, evidence=found
+    )
 
 
-def _next(room: Room) -> str:
-    return f"h{room.minutes.made + 1}"
+def _next(room: Room, ahead: int = 0) -> str:
+    return f"h{room.minutes.made + 1 + ahead}"
 
 
 def _strike(room: Room, _: Person, wish: c.StrikeLine) -> list[Any]:
@@ -83,6 +116,8 @@ def _split(room: Room, _: Person, wish: c.SplitLine) -> list[Any]:
         next=_next(room),
         rest=rest,
         at_ms=line.cut(wish.at),
+        evidence=cited(room.exhibits, text),
+        rest_evidence=cited(room.exhibits, rest),
     )
     return [split]
 
@@ -102,6 +137,7 @@ def _merge(room: Room, _: Person, wish: c.MergeLines) -> list[Any]:
         text=text,
         other=wish.other,
         other_version=wish.other_base + 1,
+        evidence=cited(room.exhibits, text),
     )
     return [merged]
 
@@ -162,6 +198,7 @@ def _drop(room: Room, _: Person, wish: c.DropBookmark) -> list[Any]:
 DECISIONS: dict[type, Callable[[Room, Person, Any], list[Any]]] = {
     c.EditLine: _edit,
     c.InsertLine: _insert,
+    c.InsertText: _insert_text,
     c.StrikeLine: _strike,
     c.SplitLine: _split,
     c.MergeLines: _merge,

@@ -63,21 +63,29 @@ class SpeechCaughtUp(Fact, frozen=True, tag="SpeechCaughtUp"):
 
 
 class LineEdited(Fact, frozen=True, tag="LineEdited"):
-    """A line of the minutes has another wording, or speaker."""
+    """A line of the minutes has another wording, or speaker; `evidence`: the items it names by their mark."""
 
     line: str
     version: int
     text: str
     speaker: str | None
+    evidence: list[str] = msgspec.field(default_factory=list)
 
 
 class LineInserted(Fact, frozen=True, tag="LineInserted"):
-    """A line was put in by hand after another one; without a speaker: a stage direction."""
+    """A line was put in by hand after another one; without a speaker: a stage direction.
+
+    `evidence`: the items it names by their mark; `template` and `form`: the text it was put in from, and that
+    text's version (empty: none).
+    """
 
     line: str
     after: str
     text: str
     speaker: str
+    evidence: list[str] = msgspec.field(default_factory=list)
+    template: str = ""
+    form: str = ""
 
 
 class LineStruck(Fact, frozen=True, tag="LineStruck"):
@@ -100,6 +108,8 @@ class LineSplit(Fact, frozen=True, tag="LineSplit"):
     next: str
     rest: str
     at_ms: int | None
+    evidence: list[str] = msgspec.field(default_factory=list)
+    rest_evidence: list[str] = msgspec.field(default_factory=list)
 
 
 class LinesMerged(Fact, frozen=True, tag="LinesMerged"):
@@ -110,6 +120,7 @@ class LinesMerged(Fact, frozen=True, tag="LinesMerged"):
     text: str
     other: str
     other_version: int
+    evidence: list[str] = msgspec.field(default_factory=list)
 
 
 class LinesAdopted(Fact, frozen=True, tag="LinesAdopted"):

@@ -93,6 +93,11 @@ export interface Suggestion {
   confidence: number
 }
 
+export interface Paragraph {
+  text: string
+  speaker?: string
+}
+
 export interface Knock {
   type: 'Knock'
 }
@@ -324,6 +329,14 @@ export interface InsertLine {
   speaker?: string
 }
 
+export interface InsertText {
+  type: 'InsertText'
+  template: string
+  version: string
+  paragraphs: Paragraph[]
+  after?: string
+}
+
 export interface StrikeLine {
   type: 'StrikeLine'
   line: string
@@ -497,6 +510,7 @@ export type Command =
   | Leave
   | EditLine
   | InsertLine
+  | InsertText
   | StrikeLine
   | SplitLine
   | MergeLines
@@ -899,6 +913,7 @@ export interface LineEdited {
   version: number
   text: string
   speaker: string | null
+  evidence: string[]
 }
 
 export interface LineInserted {
@@ -907,6 +922,9 @@ export interface LineInserted {
   after: string
   text: string
   speaker: string
+  evidence: string[]
+  template: string
+  form: string
 }
 
 export interface LineStruck {
@@ -923,6 +941,8 @@ export interface LineSplit {
   next: string
   rest: string
   at_ms: number | null
+  evidence: string[]
+  rest_evidence: string[]
 }
 
 export interface LinesMerged {
@@ -932,6 +952,7 @@ export interface LinesMerged {
   text: string
   other: string
   other_version: number
+  evidence: string[]
 }
 
 export interface LinesAdopted {

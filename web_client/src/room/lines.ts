@@ -25,6 +25,7 @@ export function foldLine(lines: Line[], event: LineEvent, told: ToldFrame): Line
         struck: false,
         adopted: true,
         merged_into: '',
+        evidence: named(event.evidence),
       }))
     case 'LineStruck':
       return change(lines, event.line, told, (line) => ({ ...line, version: event.version, struck: true, adopted: true }))
@@ -36,6 +37,9 @@ export function foldLine(lines: Line[], event: LineEvent, told: ToldFrame): Line
       return Object.entries(event.lines).reduce((all, [id, version]) => change(all, id, told, (line) => ({ ...line, version, adopted: true })), lines)
   }
 }
+
+/** Left out where there is none, as on the server. */
+const named = (evidence: string[] | undefined): string[] | undefined => (evidence?.length ? evidence : undefined)
 
 const fresh = { version: 0, struck: false, merged_into: '', history: [] as LineVersion[] }
 
@@ -56,6 +60,8 @@ function split(lines: Line[], event: Told<'LineSplit'>, told: ToldFrame): Line[]
     // Speech stands where it began; what was only written stands behind what it was written after.
     place: [at ?? line.place[0], told.seq],
     after: at === null ? line.line : '',
+    template: undefined,
+    evidence: named(event.rest_evidence),
   }
   const first = change(lines, line.line, told, (one) => ({
     ...one,
@@ -64,6 +70,7 @@ function split(lines: Line[], event: Told<'LineSplit'>, told: ToldFrame): Line[]
     struck: false,
     machine_text: untouched ? event.text : one.machine_text,
     end_ms: at ?? one.end_ms,
+    evidence: named(event.evidence),
   }))
   return add(first, rest, told)
 }
@@ -84,6 +91,7 @@ function merge(lines: Line[], event: Told<'LinesMerged'>, told: ToldFrame): Line
     end_ms: Math.max(one.end_ms ?? 0, other.end_ms ?? 0) || null,
     adopted: one.adopted && other.adopted,
     segments: [...new Set([...one.segments, ...other.segments])],
+    evidence: named(event.evidence),
   }))
   return change(together, other.line, told, (one) => ({ ...one, version: event.other_version, struck: true, merged_into: line.line }))
 }
@@ -121,6 +129,8 @@ function inserted(lines: Line[], event: Extract<LineEvent, { type: 'LineInserted
     // "At the end" means the end as it was on the screen: later speech comes after it.
     place: [Math.max(last, told.media_time ?? 0), told.seq],
     after: lines.some((line) => line.line === event.after) ? event.after : '',
+    ...(event.evidence?.length ? { evidence: event.evidence } : {}),
+    ...(event.template ? { template: `${event.template}@${event.form}` } : {}),
   }
 }
 

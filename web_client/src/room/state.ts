@@ -88,6 +88,10 @@ export interface Line {
   hints?: Hint[]
   /** Another person whose voice it probably is, out of a loudspeaker. */
   cross_talk?: string
+  /** Items of evidence that the wording names by their mark. */
+  evidence?: string[]
+  /** The text it was put in from, as `id@version`. */
+  template?: string
   /** The line its words went to, when it was merged; it then counts as struck. */
   merged_into: string
   /** Every wording it ever had, oldest first, the present one last. */
