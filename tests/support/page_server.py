@@ -16,10 +16,12 @@ from aiohttp import WSMsgType, web
 
 from room_server.api.edge import HEADERS
 from room_server.law.consents import consents
+from room_server.law.minutes import complete, forms
 from room_server.law.readouts import texts
 from room_server.rules import protocol as p
 from room_server.rules.people import Participant
 
+from . import dense_scene
 from .scenes import (
     APPLICANT,
     CLERK,
@@ -83,6 +85,7 @@ class PageServer:
         app.router.add_post("/api/ticket/consents", self._consents)
         app.router.add_get("/api/ice", self._ice)
         app.router.add_get("/api/texts", self._texts)
+        app.router.add_get("/api/minutes-forms", self._forms)
         app.router.add_get("/api/me", self._me)
         app.router.add_get("/api/hearings", self._hearings)
         app.router.add_get("/api/hearings/{hearing}", self._hearing)
@@ -115,7 +118,7 @@ class PageServer:
     async def _ticket(self, request: web.Request) -> web.Response:
         ticket = request.headers.get("Authorization", "").removeprefix("Ticket ")
         scene = ticket.split("-")[0]
-        if scene in REFUSED_TICKETS or scene not in (*SCENES, "occupied", "over"):
+        if scene in REFUSED_TICKETS or scene not in (*SCENES, "occupied", "over", "dense"):
             status, word = REFUSED_TICKETS.get(scene, (401, "ticket_forged"))
             return _refusal(status, word)
         me = _person(ticket)
@@ -137,7 +140,7 @@ class PageServer:
     async def _consents(self, request: web.Request) -> web.Response:
         ticket = request.headers.get("Authorization", "").removeprefix("Ticket ")
         scene = ticket.split("-")[0]
-        if scene in REFUSED_TICKETS or scene not in (*SCENES, "occupied", "over"):
+        if scene in REFUSED_TICKETS or scene not in (*SCENES, "occupied", "over", "dense"):
             return _refusal(*REFUSED_TICKETS.get(scene, (401, "ticket_forged")))
         given = self.consents.setdefault(ticket, {})
         if request.method == "POST":
@@ -177,6 +180,9 @@ class PageServer:
 
     async def _texts(self, _: web.Request) -> web.Response:
         return web.json_response({"texts": [msgspec.structs.asdict(text) for text in texts().values()]})
+
+    async def _forms(self, _: web.Request) -> web.Response:
+        return web.json_response(msgspec.to_builtins(complete(forms(), texts())))
 
     async def _me(self, _: web.Request) -> web.Response:
         if not self.staff:
@@ -264,6 +270,8 @@ def _play(hello: dict[str, Any]) -> list[p.Down]:
         prepared("rehearsal" in ticket, people, "mediation" if scene in STAGED else ""),
         *SCENES.get(scene, SCENES["open"])(),
     ]
+    if scene == "dense":
+        facts = [dense_scene.first(), *dense_scene.dense()]
     welcome = p.Welcome(
         protocol=p.VERSION,
         participant=me.id,

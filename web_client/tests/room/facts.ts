@@ -79,7 +79,7 @@ function randomEvent(roll: (sides: number) => number, lines: { line: string; ver
     () => inserted(lines, line?.line ?? ''),
     () =>
       line
-        ? { type: 'LineEdited', line: line.line, version: ++line.version, text: '改', speaker: null }
+        ? { type: 'LineEdited', line: line.line, version: ++line.version, text: '改', speaker: null, evidence: [] }
         : { type: 'Opened' },
     () => (line ? { type: 'LineStruck', line: line.line, version: ++line.version } : { type: 'Opened' }),
     () => ({ type: 'MediaLost', epoch: 2 }),
@@ -111,5 +111,5 @@ export function heard(participant: string, lines: { line: string; version: numbe
 function inserted(lines: { line: string; version: number }[], after: string): Event {
   const line = `h${lines.length + 1}`
   lines.push({ line, version: 0 })
-  return { type: 'LineInserted', line, after, text: '（出示证据一）', speaker: '' }
+  return { type: 'LineInserted', line, after, text: '（出示证据一）', speaker: '', evidence: [], template: '', form: '' }
 }

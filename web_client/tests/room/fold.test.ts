@@ -115,7 +115,7 @@ describe('single facts', () => {
     const [first, second, late] = [heard('p_worker', lines, 1000), heard('p_company', lines, 9000), heard('p_worker', lines, 5000)]
     const state = after(journal(first!, second!, late!))
     expect(state.lines.map((l) => l.line)).toEqual(['u1', 'u3', 'u2'])
-    const put = (seq: number, line: string, after: string) => told(seq, { type: 'LineInserted', line, after, text: '（敲槌）', speaker: '' })
+    const put = (seq: number, line: string, after: string) => told(seq, { type: 'LineInserted', line, after, text: '（敲槌）', speaker: '', evidence: [], template: '', form: '' })
     const more = [put(50, 'h4', 'u1'), put(51, 'h5', 'u1'), put(52, 'h6', ''), put(53, 'h7', 'h4')].reduce(fold, state)
     expect(more.lines.map((l) => l.line)).toEqual(['u1', 'h5', 'h4', 'h7', 'u3', 'u2', 'h6'])
     const on = fold(more, told(60, heard('p_worker', [...lines, ...lines], 70_000)))
@@ -127,7 +127,7 @@ describe('single facts', () => {
       journal(
         heard('p_worker', [], 0),
         { type: 'LineStruck', line: 'u1', version: 1 },
-        { type: 'LineEdited', line: 'u1', version: 2, text: '三千元', speaker: null },
+        { type: 'LineEdited', line: 'u1', version: 2, text: '三千元', speaker: null, evidence: [] },
       ),
     )
     expect(state.lines[0]).toMatchObject({ text: '三千元', struck: false, adopted: true, version: 2, machine_text: '第1句' })

@@ -19,6 +19,7 @@ export const SHORTCUTS = {
   minutes: { code: 'Digit1', keys: ['Alt', '1'], word: 'keyMinutes' },
   people: { code: 'Digit2', keys: ['Alt', '2'], word: 'keyPeople' },
   last: { code: 'KeyE', keys: ['Alt', 'E'], word: 'keyLast' },
+  insert: { code: 'KeyT', keys: ['Alt', 'T'], word: 'palette' },
   compose: { code: 'KeyN', keys: ['Alt', 'N'], word: 'keyCompose' },
 } as const satisfies Record<string, Shortcut>
 
