@@ -1,4 +1,4 @@
-"""The clerk's editor on a long hearing: texts by a key, evidence by its mark, others at work, nothing typed lost."""
+"""The editor on a long hearing: texts by a key, evidence by its mark, others at work, nothing typed lost."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -53,7 +53,7 @@ async def test_the_editor_of_a_long_hearing() -> None:
     async with (
         chromium() as browser,
         page_server(staff=True) as server,
-        visitor(browser, MODES["zh"], viewport=DESK) as visit,
+        visitor(browser, MODES["light"], viewport=DESK) as visit,
     ):
         server.scene = "dense"
         page = visit.page
