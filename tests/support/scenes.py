@@ -7,6 +7,12 @@ from room_server.law.consents import consents
 from room_server.rules import events as e
 from room_server.rules.consents.events import ConsentAnswered, ConsentsLaid
 from room_server.rules.people import Participant, Role
+from room_server.rules.readback.events import (
+    ConfirmationRefused,
+    MinutesConfirmed,
+    MinutesLaid,
+    MinutesRead,
+)
 from room_server.rules.room import Room, evolve
 from room_server.sittings.agreeing import missing
 from tests.support.exhibits import submitted
@@ -111,6 +117,7 @@ STAGED = frozenset(
         "examining",
         "negotiation",
         "signing",
+        "reading",
         "gone",
         "warned",
         "moved",
@@ -223,6 +230,21 @@ SCENES: dict[str, Callable[[], Scene]] = {
         _stage("M10_SIGN", "M9_READBACK"),
         *MINUTES,
         e.SigningDeclined(participant=RESPONDENT.id, stage="M10_SIGN", reason="金额不符"),
+    ],
+    "reading": lambda: [
+        *_inside(),
+        e.Opened(),
+        _stage("M4_OPENING", "M3_LOBBY"),
+        *MINUTES,
+        _stage("M12_ADJOURNED", "M7_NEGOTIATE"),
+        MinutesLaid(laying=1, digest="1" * 64, lines=5),
+        MinutesRead(participant=APPLICANT.id, laying=1, share=100),
+        MinutesConfirmed(participant=APPLICANT.id, laying=1, digest="1" * 64, version="1"),
+        ConfirmationRefused(participant=RESPONDENT.id, laying=1, reason="数额记得不对"),
+        e.LineEdited(
+            line="u_2", version=1, text="公司拖欠我去年十月到十二月的工资，一共24000元。", speaker=None
+        ),
+        MinutesLaid(laying=2, digest="2" * 64, lines=5),
     ],
     "negotiation": lambda: [
         *_inside(),

@@ -4,6 +4,7 @@ import { back, begun, chairBack, foldCourse, handDown, limited, paused, resumed 
 import { foldConsents } from './consents'
 import { foldExhibits } from './evidence/exhibits'
 import { foldLine, isLineEvent } from './lines'
+import { foldReadback } from './readback'
 import { cutOff, gone, rejoined } from './outages'
 import {
   emptyRoom,
@@ -43,6 +44,8 @@ export function fold(state: RoomState, told: ToldFrame): RoomState {
   }
   const consents = foldConsents(state.consents, event)
   if (consents) return { ...state, seq: told.seq, consents }
+  const readback = foldReadback(state.readback, event, state.lines)
+  if (readback) return { ...state, seq: told.seq, readback }
   const handler = handlers[event.type] as
     | ((state: RoomState, event: Event, told: ToldFrame) => Partial<RoomState>)
     | undefined

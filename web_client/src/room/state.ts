@@ -5,6 +5,7 @@ import { emptyCourse, type Course } from './course'
 import { canBeGiven, columnOf, rightOf } from './procedure'
 import { noExhibits, type Exhibits } from './evidence/exhibits'
 import type { Outage } from './outages'
+import { noReadback, type Readback } from './readback'
 
 export type Phase = 'waiting' | 'open' | 'adjourned' | 'closed'
 export type Source = 'microphone' | 'camera' | 'screen'
@@ -171,6 +172,8 @@ export interface RoomState {
   mediaLost: boolean
   engine: EngineState | null
   lines: Line[]
+  /** How far the minutes have been read back and confirmed. */
+  readback: Readback
   recordings: { track: string; file: string; bytes: number }[]
   documents: MadeDocument[]
   failures: { work: string; reason: string }[]
@@ -195,6 +198,7 @@ export const emptyRoom: RoomState = Object.freeze({
   mediaLost: false,
   engine: null,
   lines: [],
+  readback: noReadback,
   recordings: [],
   documents: [],
   failures: [],
