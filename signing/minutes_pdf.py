@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import minutes_readback as readback
 from . import minutes_text as wording
 from .fonts import visible
+from .minutes_closing import add_annex, add_closing, heading
 
 if TYPE_CHECKING:
     from .sheet import Sheet
@@ -19,7 +21,8 @@ def print_minutes(minutes: dict[str, Any], out: Path) -> dict[str, Any]:
     sheet = _sheet(minutes)
     _head(sheet, minutes)
     _body(sheet, minutes)
-    _closing(sheet, minutes)
+    add_closing(sheet, minutes)
+    add_annex(sheet, minutes)
     _proof(sheet, minutes)
     return {**sheet.file(out), "missing": []}
 
@@ -67,7 +70,8 @@ def _body(sheet: "Sheet", minutes: dict[str, Any]) -> None:
     from .typography import GREY, Setting, Span
 
     sheet.add(Landmark("正文"))
-    sheet.add(_heading(sheet, "笔录正文"))
+    sheet.add(heading(sheet, "笔录正文"))
+    marks = readback.marks(minutes)
     body = wording.paragraphs(minutes)
     if not body:
         sheet.add(sheet.passage([Span("（本次没有记载发言内容。）", "kai")], Setting(indent=_BODY_INDENT)))
@@ -78,51 +82,10 @@ def _body(sheet: "Sheet", minutes: dict[str, Any]) -> None:
         spans = [Span(f"{paragraph.who}：", "hei"), Span(paragraph.text)]
         if paragraph.draft:
             spans.append(Span(f"〔{wording.DRAFT}〕", "kai", 10.5, GREY, whole=True))
+        for correction in marks.get(paragraph.line, []):
+            spans.append(Span(f"〔补正{correction}〕", "kai", 10.5, GREY, whole=True))
         number = Span(str(paragraph.number), "song", 9, GREY)
         sheet.add(sheet.passage(spans, Setting(indent=_BODY_INDENT, label=number)))
-
-
-def _heading(sheet: "Sheet", text: str) -> Any:
-    from .typography import Setting, Span
-
-    return sheet.passage([Span(text, "hei", 14)], Setting(leading=28, before=10, after=2))
-
-
-def _closing(sheet: "Sheet", minutes: dict[str, Any]) -> None:
-    from .sheet import WIDTH, Landmark
-    from .typography import Setting, Span
-
-    # The last paragraph goes with the signatures: a page of signatures alone could be put under any text.
-    block = [sheet.flow.pop(), Landmark("核对与签名"), _heading(sheet, "核对与签名")]
-    if any(paragraph.draft for paragraph in wording.paragraphs(minutes)):
-        note = f"标有〔{wording.DRAFT}〕的段落未经人核对，仅供查找录音录像，不作为当事人的陈述。"
-        block.append(sheet.passage([Span(note, "kai", 12)], Setting(leading=20, after=4)))
-    block.append(sheet.passage([Span(wording.CLOSING)], Setting(first=28, after=8)))
-    rows = [_signature(sheet, name) for name in wording.signers(minutes)]
-    lines: list[tuple[Any, ...]] = [
-        ("LINEBELOW", (1, 0), (1, -1), 0.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-        ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
-    ]
-    widths = [WIDTH * 0.40, WIDTH * 0.30, WIDTH * 0.30]
-    first, rest = rows[:6], rows[6:]
-    if first:
-        block.append(sheet.table(first, widths, lines))
-    sheet.add_together(block)
-    if rest:
-        sheet.add(sheet.table(rest, widths, lines))
-
-
-def _signature(sheet: "Sheet", name: str) -> list[Any]:
-    from .typography import Setting, Span
-
-    tall = Setting(leading=22, align="left", before=0)
-    date = Setting(leading=22, align="right")
-    return [
-        sheet.passage([Span(name, "song", 12)], tall),
-        sheet.passage([Span("", "song", 12)], tall),
-        sheet.passage([Span("　　年　　月　　日", "song", 12)], date),
-    ]
 
 
 def _proof(sheet: "Sheet", minutes: dict[str, Any]) -> None:
@@ -138,6 +101,9 @@ def _proof(sheet: "Sheet", minutes: dict[str, Any]) -> None:
     ]
     if minutes.get("sealed_by"):
         fields.append(("封存密钥指纹", _grouped(minutes["sealed_by"])))
+    if laid := readback.laid_statement(minutes):
+        fields.append(("核对", laid))
+        fields.append(("核对文字校验值", _grouped(minutes["laid"]["digest"])))
     fields.append(("语音识别", wording.engine_statement(minutes)))
     fields.append(("段落", wording.counts_statement(minutes)))
     _fields(sheet, fields)

@@ -1,5 +1,6 @@
 """The wording of the minutes: header fields, paragraphs and closing statements, without any layout. Pure."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -51,7 +52,8 @@ _BENCH = ("chief_arbitrator", "sole_arbitrator", "arbitrator", "mediator", "co_m
 _BESIDE = ("agent", "legal_rep", "statutory_agent", "legal_aid")
 """Who is listed with the party they stand beside."""
 _PARTIES = ("applicant", "respondent", "third_party")
-_NOT_SIGNING = ("observer", "supervisor", "tech")
+PARTY_ROLES = (*_PARTIES, *_BESIDE)
+NOT_SIGNING = ("observer", "supervisor", "tech")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Paragraph:
     who: str
     text: str
     draft: bool
+    line: str = ""
 
 
 def title(minutes: dict[str, Any]) -> str:
@@ -121,6 +124,12 @@ def header_fields(minutes: dict[str, Any]) -> list[tuple[str, str]]:
     others = [p for p in people if p.get("role") not in (*_BENCH, "clerk", *_PARTIES) and not _side_of(p)]
     if others:
         fields.append(("其他参加人", "\n".join(_party(p, kind, "") for p in others)))
+    if outcome := visible(str(minutes.get("outcome") or "")):
+        fields.append(("结果", outcome))
+    if short := labels(minutes):
+        full = speakers(minutes)
+        told = "；".join(f"{form}：{full[who]}" for who, form in short.items() if "（" not in form)
+        fields.append(("简称", told))
     return fields
 
 
@@ -163,9 +172,29 @@ def speakers(minutes: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def labels(minutes: dict[str, Any]) -> dict[str, str]:
+    """Participant id → the short form of hearings, `申`, `被代`; of several with the same one, with the name.
+
+    `short`: role, or role:side, and its short form; empty where speakers are named in full.
+    """
+    short: dict[str, str] = minutes.get("short") or {}
+    if not short:
+        return {}
+    forms = {}
+    for person in minutes.get("participants", []):
+        role = str(person.get("role", ""))
+        forms[str(person["id"])] = short.get(f"{role}:{person.get('side') or ''}", short.get(role, ""))
+    often = Counter(forms.values())
+    return {
+        str(p["id"]): form if often[form] == 1 else f"{form}（{visible(str(p.get('name', '')))}）"
+        for p in minutes.get("participants", [])
+        if (form := forms.get(str(p["id"]), ""))
+    }
+
+
 def paragraphs(minutes: dict[str, Any]) -> list[Paragraph]:
     """The body: lines that stand, numbered through, with the notes at their time between them."""
-    names = speakers(minutes)
+    names = {**speakers(minutes), **labels(minutes)}
     notes = sorted(minutes.get("notes", []), key=lambda note: _media_ms(note, minutes))
     body: list[Paragraph] = []
     number = 0
@@ -179,9 +208,8 @@ def paragraphs(minutes: dict[str, Any]) -> list[Paragraph]:
             continue
         number += 1
         who = names.get(str(line.get("speaker") or ""), "发言人未定")
-        body.append(
-            Paragraph(number, who, visible(str(line.get("text", ""))), not line.get("adopted", False))
-        )
+        text, draft = visible(str(line.get("text", ""))), not line.get("adopted", False)
+        body.append(Paragraph(number, who, text, draft, str(line.get("line", ""))))
     return body + [_direction(note) for note in notes]
 
 
@@ -213,7 +241,7 @@ def signers(minutes: dict[str, Any]) -> list[str]:
     return [
         names[str(p["id"])]
         for p in minutes.get("participants", [])
-        if p.get("attended", True) and p.get("role") not in _NOT_SIGNING
+        if p.get("attended", True) and p.get("role") not in NOT_SIGNING
     ]
 
 

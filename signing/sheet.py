@@ -117,18 +117,30 @@ class Sheet:
 
     def table(
         self,
-        rows: list[list[Passage]],
+        rows: Sequence[Sequence[Passage | list[Passage]]],
         widths: list[float],
         style: list[tuple[Any, ...]],
         boxed: bool = False,
+        titles: int = 0,
+        least: float = 0,
     ) -> Table:
-        """A table whose rows may go on over pages."""
+        """A table whose rows may go on over pages; the first `titles` rows stand on each of them.
+
+        `least`: how tall every other row is at least.
+        """
         padding = [("LEFTPADDING", (0, 0), (-1, -1), 5), ("RIGHTPADDING", (0, 0), (-1, -1), 5)]
         inner = [("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]
         middle = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
-        drawn = [(*rule, BLACK) if rule[0].startswith(("BOX", "LINE")) else rule for rule in style]
+        drawn = [
+            (*rule, BLACK) if rule[0].startswith(("BOX", "LINE", "INNERGRID")) else rule for rule in style
+        ]
         table = (_Box if boxed else Table)(
-            rows, colWidths=widths, style=[*padding, *inner, *middle, *drawn], hAlign="CENTER"
+            rows,
+            colWidths=widths,
+            style=[*padding, *inner, *middle, *drawn],
+            hAlign="CENTER",
+            repeatRows=titles,
+            minRowHeights=[0] * titles + [least] * (len(rows) - titles),
         )
         self._tables.append(table)
         return table

@@ -19,6 +19,7 @@ EFFECTS = {"deemed_withdrawal": "视为撤回申请", "heard_in_absence": "缺�
 JUDGED = {"wait": "等候", "interrupt": "技术中断", "go_on": "继续进行"}
 WARNINGS = {"discipline": "纪律警告", "leaving": "中途退出警告"}
 CAUSES = {"left": "自行退出", "closed": "关闭页面", "silent": "连接中断后未返回"}
+READINGS = {"confirmed": "口头确认笔录", "refused": "不确认笔录"}
 EVIDENCE = {"socket": "页面连接中断", "media": "音视频连接中断", "both": "连接全部中断"}
 OUTCOMES = {
     "agreed": "达成调解协议",
@@ -139,6 +140,13 @@ def _seen(body: Entry) -> str:
     return f"（{told}）" if told else ""
 
 
+def _read_back(body: Entry, names: Names) -> str:
+    who = _name(names, body["participant"])
+    if body["what"] == "read_out":
+        return f"向 {who} 宣读笔录"
+    return f"{who} {READINGS[body['what']]}{_because(body['reason'])}"
+
+
 _TOLD: dict[str, Callable[[Entry, Names], str]] = {
     "TurnGiven": lambda body, _: f"请{SIDES.get(body['side'], body['side'])}陈述",
     "ReadOut": lambda body, _: f"宣读《{_title(body['text'])}》（版本 {body['version']}）",
@@ -163,6 +171,8 @@ _TOLD: dict[str, Callable[[Entry, Names], str]] = {
     ),
     "Signed": lambda b, names: f"{_name(names, b['participant'])} 签名",
     "SigningDeclined": lambda b, names: f"{_name(names, b['participant'])} 未签名{_because(b['reason'])}",
+    "MinutesLaid": lambda b, _: f"笔录提交核对（第 {b['laying']} 次）",
+    "ReadingNoted": _read_back,
     "PresenceNoted": lambda b, names: (
         f"{_name(names, b['participant'])} {'现场到场' if b['on'] else '更正：未现场到场'}"
     ),

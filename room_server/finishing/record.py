@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..law.minutes import forms, style_for
 from ..ledger import Interval, intervals
 from ..rules.people import PARTIES
 from ..verifying.journal import head, recording_root
 from . import proceedings
+from .readback import corrections_of, readback_of
 
 Entry = Mapping[str, Any]
 
@@ -41,7 +43,16 @@ def minutes_of(entries: Sequence[Entry]) -> dict[str, Any]:
         "participants": people,
         "lines": fold(entries).lines(),
         "notes": notes_of(entries),
+        "outcome": _outcome(entries),
+        "short": style.short if (style := style_for(forms(), prepared["kind"])) else {},
+        "corrections": corrections_of(entries),
+        **readback_of(entries),
     }
+
+
+def _outcome(entries: Sequence[Entry]) -> str:
+    ends = [entry["body"].get("outcome", "") for entry in entries if entry["type"] == "Closed"]
+    return proceedings.OUTCOMES.get(ends[-1], "") if ends else ""
 
 
 def people_of(entries: Sequence[Entry]) -> list[dict[str, Any]]:
