@@ -10,6 +10,7 @@ from .fonts import visible
 # China has one time zone, and no summer time.
 CHINA = timezone(timedelta(hours=8), "UTC+08:00")
 DRAFT = "语音识别草稿"
+IN_WRITING = "（文字发言）"
 CLOSING = "以上笔录我已阅看（或者已向我宣读），与我的陈述一致，无误。"
 REHEARSAL = (
     "本件由彩排生成，参加人和发言均为演练内容，不是真实的调解或者仲裁活动的记录；"
@@ -208,6 +209,7 @@ def paragraphs(minutes: dict[str, Any]) -> list[Paragraph]:
             continue
         number += 1
         who = names.get(str(line.get("speaker") or ""), "发言人未定")
+        who += IN_WRITING if line.get("in_writing") else ""
         text, draft = visible(str(line.get("text", ""))), not line.get("adopted", False)
         body.append(Paragraph(number, who, text, draft, str(line.get("line", ""))))
     return body + [_direction(note) for note in notes]

@@ -36,6 +36,8 @@ class Line:
     merged_into: str = ""
     evidence: tuple[str, ...] = ()
     """Items of evidence that the wording names."""
+    in_writing: bool = False
+    """Said in writing by its speaker."""
     template: str = ""
     """The text it was put in from, as `id@version`."""
     versions: list[Version] = field(default_factory=list)
@@ -62,6 +64,7 @@ class Line:
             "merged_into": self.merged_into,
             **({"evidence": list(self.evidence)} if self.evidence else {}),
             **({"template": self.template} if self.template else {}),
+            **({"in_writing": True} if self.in_writing else {}),
         }
 
 
@@ -81,6 +84,7 @@ class Minutes:
             "LineSplit": self._split,
             "LinesMerged": self._merged,
             "LinesAdopted": self._adopted,
+            "TextSaid": self._said,
         }
         kind = kinds.get(entry["type"])
         return kind(entry, entry["body"]) if kind else []
@@ -148,6 +152,7 @@ class Minutes:
             line.machine_text, rest.machine_text = body["text"], body["rest"]
         rest.versions.append(_version(entry, 0, body["rest"], speaker))
         line.versions.append(_version(entry, body["version"], body["text"], speaker))
+        rest.in_writing = line.in_writing
         line.evidence, rest.evidence = (tuple(body.get(key, ())) for key in ("evidence", "rest_evidence"))
         if at is not None:
             line.end_ms = at
@@ -193,6 +198,17 @@ class Minutes:
         line.evidence = tuple(body.get("evidence", ()))
         line.template = f"{body['template']}@{body['form']}" if body.get("template") else ""
         line.versions.append(_version(entry, 0, body["text"], body["speaker"]))
+        self._lines[name] = line
+        return [line]
+
+    def _said(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
+        name = body["line"]
+        if name in self._lines:
+            return []
+        place = (entry["media_time"] or 0, entry["seq"])
+        line = Line(name, None, None, None, place, "", adopted=True, in_writing=True)
+        line.evidence = tuple(body["evidence"])
+        line.versions.append(_version(entry, 0, body["text"], body["participant"]))
         self._lines[name] = line
         return [line]
 

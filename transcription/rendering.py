@@ -30,7 +30,8 @@ def _paragraph(line: Mapping[str, Any], names: Mapping[str, str]) -> str:
     text = " ".join(line["text"].split())
     speaker = line["speaker"]
     if speaker:
-        return f"{names.get(speaker, speaker)}：{text}"
+        how = "（文字发言）" if line.get("in_writing") else ""
+        return f"{names.get(speaker, speaker)}{how}：{text}"
     return text if text.startswith("（") else f"（{text}）"
 
 

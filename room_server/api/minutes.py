@@ -44,6 +44,8 @@ class MinutesLine(msgspec.Struct, frozen=True):
     """Items of evidence that the wording names by their mark."""
     template: str = ""
     """The text it was put in from, as `id@version`."""
+    in_writing: bool = False
+    """Said in writing by its speaker."""
 
 
 class MinutesView(msgspec.Struct, frozen=True):

@@ -72,6 +72,10 @@ def _text(entry: Entry, names: Names, procedure: str, asked: Mapping[str, Entry]
         return f"{who} 申请{what}：{DECIDED[kind]}{_because(body.get('reason', ''))}"
     if kind == "StageEntered":
         return _stage(body, procedure)
+    if kind == "WritingDeclared":
+        return (
+            f"{_name(names, body['participant'])} {'以文字方式发言' if body['on'] else '不再以文字方式发言'}"
+        )
     if kind == "SwitchedOnSite":
         return _switched(body, procedure)
     told = _TOLD.get(kind)

@@ -23,7 +23,7 @@ from ..store.database import Database
 
 logger = logging.getLogger(__name__)
 
-_SPOKEN = {"UtteranceHeard", "LineEdited", "LineInserted", "LineStruck", "RecordingFinished"}
+_SPOKEN = {"UtteranceHeard", "LineEdited", "LineInserted", "LineStruck", "TextSaid", "RecordingFinished"}
 
 
 class Ledger(Protocol):

@@ -32,6 +32,8 @@ from .readback.commands import LayMinutes as LayMinutes
 from .readback.commands import NoteReading as NoteReading
 from .readback.commands import RefuseMinutes as RefuseMinutes
 from .readback.commands import ReportReading as ReportReading
+from .saying.commands import DeclareWriting as DeclareWriting
+from .saying.commands import Say as Say
 from .second_pass.commands import DismissSuggestions as DismissSuggestions
 from .second_pass.commands import ReopenSuggestions as ReopenSuggestions
 from .second_pass.commands import StartSecondPass as StartSecondPass
@@ -328,6 +330,8 @@ Command = (
     | TakeSuggestions
     | DismissSuggestions
     | ReopenSuggestions
+    | Say
+    | DeclareWriting
     | Present
     | TurnPage
     | StopPresenting

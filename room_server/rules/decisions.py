@@ -36,6 +36,7 @@ from .places import (
 from .readback.decisions import DECISIONS as READBACK_DECISIONS
 from .refusal import Refused
 from .room import Person, Room, evolve
+from .saying.decisions import DECISIONS as SAYING_DECISIONS
 from .second_pass.decisions import DECISIONS as SECOND_PASS_DECISIONS
 
 __all__ = ["Refused", "decide", "lowered", "may_offer", "noted", "watching"]
@@ -342,4 +343,5 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     **READBACK_DECISIONS,
     **SECOND_PASS_DECISIONS,
     **EVIDENCE_DECISIONS,
+    **SAYING_DECISIONS,
 }

@@ -67,6 +67,9 @@ from .minutes.events import UtteranceHeard as UtteranceHeard
 from .onsite.events import PresenceNoted as PresenceNoted
 from .onsite.events import SwitchedOnSite as SwitchedOnSite
 from .people import Participant
+from .saying.events import SayingFact
+from .saying.events import TextSaid as TextSaid
+from .saying.events import WritingDeclared as WritingDeclared
 from .second_pass.events import SecondPassBegan as SecondPassBegan
 from .second_pass.events import SecondPassEnded as SecondPassEnded
 from .second_pass.events import SecondPassFact
@@ -291,6 +294,7 @@ Event = (
     | CourseFact
     | JoiningFact
     | LineFact
+    | SayingFact
     | SecondPassFact
     | MadeFact
     | WatchBegan

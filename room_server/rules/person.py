@@ -20,6 +20,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Their screen is shown to everybody at the same place."""
     elsewhere: bool = False
     """Present, but attending another room: nothing of theirs goes out here."""
+    in_writing: bool = False
+    """Takes part in writing, as the chair has stated."""
     warned: bool = False
     """Warned of leaving by the chair since they were last here."""
     speakers: list[Speaker] = []

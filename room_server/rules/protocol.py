@@ -215,6 +215,14 @@ class Editing(_Down, frozen=True, tag="editing"):
     line: str
 
 
+class Said(_Down, frozen=True, tag="said"):
+    """What somebody at the same place said in writing where nothing is kept: it passes, is no fact."""
+
+    participant: str
+    text: str
+    at: int
+
+
 class Pointer(_Down, frozen=True, tag="pointer"):
     """Where somebody points on the page that is shown, see `point`."""
 
@@ -269,6 +277,7 @@ Down = (
     | Quality
     | Lag
     | Editing
+    | Said
     | Pointer
     | Media
     | Renew

@@ -373,5 +373,6 @@ _FOLDS: dict[type, Callable[[Room, Any], Room]] = {
     e.Left: _left,
     e.Disconnected: _cut,
     e.Reconnected: lambda room, ev: _back(room, ev.participant, cut=""),
+    e.WritingDeclared: lambda room, ev: _with(room, ev.participant, in_writing=ev.on),
     e.MediaRestored: lambda room, ev: _set(room, epoch=ev.epoch),
 }

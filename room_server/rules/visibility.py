@@ -51,6 +51,7 @@ _ABOUT_A_PERSON = (
     e.AbsenceDeclared,
     e.OutageJudged,
     e.PresenceNoted,
+    e.WritingDeclared,
 )
 _OF_A_PERSON = (*_ABOUT_A_PERSON, e.TrackStarted, e.TrackEnded)
 """What somebody who is kept apart from that person is not told: not even whether they are here."""
@@ -74,8 +75,9 @@ _TO_STAFF = (
 _CONNECTIONS = (e.LineChecked, e.LineSummed)
 """What a technician is shown as well."""
 _DECIDED = (e.RequestGranted, e.RequestDenied, e.RequestWithdrawn)
-WORDS = (e.UtteranceHeard, e.LineEdited, e.LineInserted, e.LineStruck, e.LineSplit, e.LinesMerged)
-"""What was said, as it is written down."""
+_WRITTEN_DOWN = (e.UtteranceHeard, e.LineEdited, e.LineInserted, e.LineStruck, e.LineSplit, e.LinesMerged)
+WORDS = (*_WRITTEN_DOWN, e.TextSaid)
+"""What was said, as it is written down or was said in writing."""
 
 
 _ANSWERS = (
@@ -136,7 +138,7 @@ def visible(room: Room, viewer: str, event: e.Event) -> bool:
         return False
     if isinstance(event, (e.ScreenShared, e.ScreenStopped)) and event.place not in (TABLE, person.place):
         return False
-    if isinstance(event, (*WORDS, e.LinesAdopted)) and not reads_minutes(room, viewer):
+    if isinstance(event, (*_WRITTEN_DOWN, e.LinesAdopted)) and not reads_minutes(room, viewer):
         return False
     if isinstance(event, typing.get_args(evidence.EvidenceEvent)):
         return inside(room, viewer) and evidence_visible(room, person, event)

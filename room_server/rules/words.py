@@ -167,6 +167,17 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "文字过长：一段最多 4000 字，请分成几段。",
         "Too long: a paragraph has at most 4000 characters. Write it as several.",
     ),
+    "text_too_long": (
+        "文字过长：一次最多 1000 字，请分几次发送。",
+        "Too long: at most 1000 characters at a time. Send it in parts.",
+    ),
+    "nothing_written": ("没有可以发送的文字。", "There is nothing to send."),
+    "muted_now": ("您已被静音，现在不能发言。", "You are muted and may not speak now."),
+    "no_floor_to_write": (
+        "现在没有轮到您发言，请先举手，获准后再发送文字。",
+        "It is not your turn to speak: raise your hand first, and write when you are given the floor.",
+    ),
+    "too_many_texts": ("发送过快，请稍候。", "Too many texts at once: wait a moment."),
     "merged_too_long": ("合并后文字过长，不能合并。", "Together the lines would be too long."),
     "too_many_bookmarks": (
         "标记已达上限，请先删除不用的。",

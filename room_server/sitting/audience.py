@@ -9,6 +9,7 @@ from ..rules import events as e
 from ..rules import protocol as p
 from ..rules.chairing import may_write
 from ..rules.evidence.decisions import may_turn
+from ..rules.floor import attends
 from ..rules.people import STAFF
 from ..rules.places import SILENT_PLACES, TABLE
 from ..rules.room import Room
@@ -171,6 +172,15 @@ class Audience:
         elif not there:
             self._dominant.pop(place, None)
         return self._dominant.get(place, "")
+
+    def show_said(self, room: Room, participant: str, text: str) -> None:
+        """Let those at somebody's place read what they say in writing, where nothing is written down."""
+        place = room.people[participant].place
+        frame = p.encode(p.Said(participant=participant, text=text, at=int(time.time() * 1000)))
+        for who, screen in self.screens.items():
+            person = room.people[who]
+            if person.place == place and (place != TABLE or attends(room, person)):
+                screen.send(frame)
 
     def show_quality(self, room: Room, participant: str, grade: str) -> None:
         """How good somebody's line is now: for themselves and for those at the same place."""

@@ -8,12 +8,15 @@ from functools import partial
 from typing import Any
 
 from ..ledger import MEDIA, SOCKET
+from ..rates import Rates
 from ..rules import events as e
 from ..rules import protocol as p
-from ..rules.commands import Command, ShareScreen, StopScreen
+from ..rules.commands import Command, Say, ShareScreen, StopScreen
 from ..rules.decisions import Refused, decide, lowered, noted, watching
 from ..rules.places import Phase
 from ..rules.room import SYSTEM, Room, evolve
+from ..rules.saying.decisions import said
+from ..rules.saying.limits import AT_ONCE, PER_MINUTE
 from .audience import Audience, Entry, Screen
 from .connections import SCREEN, Connections
 from .devices import Devices
@@ -58,6 +61,7 @@ class Sitting:
         self._folder = folder
         self._watch = watch
         self._devices = Devices()
+        self._texts = Rates(PER_MINUTE / 60, AT_ONCE)
         self.connections = Connections(self, self._link, self._devices)
         self.video_codec = ""
         """Which one the hearing wants first; empty: as the server has it."""
@@ -143,8 +147,17 @@ class Sitting:
             if grave := noted(self.room, actor, command, refusal.word):
                 await self._record(actor, grave)
             raise
+        if isinstance(command, Say):
+            self._count_text(actor)
+            if not events:
+                text = said(self.room, self.room.people[actor], command)
+                self.audience.show_said(self.room, actor, text)
         if events:
             await self._record(actor, events)
+
+    def _count_text(self, actor: str) -> None:
+        if self._texts.take(actor):
+            raise Refused("too_many_texts")
 
     async def _record(self, actor: str, events: Sequence[e.Event]) -> None:
         now = int(time.time() * 1000)

@@ -50,6 +50,10 @@ class Journal:
         told = {"line": line, "version": version, "text": text, "other": other}
         self.add("LinesMerged", "clerk", 92_000, **told, other_version=other_version, **_naming(text))
 
+    def said(self, line: str, speaker: str, text: str, at: int) -> None:
+        told = {"line": line, "participant": speaker, "text": text, "evidence": []}
+        self.add("TextSaid", speaker, at, **(told | _naming(text)))
+
     def minutes(self) -> Minutes:
         return fold(self.entries)
 
@@ -76,7 +80,7 @@ def wander(seed: int) -> Journal:
 
     for number in range(30):
         name, start = f"l{number}", chance.randrange(9000)
-        match chance.randrange(8):
+        match chance.randrange(9):
             case 0 | 1 | 2:
                 journal.heard(name, chance.choice(["p_a", "p_b"]), start, f"第{number}句")
                 versions[name] = 0
@@ -96,6 +100,9 @@ def wander(seed: int) -> Journal:
             case 5:
                 line = some()
                 journal.struck(line, next_of(line))
+            case 7:
+                journal.said(name, "p_b", "文字：见申证1", start)
+                versions[name] = 0
             case 6:
                 line = some()
                 at = chance.choice([None, start])

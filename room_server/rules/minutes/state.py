@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from ..saying.events import TextSaid
 from ..second_pass import state as second
 from . import events as e
 
@@ -89,6 +90,14 @@ def _inserted(written: Written, event: e.LineInserted) -> Written:
     return _set(written, lines={**written.lines, event.line: line}, made=made)
 
 
+def _said(written: Written, event: TextSaid) -> Written:
+    made = written.made + 1
+    if event.line in written.lines:
+        return _set(written, made=made)
+    line = Line(version=0, text=event.text, speaker=event.participant, adopted=True)
+    return _set(written, lines={**written.lines, event.line: line}, made=made)
+
+
 def _edited(written: Written, event: e.LineEdited) -> Written:
     changes: dict[str, Any] = {} if event.speaker is None else {"speaker": event.speaker}
     return _change(
@@ -137,6 +146,7 @@ def _adopted(written: Written, event: e.LinesAdopted) -> Written:
 _FOLDS: dict[type, Callable[[Written, Any], Written]] = {
     e.UtteranceHeard: _heard,
     e.LineInserted: _inserted,
+    TextSaid: _said,
     e.LineEdited: _edited,
     e.LineStruck: lambda written, ev: _change(
         written, ev.line, version=ev.version, struck=True, adopted=True

@@ -15,12 +15,12 @@ _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
 
 
-def written(text: str, most: int = MOST_CHARACTERS) -> str:
-    """A text as it goes into the journal; raises `Refused` for one that is too long.
+def written(text: str, most: int = MOST_CHARACTERS, word: str = "line_too_long") -> str:
+    """A text as it goes into the journal; raises `Refused` (`word`) for one that is too long.
 
     Markup is text like any other: it is neither removed nor meant.
     """
     text = _REORDERING.sub("", _CONTROL.sub("", _BREAKS.sub("\n", text)))
     if len(text) > most:
-        raise Refused("line_too_long")
+        raise Refused(word)
     return text

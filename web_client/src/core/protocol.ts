@@ -430,6 +430,17 @@ export interface ReopenSuggestions {
   suggestions: string[]
 }
 
+export interface Say {
+  type: 'Say'
+  text: string
+}
+
+export interface DeclareWriting {
+  type: 'DeclareWriting'
+  participant: string
+  on?: boolean
+}
+
 export interface Present {
   type: 'Present'
   evidence: string
@@ -528,6 +539,8 @@ export type Command =
   | TakeSuggestions
   | DismissSuggestions
   | ReopenSuggestions
+  | Say
+  | DeclareWriting
   | Present
   | TurnPage
   | StopPresenting
@@ -971,6 +984,20 @@ export interface BookmarkDropped {
   bookmark: string
 }
 
+export interface TextSaid {
+  type: 'TextSaid'
+  line: string
+  participant: string
+  text: string
+  evidence: string[]
+}
+
+export interface WritingDeclared {
+  type: 'WritingDeclared'
+  participant: string
+  on: boolean
+}
+
 export interface SecondPassBegan {
   type: 'SecondPassBegan'
   number: number
@@ -1326,6 +1353,8 @@ export type Event =
   | LinesAdopted
   | Bookmarked
   | BookmarkDropped
+  | TextSaid
+  | WritingDeclared
   | SecondPassBegan
   | TextSuggested
   | SecondPassEnded
@@ -1504,6 +1533,13 @@ export interface EditingFrame {
   line: string
 }
 
+export interface SaidFrame {
+  kind: 'said'
+  participant: string
+  text: string
+  at: number
+}
+
 export interface PointerFrame {
   kind: 'pointer'
   participant: string
@@ -1547,6 +1583,7 @@ export type Down =
   | QualityFrame
   | LagFrame
   | EditingFrame
+  | SaidFrame
   | PointerFrame
   | MediaFrame
   | RenewFrame

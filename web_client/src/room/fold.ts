@@ -105,6 +105,7 @@ const handlers: Handlers = {
   FloorFreed: () => ({ floor: { held: false, holder: '', free: true } }),
   Muted: (state, event) => person(state, event.participant, { muted: true }),
   Unmuted: (state, event) => person(state, event.participant, { muted: false }),
+  WritingDeclared: (state, event) => person(state, event.participant, { inWriting: event.on }),
   Toggled: (state, event) => perSource(state, event.participant, 'off', event.source, !event.on),
   ScreenShared: (state, event) => person(state, event.participant, { sharing: true }),
   ScreenStopped: (state, event) => person(state, event.participant, { sharing: false }),

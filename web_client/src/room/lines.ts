@@ -3,9 +3,9 @@ import type { Event, ToldFrame } from '@/core/protocol'
 import type { Line, LineVersion } from './state'
 
 type Told<T extends Event['type']> = Extract<Event, { type: T }>
-type LineEvent = Told<'UtteranceHeard' | 'LineEdited' | 'LineInserted' | 'LineStruck' | 'LineSplit' | 'LinesMerged' | 'LinesAdopted'>
+type LineEvent = Told<'UtteranceHeard' | 'LineEdited' | 'LineInserted' | 'LineStruck' | 'LineSplit' | 'LinesMerged' | 'LinesAdopted' | 'TextSaid'>
 
-const LINE_EVENTS = new Set<string>(['UtteranceHeard', 'LineEdited', 'LineInserted', 'LineStruck', 'LineSplit', 'LinesMerged', 'LinesAdopted'])
+const LINE_EVENTS = new Set<string>(['UtteranceHeard', 'LineEdited', 'LineInserted', 'LineStruck', 'LineSplit', 'LinesMerged', 'LinesAdopted', 'TextSaid'])
 
 export const isLineEvent = (event: Event): event is LineEvent => LINE_EVENTS.has(event.type)
 
@@ -14,6 +14,8 @@ export function foldLine(lines: Line[], event: LineEvent, told: ToldFrame): Line
   switch (event.type) {
     case 'UtteranceHeard':
       return add(lines, heard(event, told), told)
+    case 'TextSaid':
+      return add(lines, said(event, told), told)
     case 'LineInserted':
       return add(lines, inserted(lines, event, told), told)
     case 'LineEdited':
@@ -131,6 +133,25 @@ function inserted(lines: Line[], event: Extract<LineEvent, { type: 'LineInserted
     after: lines.some((line) => line.line === event.after) ? event.after : '',
     ...(event.evidence?.length ? { evidence: event.evidence } : {}),
     ...(event.template ? { template: `${event.template}@${event.form}` } : {}),
+  }
+}
+
+/** Said in writing: its speaker's own words as they stand. */
+function said(event: Told<'TextSaid'>, told: ToldFrame): Line {
+  return {
+    ...fresh,
+    line: event.line,
+    speaker: event.participant,
+    start_ms: null,
+    end_ms: null,
+    text: event.text,
+    machine_text: null,
+    adopted: true,
+    segments: [],
+    in_writing: true,
+    ...(event.evidence.length ? { evidence: event.evidence } : {}),
+    place: [told.media_time ?? 0, told.seq],
+    after: '',
   }
 }
 

@@ -40,6 +40,8 @@ export interface Person {
   /** Noted by staff: has come in person, with or without a device. */
   inPerson?: boolean
   muted: boolean
+  /** Takes part in writing, as the chair has stated. */
+  inWriting?: boolean
   /** Shows their screen to everybody at the same place. */
   sharing: boolean
   /** Present, but attending another room: neither heard nor seen here. */
@@ -91,6 +93,8 @@ export interface Line {
   cross_talk?: string
   /** Items of evidence that the wording names by their mark. */
   evidence?: string[]
+  /** Said in writing by its speaker. */
+  in_writing?: boolean
   /** The text it was put in from, as `id@version`. */
   template?: string
   /** The line its words went to, when it was merged; it then counts as struck. */
