@@ -17,6 +17,7 @@ from .minutes.commands import Paragraph
 from .minutes.events import Hint
 from .minutes.wording import MOST_CHARACTERS
 from .people import LISTEN_ONLY, PRESIDING, STAFF, Participant, Role
+from .saying import limits as saying
 from .second_pass.events import Suggestion
 
 TARGET = "web_client/src/core/protocol.ts"
@@ -41,6 +42,8 @@ def protocol_text() -> str:
     parts.append(f"export const MAX_FRAME_BYTES = {protocol.MAX_FRAME_BYTES}\n")
     parts.append("/** Of one paragraph of the minutes, in code points. */")
     parts.append(f"export const MOST_CHARACTERS = {MOST_CHARACTERS}\n")
+    parts.append("/** Of one text that is said in writing. */")
+    parts.append(f"export const MOST_SAID = {saying.MOST_CHARACTERS}\n")
     parts.append(_enumeration(Role))
     parts += [_roles("STAFF", STAFF), _roles("PRESIDING", PRESIDING), _roles("LISTEN_ONLY", LISTEN_ONLY)]
     for struct in (Participant, Speaker, protocol.Slot, ConsentText, Hint, Suggestion, Paragraph):

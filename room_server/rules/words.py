@@ -171,7 +171,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "文字过长：一次最多 1000 字，请分几次发送。",
         "Too long: at most 1000 characters at a time. Send it in parts.",
     ),
-    "nothing_written": ("没有可以发送的文字。", "There is nothing to send."),
+    "nothing_to_send": ("没有可以发送的文字。", "There is nothing to send."),
     "muted_now": ("您已被静音，现在不能发言。", "You are muted and may not speak now."),
     "no_floor_to_write": (
         "现在没有轮到您发言，请先举手，获准后再发送文字。",

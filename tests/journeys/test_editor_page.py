@@ -8,7 +8,8 @@ from room_server.rules import protocol as p
 from tests.support.dense_scene import LINES
 from tests.support.page_server import PageServer, page_server
 from tests.support.phone import MODES, chromium, visitor
-from tests.support.scenes import CLERK
+from tests.support.scenes import CLERK, RESPONDENT
+from tests.support.way_in import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
 DESK = {"width": 1366, "height": 768}
@@ -47,6 +48,32 @@ async def type_and_come_back(page: Page) -> None:
     await expect(area).to_have_value("我们看到的是申证1")
     await area.press("Escape")
     await expect(line.locator("[data-test=draft]")).to_have_count(0)
+
+
+async def test_a_party_reads_what_is_said_and_takes_part_in_writing() -> None:
+    phone = {"width": 390, "height": 844}
+    async with (
+        chromium() as browser,
+        page_server() as server,
+        visitor(browser, "{theme: 'light', captions: true}", viewport=phone) as visit,
+    ):
+        page = visit.page
+        await enter(page, f"{server.url}/p/open")
+        captions = page.locator("[data-test=captions]")
+        await expect(captions).to_be_attached()
+        said = e.TextSaid(line="h9", participant=RESPONDENT.id, text=MARKUP, evidence=[])
+        await server.tell(p.Told(seq=10_000, at=0, media_time=1, actor=RESPONDENT.id, event=said))
+        await expect(captions).to_contain_text(f"陈晓燕：{MARKUP}")
+        await page.locator("[data-control=minutes]").click()
+        await expect(page.locator("[data-line=h9]")).to_contain_text("文字发言")
+        await page.locator("[data-test=say]").fill("我听不清，请慢一点")
+        await page.locator("[data-test=say-send]").click()
+        await expect(page.locator("[data-test=say]")).to_have_value("")
+        assert server.wishes[-1] == {"type": "Say", "text": "我听不清，请慢一点"}
+        given = e.FloorGiven(participant=RESPONDENT.id)
+        await server.tell(p.Told(seq=10_001, at=0, media_time=2, actor=CLERK.id, event=given))
+        await expect(page.locator("[data-test=say-note]")).to_contain_text("没有轮到您发言")
+        assert visit.errors == []
 
 
 async def test_the_editor_of_a_long_hearing() -> None:

@@ -45,7 +45,7 @@ def test_whoever_would_not_be_heard_is_not_read(before: list[e.Event], word: str
 
 def test_nobody_who_only_watches_writes_and_nobody_writes_nothing_or_too_much() -> None:
     assert refusal(OPEN, OBSERVER.id, HELLO) == "listens_only"
-    assert refusal(OPEN, APPLICANT.id, c.Say(text=" \u202e\n")) == "nothing_written"
+    assert refusal(OPEN, APPLICANT.id, c.Say(text=" \u202e\n")) == "nothing_to_send"
     assert refusal(OPEN, APPLICANT.id, c.Say(text="长" * 1001)) == "text_too_long"
     assert set(WHY) == {"waiting", "closed", "adjourned", "offline", "elsewhere", "stage", "muted", "floor"}
 

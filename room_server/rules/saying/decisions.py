@@ -46,7 +46,7 @@ def said(room: Room, actor: Person, wish: c.Say) -> str:
         raise Refused(WHY[why])
     text = written(wish.text.strip(), MOST_CHARACTERS, "text_too_long").strip()
     if not text:
-        raise Refused("nothing_written")
+        raise Refused("nothing_to_send")
     return text
 
 

@@ -52,6 +52,8 @@ export const en: Record<keyof typeof zh, string> = {
   displayLarge: 'Large text',
   displayContrast: 'High contrast',
   displayDark: 'Dark',
+  displayCaptions: 'Captions in a hearing',
+  writingDeclared: 'You take part in writing: open the minutes and write below them',
   displayLanguage: '中文',
 
   stepOf: 'Step {position} of {total}',

@@ -6,6 +6,8 @@ export interface Modes {
   theme: Theme
   contrast: boolean
   large: boolean
+  /** What is said in a hearing is shown as text over the faces. */
+  captions: boolean
 }
 
 const KEY = 'heting.modes'
@@ -13,7 +15,7 @@ const darkWanted = window.matchMedia?.('(prefers-color-scheme: dark)')
 const contrastWanted = window.matchMedia?.('(prefers-contrast: more)')
 
 /** How this person wants to see the screen; kept on this device only. */
-export const modes = reactive<Modes>({ theme: 'system', contrast: contrastWanted?.matches ?? false, large: false })
+export const modes = reactive<Modes>({ theme: 'system', contrast: contrastWanted?.matches ?? false, large: false, captions: false })
 
 /** Read what was chosen before, apply it, and follow every change. Call once, before mounting. */
 export function startModes(): void {
@@ -22,6 +24,7 @@ export function startModes(): void {
   if (before.theme === 'light' || before.theme === 'dark') modes.theme = before.theme
   if (typeof before.contrast === 'boolean') modes.contrast = before.contrast
   if (typeof before.large === 'boolean') modes.large = before.large
+  if (typeof before.captions === 'boolean') modes.captions = before.captions
   language.value = languageFrom(asked ?? before.language)
   watch([modes, language], apply, { immediate: true, deep: true })
   darkWanted?.addEventListener?.('change', apply)

@@ -8,6 +8,9 @@ export const MAX_FRAME_BYTES = 262144
 /** Of one paragraph of the minutes, in code points. */
 export const MOST_CHARACTERS = 4000
 
+/** Of one text that is said in writing. */
+export const MOST_SAID = 1000
+
 export type Role =
   | 'mediator'
   | 'co_mediator'

@@ -51,6 +51,8 @@ export const zh = {
   displayLarge: '大字',
   displayContrast: '高对比度',
   displayDark: '深色',
+  displayCaptions: '字幕（庭上发言显示为文字）',
+  writingDeclared: '主持人已说明您以文字方式发言：打开“笔录”，在下方输入',
   displayLanguage: 'English',
 
   stepOf: '第 {position} 步，共 {total} 步',

@@ -1,7 +1,7 @@
 /** A room as a screen uses it: line, fold and media tied together and made reactive. */
 import { computed, onScopeDispose, reactive, readonly, ref, shallowReactive, shallowRef, type InjectionKey, type ShallowRef } from 'vue'
 import { serverAhead } from '@/core/clock'
-import type { Command, Down, PointerFrame, WelcomeFrame } from '@/core/protocol'
+import type { Command, Down, PointerFrame, SaidFrame, WelcomeFrame } from '@/core/protocol'
 import { deviceId, visitNumber } from '@/core/session'
 import { onAwakening } from './awakening'
 import { capture, choose, chosen, stop, type Captured, type Kind } from './devices'
@@ -14,6 +14,7 @@ import { relaysFor } from './relays'
 import { Screen } from './screen'
 import { DOUBTED_WITHIN, Signal, type LineState, type Plane, type Socket, type View } from './signal'
 import { emptyRoom, personOf, type RoomState } from './state'
+import { withSaid } from './writing'
 
 export interface LiveOptions {
   ticket: string
@@ -49,6 +50,9 @@ export function openRoom(options: LiveOptions) {
   /** Who of the staff has which line of the minutes open. */
   const editors = reactive(new Map<string, string>())
   let openLine = ''
+  /** What passes in writing at my place: forgotten as soon as I am somewhere else. */
+  const said = shallowRef<readonly SaidFrame[]>([])
+  let place = ''
   const grades = reactive(new Map<string, Grade>())
   const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle', screen: 'idle' })
   const own = shallowRef<Captured | null>(options.captured ?? null)
@@ -131,6 +135,9 @@ export function openRoom(options: LiveOptions) {
       case 'lag':
         lag.value = frame.seconds
         return
+      case 'said':
+        said.value = withSaid(said.value, frame)
+        return
       case 'editing':
         if (frame.line) editors.set(frame.participant, frame.line)
         else editors.delete(frame.participant)
@@ -173,7 +180,14 @@ export function openRoom(options: LiveOptions) {
     setTimeout(() => {
       showing = false
       if (folded.caughtUp) state.value = folded
+      forgetSaid()
     }, 16)
+  }
+
+  function forgetSaid(): void {
+    const now = personOf(folded, welcome.value?.participant ?? '')?.place ?? ''
+    if (now !== place) said.value = []
+    place = now
   }
 
   function arrive(frame: WelcomeFrame): void {
@@ -293,6 +307,8 @@ export function openRoom(options: LiveOptions) {
     /** Seconds that the text of the minutes is behind what is said; told to staff. */
     lag: readonly(lag),
     point: (at: { showing: number; page: number; x: number; y: number }) => signal.point(at),
+    /** What was said in writing where nothing is kept, at my place. */
+    said: said as Readonly<ShallowRef<readonly SaidFrame[]>>,
     editors: editors as ReadonlyMap<string, string>,
     /** Say which line of the minutes is open here; empty: none. */
     atLine: (line: string) => {

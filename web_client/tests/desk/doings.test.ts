@@ -15,7 +15,7 @@ const words = (state: RoomState, someone: Person) => doingsWith(state, someone).
 
 describe('what the chair may do', () => {
   it('with a party at the table', () => {
-    expect(words(room(), person('applicant'))).toEqual(['giveFloor', 'mute', 'talkAlone', 'toLobby', 'onSiteNote', 'remove'])
+    expect(words(room(), person('applicant'))).toEqual(['giveFloor', 'mute', 'talkAlone', 'toLobby', 'writingDeclare', 'onSiteNote', 'remove'])
   })
 
   it('with somebody at the door', () => {
@@ -26,7 +26,7 @@ describe('what the chair may do', () => {
 
   it('with whoever holds the floor or is muted', () => {
     const state = room({ floor: { held: true, holder: 'p_x', free: false } })
-    expect(words(state, person('respondent', { muted: true }))).toEqual(['takeFloor', 'unmute', 'talkAlone', 'toLobby', 'onSiteNote', 'remove'])
+    expect(words(state, person('respondent', { muted: true }))).toEqual(['takeFloor', 'unmute', 'talkAlone', 'toLobby', 'writingDeclare', 'onSiteNote', 'remove'])
   })
 
   it('with a person in a caucus', () => {

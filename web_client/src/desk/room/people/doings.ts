@@ -37,6 +37,7 @@ export function doingsWith(state: RoomState, person: Person, mine = ''): Doing[]
   if (!presiding && person.admitted && person.place !== 'lobby') doings.push({ word: 'toLobby', command: move('lobby'), apart: true })
   if (person.role === 'witness' && person.place !== 'isolation') doings.push({ word: 'toIsolation', command: move('isolation') })
   if (state.phase !== 'closed' && person.role !== 'chamber' && !listens) {
+    if (!presiding && person.admitted) doings.push({ word: person.inWriting ? 'writingTakeBack' : 'writingDeclare', command: { type: 'DeclareWriting', participant, on: !person.inWriting } })
     doings.push({ word: person.inPerson ? 'onSiteTakeBack' : 'onSiteNote', command: { type: 'PresentOnSite', participant, on: !person.inPerson } })
   }
   if (!presiding && (person.knocked || person.admitted)) doings.push({ word: 'remove', ask: 'refuse', danger: true })
