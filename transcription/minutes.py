@@ -22,7 +22,8 @@ class Version:
 class Line:
     """One line of the minutes with all its versions; `machine_text`: what the machine made of its stretch.
 
-    `segments` are the utterances it was made from; `start_ms` to `end_ms` is the stretch of sound behind it.
+    `segments` are the utterances it was made from; `start_ms` to `end_ms` is the stretch of sound behind it,
+    by the microphone of `track`; `voice` says which of those who share that one, empty: known by the track.
     """
 
     id: str
@@ -34,6 +35,9 @@ class Line:
     segments: tuple[str, ...] = ()
     adopted: bool = False
     merged_into: str = ""
+    track: str = ""
+    voice: str = ""
+    voice_confidence: float = 0.0
     evidence: tuple[str, ...] = ()
     """Items of evidence that the wording names."""
     in_writing: bool = False
@@ -62,6 +66,9 @@ class Line:
             "adopted": self.adopted,
             "segments": list(self.segments),
             "merged_into": self.merged_into,
+            "track": self.track,
+            "voice": self.voice,
+            "voice_confidence": self.voice_confidence,
             **({"evidence": list(self.evidence)} if self.evidence else {}),
             **({"template": self.template} if self.template else {}),
             **({"in_writing": True} if self.in_writing else {}),
@@ -108,6 +115,8 @@ class Minutes:
             return []
         place = (body["start_ms"], entry["seq"])
         line = Line(name, body["start_ms"], body["end_ms"], body["text"], place, "", (name,))
+        line.track, line.voice = body["participant"], body.get("voice", "")
+        line.voice_confidence = body.get("voice_confidence", 0.0)
         line.versions.append(_version(entry, 0, body["text"], body["participant"], machine=True))
         self._lines[name] = line
         return [line]
@@ -148,6 +157,7 @@ class Minutes:
             line.segments,
             line.adopted,
         )
+        rest.track, rest.voice, rest.voice_confidence = line.track, line.voice, line.voice_confidence
         if line.machine_text == line.now.text:
             line.machine_text, rest.machine_text = body["text"], body["rest"]
         rest.versions.append(_version(entry, 0, body["rest"], speaker))
@@ -170,6 +180,9 @@ class Minutes:
         line.versions.append(_version(entry, body["version"], body["text"], line.now.speaker))
         other.versions.append(_version(entry, body["other_version"], now.text, now.speaker, struck=True))
         line.adopted = line.adopted and other.adopted
+        if line.voice != other.voice:
+            line.voice, line.voice_confidence = "", 0.0
+        line.voice_confidence = min(line.voice_confidence, other.voice_confidence)
         line.segments = tuple(dict.fromkeys(line.segments + other.segments))
         line.end_ms = max(line.end_ms or 0, other.end_ms or 0) or None
         line.evidence = tuple(body.get("evidence", ()))

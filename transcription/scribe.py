@@ -64,6 +64,8 @@ class Errand:
     again: bool = False
     """Whether it was told as missed already and is tried again."""
     cross_talk: str = ""
+    voice: str = ""
+    voice_confidence: float = 0.0
     handed_in: float = field(default_factory=time.monotonic)
     settled: bool = False
 
@@ -240,4 +242,6 @@ def utterance_of(errand: Errand, found: Recognition, engine: str) -> Utterance:
         language=found.language,
         engine=engine,
         cross_talk=errand.cross_talk,
+        voice=errand.voice,
+        voice_confidence=errand.voice_confidence,
     )

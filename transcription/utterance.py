@@ -35,6 +35,9 @@ class Utterance:
     """What parts of `text` may have meant; suggestions only."""
     cross_talk: str = ""
     """Whose voice this probably is, out of the speaker's loudspeaker; empty: the speaker's own."""
+    voice: str = ""
+    """Which of the voices that share the speaker's microphone; empty: not told apart."""
+    voice_confidence: float = 0.0
 
     def plain(self) -> dict[str, Any]:
         """The utterance as plain data, without the speaker's name for itself."""
@@ -49,4 +52,6 @@ class Utterance:
             "spoken": self.spoken,
             "hints": [asdict(hint) for hint in self.hints],
             "cross_talk": self.cross_talk,
+            "voice": self.voice,
+            "voice_confidence": self.voice_confidence,
         }

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ from .scribe import LATER, Errand, Scribe
 from .segmenter import Segment
 from .tap import Frame, Kind
 from .tap_server import TapServer
+from .underway import Underway
 from .utterance import Utterance
+from .voices.sharing import Sharing
 from .wording.script import Script
 from .wording.wording import VERBATIM, Wording
 
@@ -84,8 +86,9 @@ class ScribeWorker:
         self._backlog = Backlog()
         self._lags = LagMeter()
         self._streams: dict[str, _Stream] = {}
-        self._pending: dict[str, int] = {}
-        self._waited: dict[str, asyncio.Event] = {}
+        self._underway = Underway()
+        self._sharing = Sharing()
+        self._parting: set[asyncio.Task[None]] = set()
         self._counts = dict.fromkeys(("packets", "unlistened", "segments", "unwritten", "cross_talk"), 0)
         self._tap = TapServer(self._frame)
         self._http: Any = None
@@ -114,6 +117,7 @@ class ScribeWorker:
         await self._tap.close()
         self._streams.clear()
         self._rooms.clear()
+        self._sharing.close()
         if self._scribe:
             await asyncio.to_thread(self._scribe.close)
             self._scribe = None
@@ -136,12 +140,14 @@ class ScribeWorker:
         known.wording = Wording(known.hot_words, script=self._script, people=people)
         known.chair, known.draining = str(told.get("chair") or ""), False
         self._rooms[room] = known
+        self._sharing.declare(room, told.get("shared") or {})
 
     async def forget(self, room: str) -> None:
         """Stop listening to a room and drop what is still open of it."""
         self._rooms.pop(room, None)
         self._streams = {k: s for k, s in self._streams.items() if k.partition("/")[0] != room}
         self._backlog.forget(room)
+        self._sharing.forget(room)
         if self._scribe:
             self._scribe.forget(room)
 
@@ -160,16 +166,12 @@ class ScribeWorker:
         await self._settle(room, time.monotonic() + _CATCH_UP_S)
         for name, stream in self._of(room):
             self._hand_in(name, stream.listener.pause())
-        if room in self._pending:
-            waited = self._waited.setdefault(room, asyncio.Event())
-            try:
-                await asyncio.wait_for(waited.wait(), deadline - time.monotonic())
-            except TimeoutError:
-                logger.warning("not everything of a room was written down in time")
-                if self._scribe:
-                    self._scribe.forget(room)
-                await asyncio.sleep(0)
-        return {"pending": self._pending.get(room, 0)}
+        if not await self._underway.done(room, deadline - time.monotonic()):
+            logger.warning("not everything of a room was written down in time")
+            if self._scribe:
+                self._scribe.forget(room)
+            await asyncio.sleep(0)
+        return {"pending": self._underway.of(room)}
 
     async def catch_up(
         self, room: str, folder: str, participant: str, start_ms: float, end_ms: float, hot_words: list[str]
@@ -204,7 +206,7 @@ class ScribeWorker:
             "broken_taps": self._tap.broken,
             "rooms": len(self._rooms),
             "streams": len(self._streams),
-            "pending": sum(self._pending.values()),
+            "pending": self._underway.total,
             "waiting_s": round(scribe.waiting_s, 1) if scribe else 0.0,
             "busy_s": round(scribe.busy_s, 1) if scribe else 0.0,
             "backlog_s": round(self._backlog.seconds, 1),
@@ -293,10 +295,26 @@ class ScribeWorker:
             else:
                 errand = Errand(speaker, segment, self._told, room, known.hot_words, wording=known.wording)
                 errand.presiding, errand.cross_talk = speaker == known.chair, judged.source
-                self._put(errand, self._scribe)
+                if self._sharing.shares(room, speaker):
+                    self._underway.begin(room)
+                    self._parting.add(task := asyncio.create_task(self._part(errand)))
+                    task.add_done_callback(self._parting.discard)
+                else:
+                    self._put(errand, self._scribe)
+
+    async def _part(self, errand: Errand) -> None:
+        """Hand in what was said at a shared microphone voice by voice."""
+        try:
+            for part in await self._sharing.parts(errand.room, errand.speaker, errand.segment):
+                if self._scribe and errand.room in self._rooms:
+                    mine = replace(errand, segment=part.segment, voice=part.voice)
+                    mine.voice_confidence = part.confidence
+                    self._put(mine, self._scribe)
+        finally:
+            self._underway.end(errand.room)
 
     def _put(self, errand: Errand, scribe: Scribe) -> None:
-        self._pending[errand.room] = self._pending.get(errand.room, 0) + 1
+        self._underway.begin(errand.room)
         scribe.put(errand)
 
     def _judged(self, room: str, speaker: str, segment: Segment) -> Judgement:
@@ -312,13 +330,7 @@ class ScribeWorker:
             logger.warning("an utterance came after the worker's loop had closed")
 
     def _publish(self, errand: Errand, utterance: Utterance | None, reason: str) -> None:
-        left = self._pending.get(errand.room, 0) - 1
-        if left > 0:
-            self._pending[errand.room] = left
-        else:
-            self._pending.pop(errand.room, None)
-            if waited := self._waited.pop(errand.room, None):
-                waited.set()
+        self._underway.end(errand.room)
         if reason not in ("overloaded", "forgotten"):
             self._watch_engine(reason)
         if utterance:

@@ -26,7 +26,8 @@ _BEFORE_MS, _AFTER_MS = 256, 200
 class MinutesLine(msgspec.Struct, frozen=True):
     """One line of the minutes as it stands now; `adopted`: a person answers for it.
 
-    `segments`: the utterances it was made from; `merged_into`: the line its words went to.
+    `segments`: the utterances it was made from; `merged_into`: the line its words went to; `track`: whose
+    microphone it was heard by; `voice`: which of those who share that one, empty: known by the track.
     """
 
     line: str
@@ -40,6 +41,9 @@ class MinutesLine(msgspec.Struct, frozen=True):
     adopted: bool
     segments: list[str]
     merged_into: str
+    track: str
+    voice: str
+    voice_confidence: float
     evidence: list[str] = []
     """Items of evidence that the wording names by their mark."""
     template: str = ""

@@ -11,6 +11,7 @@ from ..engine.seam import WorkerError, WorkerGone
 from ..reports import fact_of
 from ..rules import events as e
 from ..rules.room import Room
+from ..rules.voices import shared_microphones
 from ..settings import Settings
 from ..store import journal
 from ..store.database import Database
@@ -55,10 +56,15 @@ class Workers(Protocol):
 
 
 async def listening(database: Database, sitting: str, room: Room, settings: Settings) -> dict[str, Any]:
-    """What helps the scribe with a room: names and terms, whose characters stay, and who presides."""
+    """What helps the scribe with a room: names and terms, whose characters stay, who presides, who shares."""
     # The rehearsal voices know one script by heart: any hint makes them say something else.
     words = [] if settings.rehearsal else await hot_words(database, sitting, room, settings.law)
-    return {"hot_words": words, "people": await people(database, sitting, room), "chair": room.chair}
+    return {
+        "hot_words": words,
+        "people": await people(database, sitting, room),
+        "chair": room.chair,
+        "shared": shared_microphones(room),
+    }
 
 
 async def note_lost(database: Database, sitting: LiveLedger) -> None:

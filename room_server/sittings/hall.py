@@ -342,7 +342,7 @@ class Sittings:
         self.second_passes.watch(sitting, event)
         if isinstance(event, e.Left):
             sitting.tell(*self._graded(sitting).end(event.participant, now))
-        elif isinstance(event, e.ChairTaken):
+        elif isinstance(event, e.ChairTaken | e.MicrophoneShared):
             self._start(self._listen(sitting.id))
         elif isinstance(event, e.MediaLost):
             self._graded(sitting).pause(now)

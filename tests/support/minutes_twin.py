@@ -24,10 +24,22 @@ class Journal:
         entry = {"seq": next(self._seq), "actor": actor, "type": kind, "body": body, "media_time": media_time}
         self.entries.append(entry)
 
-    def heard(self, name: str, speaker: str, start: int, text: str, at: int | None = None) -> None:
+    def heard(
+        self, name: str, speaker: str, start: int, text: str, at: int | None = None, **voice: Any
+    ) -> None:
         end = start + 1000
         body = {"utterance": name, "participant": speaker, "start_ms": start, "end_ms": end, "text": text}
-        self.add("UtteranceHeard", "", at or end, **body, words=[], confidence=0.9, language="zh", engine="e")
+        self.add(
+            "UtteranceHeard",
+            "",
+            at or end,
+            **body,
+            words=[],
+            confidence=0.9,
+            language="zh",
+            engine="e",
+            **voice,
+        )
 
     def edited(self, line: str, version: int, text: str, speaker: str | None = None) -> None:
         told = {"line": line, "version": version, "text": text, "speaker": speaker}
@@ -82,7 +94,9 @@ def wander(seed: int) -> Journal:
         name, start = f"l{number}", chance.randrange(9000)
         match chance.randrange(9):
             case 0 | 1 | 2:
-                journal.heard(name, chance.choice(["p_a", "p_b"]), start, f"第{number}句")
+                name_of = chance.choice(["", "v1", "v2"])
+                voice: dict[str, Any] = {"voice": name_of, "voice_confidence": 0.5} if name_of else {}
+                journal.heard(name, chance.choice(["p_a", "p_b"]), start, f"第{number}句", **voice)
                 versions[name] = 0
             case 3:
                 journal.inserted(

@@ -30,6 +30,9 @@ def test_an_utterance_is_a_machine_line_until_somebody_touches_it(journal: Journ
         "adopted": False,
         "segments": ["u1"],
         "merged_into": "",
+        "track": "p_a",
+        "voice": "",
+        "voice_confidence": 0.0,
     }
     assert (second["text"], second["machine_text"]) == ("我是申请人。", "我是申请人本人")
     assert (second["version"], second["adopted"], second["speaker"]) == (1, True, "p_b")

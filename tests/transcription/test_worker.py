@@ -104,7 +104,7 @@ async def test_two_people_at_once_with_the_real_engine(rooms: Callable[..., Room
     event = found["p_a"]
     assert set(event) == {
         *("type", "room", "participant", "start_ms", "end_ms", "text", "words"),
-        *("confidence", "language", "engine", "spoken", "cross_talk", "hints"),
+        *("confidence", "language", "engine", "spoken", "cross_talk", "hints", "voice", "voice_confidence"),
     }
     assert (event["room"], event["language"], event["engine"]) == ("r1", "zh", "faster-whisper")
     assert "".join(w[0] for w in event["words"]) == FIRST

@@ -24,6 +24,8 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     figures; where it does, `spoken` has the recogniser's own words, which are those of `words`.
     `hints` suggest names and terms of the case for what sounds like them; only a person takes one up.
     `cross_talk`: another participant whose voice this probably is, out of a loudspeaker; empty: their own.
+    `voice` (v1, v2, …): which of the people who share the participant's microphone, as far as voices tell;
+    `voice_confidence`: how much nearer to it than to the next, 0 to 1. Empty: known by the track.
     """
 
     utterance: str
@@ -38,6 +40,8 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     spoken: str = ""
     hints: list[Hint] = msgspec.field(default_factory=list)
     cross_talk: str = ""
+    voice: str = ""
+    voice_confidence: float = 0.0
 
 
 class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):

@@ -25,6 +25,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     end_ms: int | None = None
     after: str = ""
     words: list[list[Any]] = []
+    track: str = ""
+    """Whose microphone it was heard by; empty where nothing was heard."""
+    voice: str = ""
+    """Which of the voices that share that microphone; empty: not told apart."""
 
     def cut(self, at: int) -> int | None:
         """The media time at which the character `at` of the wording begins, as near as is known."""
@@ -78,6 +82,8 @@ def _heard(written: Written, event: e.UtteranceHeard) -> Written:
         start_ms=event.start_ms,
         end_ms=event.end_ms,
         words=event.words,
+        track=event.participant,
+        voice=event.voice,
     )
     return _set(written, lines={**written.lines, event.utterance: line})
 

@@ -905,6 +905,8 @@ export interface UtteranceHeard {
   spoken: string
   hints: Hint[]
   cross_talk: string
+  voice: string
+  voice_confidence: number
 }
 
 export interface SpeechMissed {

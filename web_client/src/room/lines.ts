@@ -44,6 +44,8 @@ export function foldLine(lines: Line[], event: LineEvent, told: ToldFrame): Line
 const named = (evidence: string[] | undefined): string[] | undefined => (evidence?.length ? evidence : undefined)
 
 const fresh = { version: 0, struck: false, merged_into: '', history: [] as LineVersion[] }
+/** Of what nobody said aloud. */
+const byNobody = { track: '', voice: '', voice_confidence: 0 }
 
 /** Two lines out of one; each keeps its own stretch of what was heard. */
 function split(lines: Line[], event: Told<'LineSplit'>, told: ToldFrame): Line[] {
@@ -92,6 +94,7 @@ function merge(lines: Line[], event: Told<'LinesMerged'>, told: ToldFrame): Line
     machine_text: untouched ? event.text : machine,
     end_ms: Math.max(one.end_ms ?? 0, other.end_ms ?? 0) || null,
     adopted: one.adopted && other.adopted,
+    ...(one.voice === other.voice ? { voice_confidence: Math.min(one.voice_confidence, other.voice_confidence) } : { voice: '', voice_confidence: 0 }),
     segments: [...new Set([...one.segments, ...other.segments])],
     evidence: named(event.evidence),
   }))
@@ -109,6 +112,9 @@ function heard(event: Extract<LineEvent, { type: 'UtteranceHeard' }>, told: Told
     machine_text: event.text,
     adopted: false,
     segments: [event.utterance],
+    track: event.participant,
+    voice: event.voice ?? '',
+    voice_confidence: event.voice_confidence ?? 0,
     ...(event.hints?.length ? { hints: event.hints } : {}),
     ...(event.cross_talk ? { cross_talk: event.cross_talk } : {}),
     place: [event.start_ms, told.seq],
@@ -128,6 +134,7 @@ function inserted(lines: Line[], event: Extract<LineEvent, { type: 'LineInserted
     machine_text: null,
     adopted: true,
     segments: [],
+    ...byNobody,
     // "At the end" means the end as it was on the screen: later speech comes after it.
     place: [Math.max(last, told.media_time ?? 0), told.seq],
     after: lines.some((line) => line.line === event.after) ? event.after : '',
@@ -148,6 +155,7 @@ function said(event: Told<'TextSaid'>, told: ToldFrame): Line {
     machine_text: null,
     adopted: true,
     segments: [],
+    ...byNobody,
     in_writing: true,
     ...(event.evidence.length ? { evidence: event.evidence } : {}),
     place: [told.media_time ?? 0, told.seq],

@@ -91,6 +91,10 @@ export interface Line {
   hints?: Hint[]
   /** Another person whose voice it probably is, out of a loudspeaker. */
   cross_talk?: string
+  /** Whose microphone it was heard by, and which of the voices that share it (empty: known by the track). */
+  track: string
+  voice: string
+  voice_confidence: number
   /** Items of evidence that the wording names by their mark. */
   evidence?: string[]
   /** Said in writing by its speaker. */

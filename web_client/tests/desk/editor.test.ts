@@ -5,7 +5,7 @@ import { dropDraft, keepDraft } from '@/desk/room/minutes/drafts'
 import type { Line } from '@/room/state'
 
 const line = (change: Partial<Line> = {}): Line => ({
-  line: 'u1', speaker: 'p_a', start_ms: 0, end_ms: 900, text: '三千元', machine_text: '三千元', version: 0, segments: ['u1'], merged_into: '',
+  line: 'u1', speaker: 'p_a', start_ms: 0, end_ms: 900, text: '三千元', machine_text: '三千元', version: 0, segments: ['u1'], merged_into: '', track: 'p_a', voice: '', voice_confidence: 0,
   struck: false, adopted: false, history: [], place: [0, 1], after: '', ...change,
 })
 

@@ -9,7 +9,7 @@ import type { Line, Person } from '@/room/state'
 const hint = (at: number, said: string, text: string) => ({ at, length: [...said].length, text, said, kind: 'hot_word' })
 const line = (change: Partial<Line> = {}): Line => ({
   line: 'u1', speaker: 'p_a', start_ms: 0, end_ms: 900, text: '𬀩请张小文陈述', machine_text: '𬀩请张小文陈述', version: 0, segments: ['u1'],
-  merged_into: '', struck: false, adopted: false, history: [], place: [0, 1], after: '', hints: [hint(2, '张小文', '张晓雯')], ...change,
+  merged_into: '', track: 'p_a', voice: '', voice_confidence: 0, struck: false, adopted: false, history: [], place: [0, 1], after: '', hints: [hint(2, '张小文', '张晓雯')], ...change,
 })
 
 let app: App | undefined

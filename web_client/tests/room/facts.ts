@@ -105,6 +105,8 @@ export function heard(participant: string, lines: { line: string; version: numbe
     spoken: '',
     hints: [],
     cross_talk: '',
+    voice: '',
+    voice_confidence: 0,
   }
 }
 
