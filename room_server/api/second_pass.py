@@ -1,4 +1,4 @@
-"""The second pass over a recording: started, watched, stopped, and its suggestions decided on."""
+"""The second pass over a recording, the decisions about what it suggests, and marks that are dropped."""
 
 import asyncio
 from typing import Annotated
@@ -8,6 +8,7 @@ import msgspec
 from ..rules.commands import (
     Command,
     DismissSuggestions,
+    DropBookmark,
     ReopenSuggestions,
     StartSecondPass,
     StopSecondPass,
@@ -84,6 +85,11 @@ async def decide(call: Call, body: Decided) -> None:
         await _wish(call, ReopenSuggestions(suggestions=body.reopen))
 
 
+async def drop_bookmark(call: Call) -> None:
+    """Take a mark away that was set during the hearing; one that is not there is none."""
+    await _wish(call, DropBookmark(bookmark=call.part("bookmark")))
+
+
 async def _wish(call: Call, command: Command) -> None:
     """As the person that the caller is in this hearing: the room's own rules decide."""
     hearing = call.hearing
@@ -156,5 +162,15 @@ ROUTES = (
             "being_signed",
             "minutes_signed",
         ),
+    ),
+    Route(
+        "DELETE",
+        "/api/sittings/{sitting}/bookmarks/{bookmark}",
+        drop_bookmark,
+        Auth.MEMBER,
+        "Take a mark away",
+        status=204,
+        act=Act.READ_RECORD,
+        refusals=("not_allowed", "not_adjourned"),
     ),
 )

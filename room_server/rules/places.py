@@ -151,7 +151,7 @@ ALLOWED_IN: dict[type, frozenset[Phase]] = {
     c.MergeLines: IN_SESSION,
     c.AdoptLines: IN_SESSION,
     c.SetBookmark: IN_SESSION,
-    c.DropBookmark: IN_SESSION,
+    c.DropBookmark: BEGUN,
     c.LayMinutes: frozenset({Phase.OPEN}),
     c.ReportReading: IN_SESSION,
     c.ConfirmMinutes: frozenset({Phase.OPEN}),

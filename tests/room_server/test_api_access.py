@@ -98,6 +98,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/api/sittings/{sitting}/second-pass"): MEMBER,
     ("DELETE", "/api/sittings/{sitting}/second-pass"): MEMBER,
     ("POST", "/api/sittings/{sitting}/suggestions"): MEMBER,
+    ("DELETE", "/api/sittings/{sitting}/bookmarks/{bookmark}"): MEMBER,
     **{
         (route.method, route.path): {Auth.MEMBER: MEMBER, Auth.SHARED: SHARED, Auth.OPEN: ANYBODY}[route.auth]
         for route in api.ROUTES

@@ -32,6 +32,9 @@ async def test_the_clerk_starts_watches_and_decides(scene: Scene) -> None:
         (scene.sitting, clerk, c.ReopenSuggestions(suggestions=["p1.3"])),
         (scene.sitting, clerk, c.StopSecondPass()),
     ]
+    marks = scene.address("bookmarks/b1")
+    assert (await scene.clerk.call("DELETE", marks)).status == 204
+    assert passes.wishes[-1] == (scene.sitting, clerk, c.DropBookmark(bookmark="b1"))
     for model in ("../etc", "/etc/passwd", "x" * 65):
         assert (await scene.clerk.post(address, {"model": model})).status == 400
 

@@ -5,6 +5,7 @@ import { foldConsents } from './consents'
 import { foldExhibits } from './evidence/exhibits'
 import { foldLine, isLineEvent } from './lines'
 import { foldReadback } from './readback'
+import { foldBookmarks, foldSecondPass } from './secondPass'
 import { cutOff, gone, rejoined } from './outages'
 import {
   emptyRoom,
@@ -46,6 +47,10 @@ export function fold(state: RoomState, told: ToldFrame): RoomState {
   if (consents) return { ...state, seq: told.seq, consents }
   const readback = foldReadback(state.readback, event, state.lines)
   if (readback) return { ...state, seq: told.seq, readback }
+  const secondPass = foldSecondPass(state.secondPass, event)
+  if (secondPass) return { ...state, seq: told.seq, secondPass }
+  const bookmarks = foldBookmarks(state.bookmarks, event, told)
+  if (bookmarks) return { ...state, seq: told.seq, bookmarks }
   const handler = handlers[event.type] as
     | ((state: RoomState, event: Event, told: ToldFrame) => Partial<RoomState>)
     | undefined

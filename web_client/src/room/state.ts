@@ -1,4 +1,5 @@
 /** What a screen knows about a room: plain data, made by `fold.ts` alone. */
+import { noSecondPass, type Bookmark, type SecondPass } from './secondPass'
 import { LISTEN_ONLY, STAFF, type Hint, type Role } from '@/core/protocol'
 import { noConsents, type Consents } from './consents'
 import { emptyCourse, type Course } from './course'
@@ -188,6 +189,8 @@ export interface RoomState {
   exhibits: Exhibits
   consents: Consents
   onSite: OnSite | null
+  secondPass: SecondPass
+  bookmarks: Bookmark[]
 }
 
 export const emptyRoom: RoomState = Object.freeze({
@@ -213,6 +216,8 @@ export const emptyRoom: RoomState = Object.freeze({
   exhibits: noExhibits,
   consents: noConsents,
   onSite: null,
+  secondPass: noSecondPass,
+  bookmarks: [],
 })
 
 export const personOf = (state: RoomState, id: string): Person | undefined => state.people.find((p) => p.id === id)

@@ -19,21 +19,31 @@ export function usePlayer() {
     playing.value = player.playing
     waiting.value = player.waiting && player.playing
   }
+  /** Where a piece that is played alone ends. */
+  let until: number | null = null
   const timer = setInterval(() => {
     player.tick(performance.now())
+    if (until !== null && player.position >= until) {
+      until = null
+      player.pause()
+    }
     show()
   }, TICK_MS)
 
   function toggle() {
+    until = null
     if (player.playing) player.pause()
     else player.play()
     show()
   }
   function seek(ms: number) {
+    until = null
     player.seek(ms)
     show()
   }
-  function playFrom(ms: number) {
+  /** From a moment on, or only up to `end`. */
+  function playFrom(ms: number, end: number | null = null) {
+    until = end
     player.seek(ms)
     player.play()
     show()
