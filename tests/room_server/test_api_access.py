@@ -176,6 +176,7 @@ class Scene:
             sitting=self.sitting,
             file="p.microphone.webm",
             line="u1",
+            bookmark="b1",
             document="d_minutes",
             worker="media-1",
             probe="probe-1",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import signing
+from ..evidence.mentions import cited
 from ..minutes.events import LineEdited, LinesAdopted, LineStruck, UtteranceHeard
 from ..places import Phase
 from ..refusal import Refused
@@ -81,7 +82,7 @@ def _changed(room: Room, one: e.Suggestion) -> tuple[int, list[Any]]:
     """The version a line gets by a suggestion, and the facts that give it."""
     if one.line:
         version = room.minutes.lines[one.line].version + 1
-        return version, [LineEdited(line=one.line, version=version, text=one.text, speaker=None)]
+        return version, [_reworded(room, one.line, version, one.text)]
     heard = UtteranceHeard(
         utterance=_name(one),
         participant=one.participant,
@@ -94,6 +95,11 @@ def _changed(room: Room, one: e.Suggestion) -> tuple[int, list[Any]]:
         engine="second pass",
     )
     return 1, [heard, LinesAdopted(lines={heard.utterance: 1})]
+
+
+def _reworded(room: Room, line: str, version: int, text: str) -> LineEdited:
+    cites = cited(room.exhibits, text)
+    return LineEdited(line=line, version=version, text=text, speaker=None, evidence=cites)
 
 
 def _dismiss(room: Room, _: Person, wish: c.DismissSuggestions) -> list[Any]:
@@ -115,7 +121,7 @@ def _reopen(room: Room, _: Person, wish: c.ReopenSuggestions) -> list[Any]:
                 continue
             version, name = line.version + 1, one.line or _name(one)
             changes.append(
-                LineEdited(line=name, version=version, text=one.said, speaker=None)
+                _reworded(room, name, version, one.said)
                 if one.line
                 else LineStruck(line=name, version=version)
             )

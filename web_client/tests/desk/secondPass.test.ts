@@ -24,7 +24,7 @@ describe('the second pass', () => {
     const states = (state: RoomState) => state.secondPass.offers.map((one) => one.state)
     expect(read.secondPass).toMatchObject({ number: 1, running: false, outcome: 'done', model: 'large-v3' })
     expect(read.lines[0]!.text).toBe('工次八千元')
-    const taken = after([{ type: 'SuggestionsTaken', suggestions: { 'p1.1': 1 } }, { type: 'LineEdited', line: 'u1', version: 1, text: '工资8000元', speaker: null }, { type: 'SuggestionsDismissed', suggestions: ['p1.2'] }], read)
+    const taken = after([{ type: 'SuggestionsTaken', suggestions: { 'p1.1': 1 } }, { type: 'LineEdited', line: 'u1', version: 1, text: '工资8000元', speaker: null, evidence: [] }, { type: 'SuggestionsDismissed', suggestions: ['p1.2'] }], read)
     expect(states(taken)).toEqual(['taken', 'dismissed'])
     expect(states(after([{ type: 'SuggestionsReopened', suggestions: ['p1.1', 'p1.2'] }], taken))).toEqual(['open', 'open'])
     expect(after([{ type: 'SecondPassBegan', number: 2, model: '' }], taken).secondPass).toMatchObject({ number: 2, running: true, offers: [] })
@@ -34,7 +34,7 @@ describe('the second pass', () => {
     expect(read.secondPass.offers.map((one) => isStale(one, read.lines))).toEqual([false, false])
     const adopted = after([{ type: 'LinesAdopted', lines: { u1: 1 } }], read)
     expect(isStale(adopted.secondPass.offers[0]!, adopted.lines)).toBe(false)
-    const edited = after([{ type: 'LineEdited', line: 'u1', version: 2, text: '别的', speaker: null }], adopted)
+    const edited = after([{ type: 'LineEdited', line: 'u1', version: 2, text: '别的', speaker: null, evidence: [] }], adopted)
     expect(isStale(edited.secondPass.offers[0]!, edited.lines)).toBe(true)
   })
 
