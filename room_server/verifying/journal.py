@@ -18,6 +18,7 @@ _READ: dict[str, type[msgspec.Struct]] = {
     "SittingPrepared": events.SittingPrepared,
     "Moved": events.Moved,
     "UtteranceHeard": events.UtteranceHeard,
+    "TextSaid": events.TextSaid,
     "SegmentSealed": events.SegmentSealed,
     "RecordingFinished": events.RecordingFinished,
     "DocumentMade": events.DocumentMade,
@@ -125,6 +126,11 @@ def refuse_caucus(entries: Sequence[Entry]) -> None:
     for body in bodies(entries, "UtteranceHeard"):
         if _inside(apart.get(body["participant"], ()), body["start_ms"], body["end_ms"]):
             raise CaucusLeak(f"utterance {body['utterance']} was spoken apart from the others")
+    for entry in entries:
+        if entry["type"] == "TextSaid" and entry["media_time"] is not None:
+            who, at = entry["body"]["participant"], float(entry["media_time"])
+            if any(start <= at < end for start, end in apart.get(who, ())):
+                raise CaucusLeak(f"text {entry['body']['line']} was written apart from the others")
     for body in bodies(entries, "SegmentSealed"):
         participant = body["track"].rpartition(".")[0]
         if _inside(apart.get(participant, ()), body["start_ms"], body["end_ms"]):

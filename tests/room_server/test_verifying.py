@@ -18,7 +18,7 @@ from room_server.ledger import ledger_of
 from room_server.store.chain import GENESIS, entry_hash
 from room_server.verifying import Report, layout, main, recording_root, verify
 from room_server.verifying.holding import FolderHolding
-from room_server.verifying.journal import read_journal, write_journal
+from room_server.verifying.journal import CaucusLeak, read_journal, refuse_caucus, write_journal
 from tests.support.sealed_case import case_file, case_source, files, flipped, named
 
 
@@ -331,3 +331,14 @@ def test_names_from_a_hostile_case_file_do_not_steer_the_terminal(
     (copy / "data/\x1b[2Jcleared").write_text("x")
     assert main(str(copy)) == 1
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_what_was_written_apart_from_the_others_never_leaves_the_house() -> None:
+    def entry(kind: str, media_time: int, **body: Any) -> dict[str, Any]:
+        return {"type": kind, "media_time": media_time, "body": {"participant": "p_a", **body}}
+
+    course = [entry("Moved", 1000, place="caucus:1"), entry("Moved", 9000, place="table")]
+    for at in (999, 9000):
+        refuse_caucus([*course, entry("TextSaid", at, line="h1")])
+    with pytest.raises(CaucusLeak, match="apart from the others"):
+        refuse_caucus([*course, entry("TextSaid", 5000, line="h1")])

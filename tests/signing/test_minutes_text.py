@@ -46,10 +46,12 @@ def test_a_sitting_over_midnight_names_both_days() -> None:
 def test_paragraphs_are_numbered_through_without_the_struck() -> None:
     minutes = printed(4)
     minutes["lines"][1]["struck"] = True
+    minutes["lines"][2]["in_writing"] = True
     minutes["notes"] = []
     body = wording.paragraphs(minutes)
     assert [paragraph.number for paragraph in body] == [1, 2, 3]
     assert body[0].who == "调解员（王和庭）"
+    assert [one.who.endswith("（文字发言）") for one in body] == [False, True, False]
 
 
 def test_notes_stand_at_their_time_in_brackets() -> None:

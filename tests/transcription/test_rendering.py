@@ -23,7 +23,11 @@ def test_plain_text_names_the_speaker_and_leaves_struck_lines_out() -> None:
         line("（休庭）", ""),
         line("好", "p_x"),
     ]
-    assert plain_text(lines, NAMES) == "调解员 李梅：现在开始 调解\n（敲槌）\n（休庭）\np_x：好\n"
+    lines.append(line("手写") | {"in_writing": True})
+    assert (
+        plain_text(lines, NAMES)
+        == "调解员 李梅：现在开始 调解\n（敲槌）\n（休庭）\np_x：好\n调解员 李梅（文字发言）：手写\n"
+    )
 
 
 def test_subtitles_are_sorted_escaped_and_timed() -> None:
