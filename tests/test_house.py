@@ -23,6 +23,8 @@ HEAVY = (
     "faster_whisper",
     "sherpa_onnx",
     "reportlab",
+    "docx",
+    "lxml",
     "aiortc",
     "PIL",
     "pypdfium2",

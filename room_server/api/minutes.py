@@ -60,7 +60,7 @@ class MinutesView(msgspec.Struct, frozen=True):
 
 async def read_minutes(call: Call) -> MinutesView:
     """The minutes; a party sees them while inside, and again when the sitting is over."""
-    entries = await _readable(call)
+    entries, _ = await readable(call)
     lines = await asyncio.to_thread(_lines, entries)
     return MinutesView(msgspec.convert(lines, list[MinutesLine]))
 
@@ -69,7 +69,7 @@ async def play_line(call: Call) -> web.Response:
     """What was recorded of one line: the stretch of its own microphone, as WAV."""
     from recordings.excerpt import NotRecorded, excerpt
 
-    entries = await _readable(call)
+    entries, _ = await readable(call)
     found = await asyncio.to_thread(_stretch, entries, call.part("line"))
     if found is None:
         raise ApiError("no_sound")
@@ -82,14 +82,16 @@ async def play_line(call: Call) -> web.Response:
     return web.Response(body=sound, content_type="audio/wav")
 
 
-async def _readable(call: Call) -> list[journal.Entry]:
-    """The entries that the caller may know, for the minutes."""
+async def readable(call: Call) -> tuple[list[journal.Entry], bool]:
+    """The entries that the caller may know, for the minutes; and whether they may know all there is of it."""
     entries = await journal.read(call.parts.database, call.part("sitting"))
     if call.visitor is None:
-        return entries
+        return entries, True
     # Of a review by a panel everything stays in the secondary file.
     afterwards = call.hearing.kind != REVIEW
-    return await asyncio.to_thread(_heard_by, call.visitor.participant.id, entries, afterwards)
+    heard = await asyncio.to_thread(_heard_by, call.visitor.participant.id, entries, afterwards)
+    party = call.visitor.participant.role in PARTIES
+    return heard, party and any(entry.type == "Closed" for entry in heard)
 
 
 def _heard_by(participant: str, entries: list[journal.Entry], afterwards: bool) -> list[journal.Entry]:

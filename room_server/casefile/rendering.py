@@ -1,11 +1,13 @@
-"""The minutes as plain text and as WebVTT captions for the recordings. Pure."""
+"""The minutes as plain text, and as captions and speaker times for the recordings. Pure."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from signing import minutes_text
 from signing.fonts import visible
+
+_WIDE = str.maketrans("<>{}", "＜＞｛｝")
 
 
 def as_text(minutes: Mapping[str, Any]) -> str:
@@ -32,16 +34,41 @@ def as_text(minutes: Mapping[str, Any]) -> str:
 
 def as_captions(minutes: Mapping[str, Any]) -> str:
     """WebVTT in media time: one cue per spoken line, with its speaker as voice."""
-    names = minutes_text.speakers(dict(minutes))
     cues = ["WEBVTT"]
-    spoken = [line for line in minutes.get("lines", []) if _timed(line)]
-    for line in sorted(spoken, key=lambda line: (line["start_ms"], line["end_ms"])):
-        who = names.get(str(line.get("speaker") or ""), "发言人未定")
+    for start, end, who, line in _spoken(minutes):
         text = html.escape(visible(str(line["text"])), quote=False)
         voice = html.escape(who, quote=False)
-        end = max(line["end_ms"], line["start_ms"] + 1)
-        cues.append(f"{_clock(line['start_ms'])} --> {_clock(end)}\n<v {voice}>{text}")
+        cues.append(f"{_clock(start)} --> {_clock(end)}\n<v {voice}>{text}")
     return "\n\n".join(cues) + "\n"
+
+
+def as_subtitles(minutes: Mapping[str, Any]) -> str:
+    """SubRip in media time. It knows no way to escape: brackets that players read as markup become wide."""
+    cues = []
+    for number, (start, end, who, line) in enumerate(_spoken(minutes), start=1):
+        text = f"{who}：{visible(str(line['text']))}".translate(_WIDE)
+        times = f"{_clock(start)} --> {_clock(end)}".replace(".", ",")
+        cues.append(f"{number}\n{times}\n{text}\n")
+    return "\n".join(cues)
+
+
+def as_rttm(minutes: Mapping[str, Any], sitting: str) -> str:
+    """Who spoke when, one line of RTTM for each spoken line: seconds in media time, speakers by their ids."""
+    rows = []
+    for start, end, _, line in _spoken(minutes):
+        who = str(line.get("speaker") or "unknown")
+        spent = f"{start / 1000:.3f} {(end - start) / 1000:.3f}"
+        rows.append(f"SPEAKER {sitting} 1 {spent} <NA> <NA> {who} <NA> <NA>\n")
+    return "".join(rows)
+
+
+def _spoken(minutes: Mapping[str, Any]) -> Iterator[tuple[int, int, str, Mapping[str, Any]]]:
+    """Start and end in ms, the speaker's name, and the line, of all that was said and stands."""
+    names = minutes_text.speakers(dict(minutes))
+    timed = [line for line in minutes.get("lines", []) if _timed(line)]
+    for line in sorted(timed, key=lambda line: (line["start_ms"], line["end_ms"])):
+        who = names.get(str(line.get("speaker") or ""), "发言人未定")
+        yield line["start_ms"], max(line["end_ms"], line["start_ms"] + 1), who, line
 
 
 def _timed(line: Mapping[str, Any]) -> bool:

@@ -94,7 +94,9 @@ def reads_minutes(room: Room, viewer: str) -> bool:
     person = room.people.get(viewer)
     if person is None or room.readback.live or person.participant.role in STAFF:
         return True
-    return room.phase is Phase.CLOSED or is_answering(room)
+    # Without stages nothing says when it is checked but that it was laid.
+    checked = is_answering(room) and (room.now is not None or room.readback.laying > 0)
+    return room.phase is Phase.CLOSED or checked
 
 
 def view(room: Room, viewer: str) -> tuple[bool, bool]:

@@ -87,6 +87,10 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/sittings/{sitting}/journal"): MEMBER,
     ("GET", "/api/sittings/{sitting}/ledger"): MEMBER,
     ("GET", "/api/sittings/{sitting}/minutes"): SHARED | {"witness": 403},
+    **{
+        ("GET", f"/api/sittings/{{sitting}}/minutes.{kind}"): SHARED | {"witness": 403}
+        for kind in ("docx", "vtt", "srt", "json", "rttm")
+    },
     ("GET", "/api/sittings/{sitting}/minutes/{line}/sound"): SHARED | {"witness": 403},
     ("GET", "/api/sittings/{sitting}/recording"): MEMBER,
     ("GET", "/api/sittings/{sitting}/recording/{file}"): MEMBER,

@@ -85,4 +85,11 @@ export const minutes = {
   keySplit: 'Split at the cursor while editing',
   keySpeaker: 'Choose the speaker while editing',
   keyMark: 'Mark this moment',
+  minutesFiles: 'The minutes in other forms',
+  minutesFilesText: 'To edit, search and play; what is signed and filed is the document above.',
+  minutesFile_docx: 'Word document',
+  minutesFile_vtt: 'Captions (WebVTT)',
+  minutesFile_srt: 'Subtitles (SRT)',
+  minutesFile_json: 'All data (JSON)',
+  minutesFile_rttm: 'Speaker times (RTTM)',
 } as const

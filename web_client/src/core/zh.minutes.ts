@@ -85,4 +85,11 @@ export const minutes = {
   keySplit: '修改时在光标处拆分',
   keySpeaker: '修改时选择发言人',
   keyMark: '打点',
+  minutesFiles: '笔录导出',
+  minutesFilesText: '供整理、检索和播放使用；签名和存档以上面的笔录文书为准。',
+  minutesFile_docx: '可编辑文档',
+  minutesFile_vtt: '网页字幕',
+  minutesFile_srt: '播放器字幕',
+  minutesFile_json: '全部数据',
+  minutesFile_rttm: '发言时间表',
 } as const
