@@ -21,6 +21,7 @@ from .rates import limits_of
 from .settings import Settings
 from .signalling import Signalling
 from .sittings.hall import Sittings
+from .speech.shelf import Shelf
 from .store.database import Database
 from .tickets import Tickets
 from .turn import ice_servers
@@ -62,6 +63,7 @@ def create_app(settings: Settings, public_url: str, authority: Path | None) -> w
         tickets=tickets,
         live=sittings,
         tests=Probes(placement, time.time),
+        shelf=Shelf(settings, partial(placement.call, "scribe"), needs["scribe"][0], sittings.in_session),
         authority=authority,
         limits=limits,
     )
@@ -102,7 +104,7 @@ def media_needs(settings: Settings) -> list[dict[str, Any]]:
 
 def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:
     """What the scribe worker has to know; a rehearsal server writes with the rehearsal voices."""
-    from .speech import model_folder, standby
+    from .speech.choice import model_folder, standby
 
     folder = model_folder(settings) or standby(settings)
     return {

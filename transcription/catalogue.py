@@ -1,5 +1,6 @@
 """Which speech models there are to have: the product's own list, and what an installation adds to it."""
 
+import contextlib
 import functools
 import json
 import re
@@ -42,6 +43,8 @@ class Model:
     revision: str
     licence: str
     files: tuple[ModelFile, ...]
+    cores_per_voice: float | None = None
+    """The part of one core that one continuous voice keeps busy, where it was measured."""
 
     @property
     def bytes(self) -> int:
@@ -83,6 +86,15 @@ def rehearsal_voices() -> Model:
 def declared(model: str, root: Path | None = None) -> Model | None:
     """The catalogue's entry of that id."""
     return next((m for m in catalogue(root) if m.id == model), None)
+
+
+def engine_of(directory: Path) -> str:
+    """The engine that the model in this directory, or the declared one of its name, is made for."""
+    with contextlib.suppress(CatalogueBroken):
+        if model := declared(directory.name, directory.parent):
+            return model.layout.engine
+    there = [path.name for path in directory.iterdir()] if directory.is_dir() else []
+    return layout_of(there).engine
 
 
 @functools.cache

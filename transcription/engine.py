@@ -1,6 +1,5 @@
 """Which recogniser writes, and in which state it is: local model, remote server, or honestly none."""
 
-import contextlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .catalogue import CatalogueBroken, declared, rehearsal_voices
+from .catalogue import engine_of, rehearsal_voices
 from .fallback import Fallback
-from .layouts import SHERPA, WHISPER, layout_of
+from .layouts import SHERPA, WHISPER
 from .pcm import RATE
 from .scribe import Recogniser
 from .weights import Standing, State, examine
@@ -114,15 +113,6 @@ _OPENERS: dict[str, Callable[[Path, bool, int, int], Recogniser]] = {
     WHISPER.engine: _whisper,
     SHERPA.engine: _sherpa,
 }
-
-
-def engine_of(directory: Path) -> str:
-    """The engine that the model in this directory, or the declared one of its name, is made for."""
-    with contextlib.suppress(CatalogueBroken):
-        if model := declared(directory.name, directory.parent):
-            return model.layout.engine
-    there = [path.name for path in directory.iterdir()] if directory.is_dir() else []
-    return layout_of(there).engine
 
 
 def _remote(need: dict[str, Any]) -> Engine:

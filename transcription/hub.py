@@ -38,6 +38,8 @@ def download(
     left = _TRIES
     while size is None or _size(part) < size or not part.exists():
         before = _size(part)
+        # Whoever is told may stop all of it.
+        tell(before)
         try:
             _go_on(url, part, tell)
             break

@@ -20,6 +20,7 @@ from .catalogue import (
     catalogue,
     declared,
     default_model,
+    engine_of,
     rehearsal_voices,
 )
 from .hub import HubFailed, download
@@ -150,6 +151,7 @@ def _listed(root: Path, model: Model | None, name: str) -> dict[str, Any]:
         "id": name,
         "title": model.title if model else name,
         "task": model.task if model else "speech",
+        "engine": engine_of(root / name),
         "licence": standing.licence or "unknown",
         "bytes": model.bytes if model else None,
         "source": f"{model.repo}@{model.revision}" if model else "",

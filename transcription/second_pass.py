@@ -16,6 +16,7 @@ from typing import Any
 from .engine import describe, open_engine
 from .offline import transcribe
 from .scribe import Recogniser
+from .wording.script import Script
 
 
 def main() -> int:
@@ -44,6 +45,7 @@ def heard(wanted: Mapping[str, Any], recogniser: Recogniser) -> Iterator[dict[st
         wanted.get("language") or "zh",
         wanted.get("hot_words") or (),
         problems.append,
+        Script(wanted.get("script") or Script.AS_SPOKEN),
     )
     for one in utterances:
         yield {"utterance": {"participant": one.speaker, **one.plain()}}

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from .tap_server import TapServer
 from .underway import Underway
 from .utterance import Utterance
 from .voices.sharing import Sharing
+from .warming import stay_at_home, warm_up
 from .wording.script import Script
 from .wording.wording import VERBATIM, Wording
 
@@ -99,7 +99,7 @@ class ScribeWorker:
     async def start(self) -> dict[str, Any]:
         """Open the engine and the tap; a missing model is a state, not an error."""
         self._loop = asyncio.get_running_loop()
-        _stay_at_home()
+        stay_at_home()
         await self._open_engine()
         if self._need.get("tap"):
             await self._tap.start(Path(self._need["tap"]))
@@ -184,14 +184,20 @@ class ScribeWorker:
         found = await catch_up(Path(folder), missed, self._scribe, hot_words, wording=known.wording)
         return {"utterances": [{"participant": u.speaker, **u.plain()} for u in found]}
 
-    async def reload(self) -> dict[str, Any]:
-        """Look at the model again, for instance after it was fetched."""
+    async def reload(self, model: str | None = None) -> dict[str, Any]:
+        """Look at the model again, for instance after it was fetched; or write with another one."""
+        self._need = {**self._need, "model": model or self._need.get("model")}
         old, self._scribe = self._scribe, None
         if old:
             await asyncio.to_thread(old.close)
         await self._open_engine()
         self._emit({"type": "engine", "engine": self._stated()})
         return {"engine": self._stated()}
+
+    async def try_out(self, model: str) -> dict[str, Any]:
+        """Load another model beside the one that writes, and let go of it again."""
+        need = {**self._need, "model": model, "remote": None, "rehearsal": False}
+        return {"engine": describe(await asyncio.to_thread(open_engine, need))}
 
     async def ping(self) -> dict[str, Any]:
         """Say that the loop runs."""
@@ -222,7 +228,7 @@ class ScribeWorker:
         if self._engine.recogniser:
             self._scribe = Scribe(self._engine.recogniser)
             self._scribe.start()
-            await asyncio.to_thread(_warm_up, self._script)
+            await asyncio.to_thread(warm_up, self._script)
 
     def _stated(self) -> dict[str, str]:
         stated = describe(self._engine)
@@ -378,18 +384,3 @@ class ScribeWorker:
             for name, stream in list(self._streams.items()):
                 if stream.listener.speaking and now - stream.heard_at > _IDLE_S:
                     self._hand_in(name, stream.listener.pause())
-
-
-def _warm_up(script: Script) -> None:
-    """Load what the first packet would otherwise wait for; three bytes are an Opus frame of silence."""
-    Wording(("审理",), script=script).worded("审理")
-    listener = Listener()
-    for number in range(8):
-        listener.packet(b"\xf8\xff\xfe", number * 20.0)
-
-
-def _stay_at_home() -> None:
-    """While serving nothing is fetched from and nothing told to anybody."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

@@ -13,6 +13,7 @@ from ..pairing import Pairing
 from ..posting import Postman
 from ..rates import Limits, limits_of
 from ..settings import Settings
+from ..speech.shelf import Shelf
 from ..store.concealed import conceal_waiting
 from ..store.database import Database
 from ..store.keys import read_or_make
@@ -61,6 +62,7 @@ from . import (
     schedule,
     second_pass,
     sittings,
+    speech_models,
     staff,
     staff_notices,
     status,
@@ -126,6 +128,7 @@ ROUTES: list[Route] = [
     *review_opinions.ROUTES,
     *review_conclusions.ROUTES,
     *webhooks.ROUTES,
+    *speech_models.ROUTES,
     *status.ROUTES,
     *workers.ROUTES,
 ]
@@ -140,6 +143,7 @@ def add_routes(
     tickets: Tickets,
     live: Live,
     tests: line.Tests,
+    shelf: Shelf,
     authority: Path | None = None,
     pages: Path = DIST,
     limits: Limits | None = None,
@@ -159,6 +163,7 @@ def add_routes(
     app[endpoints.TRIES] = Throttle(endpoints.MOST_TRIES, endpoints.WITHIN_S, clock)
     app[calling.RINGS] = Throttle(calling.MOST_RINGS, calling.WITHIN_S, clock)
     app[line.LINE] = line.line_desk(tests, clock)
+    app[speech_models.SHELF] = shelf
     app[LIMITS] = limits or limits_of(settings)
     app[PROXIES] = settings.proxies
     app.middlewares.extend((edge, limiting))
@@ -169,6 +174,7 @@ def add_routes(
     )
     app.on_startup.append(_start_intake)
     app.on_shutdown.append(_stop_intake)
+    app.on_shutdown.append(_stop_shelf)
     app[deserted.SWEEP] = deserted.Sweep(app)
     app[going_on.READY] = asyncio.Event()
     app[notices.DISPATCH] = Dispatch(settings, database, tickets, clock)
@@ -189,6 +195,10 @@ def _endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespo
         return write_body(await route.handler(call, *given), route.status)
 
     return endpoint
+
+
+async def _stop_shelf(app: web.Application) -> None:
+    await app[speech_models.SHELF].stop()
 
 
 async def _start_intake(app: web.Application) -> None:

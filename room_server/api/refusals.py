@@ -4,8 +4,10 @@ import msgspec
 from aiohttp import web
 
 from ..rules.words import REFUSALS
+from .speech_refusals import SPEECH
 
 WORDS: dict[str, tuple[int, str, str]] = {
+    **SPEECH,
     "malformed": (400, "请求内容无法识别：{detail}", "The request is malformed: {detail}"),
     "bad_sdp": (400, "媒体请求（SDP）无法接受：{detail}", "The media offer (SDP) cannot be taken: {detail}"),
     "bad_id_number": (400, "公民身份号码不正确，请核对。", "The identity number is not valid: check it."),

@@ -87,7 +87,7 @@ def _workers(settings: Settings) -> Iterator[Finding]:
 def _speech(settings: Settings) -> Iterator[Finding]:
     from transcription.weights import State, examine
 
-    from ..speech import model_folder, standby
+    from ..speech.choice import model_folder, standby
 
     folder = model_folder(settings)
     if folder is None:

@@ -16,7 +16,7 @@ from ..reports import fact_of
 from ..rules import events as e
 from ..rules.room import SYSTEM
 from ..settings import Settings
-from ..speech import VOICES, model_folder
+from ..speech.choice import VOICES, model_folder
 from ..store import journal
 from ..store.database import Database
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..rules import events as e
 from ..rules.second_pass.events import Suggestion, TextSuggested
 from ..settings import Settings
-from ..speech import VOICES, model_folder
+from ..speech.choice import VOICES, model_folder
 from ..store import journal
 from .comparison import compared
 from .recorded import microphones
@@ -65,6 +65,7 @@ async def second_pass(
         "need": await asyncio.to_thread(need_of, settings, model, rehearsal),
         # The rehearsal voices know one script by heart: any hint makes them say something else.
         "hot_words": [] if rehearsal else list(words),
+        "script": "as spoken" if rehearsal else settings.script,
     }
     reading = Reading()
     async for told in _told(wanted):

@@ -44,6 +44,8 @@ class Act(StrEnum):
     EDIT_STAFF = "edit_staff"
     EDIT_CHAMBERS = "edit_chambers"
     EDIT_WEBHOOKS = "edit_webhooks"
+    EDIT_MODELS = "edit_models"
+    """Which speech model the whole server writes with: at the top of the tree only."""
     SEE_EVALUATIONS = "see_evaluations"
     WATCH = "watch"
     """See and hear a live hearing from outside, for a purpose that is written down."""
@@ -67,6 +69,9 @@ LEVELS = ("province_city", "district", "street", "enterprise")
 SEEING = frozenset({Act.SEE_HEARINGS, Act.SEE_CASES, Act.READ_RECORD})
 """What a grant to see opens; one to work opens all that the role may do."""
 
+AT_THE_TOP = frozenset({Act.EDIT_MODELS})
+"""What concerns everybody on a server, and is done by those whose organisation is the highest."""
+
 _EVERYBODY = frozenset({Act.SIGNED_IN, Act.SEE_LAW, Act.SEE_ORGANISATIONS})
 _HOLDING = frozenset({Act.SEE_HEARINGS, Act.BOOK, Act.ENTER, Act.INVITE, Act.READ_RECORD, Act.FINISH})
 _FILING = frozenset({Act.SEE_CASES, Act.EDIT_CASES, Act.MOVE_CASES, Act.SEE_STAFF})
@@ -74,7 +79,7 @@ _FILING = frozenset({Act.SEE_CASES, Act.EDIT_CASES, Act.MOVE_CASES, Act.SEE_STAF
 _TREE: dict[StaffRole, frozenset[Act]] = {
     StaffRole.ADMIN: frozenset(
         {Act.SEE_HEARINGS, Act.SEE_CASES, Act.GRANT, Act.SEE_STAFF}
-        | {Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF, Act.EDIT_CHAMBERS, Act.EDIT_WEBHOOKS}
+        | {Act.EDIT_ORGANISATIONS, Act.EDIT_STAFF, Act.EDIT_CHAMBERS, Act.EDIT_WEBHOOKS, Act.EDIT_MODELS}
         | {Act.SEE_EVALUATIONS}
     ),
     StaffRole.MEDIATOR: _HOLDING | _FILING | {Act.REVIEW, Act.GRANT},
@@ -116,7 +121,12 @@ class Opening(msgspec.Struct, frozen=True):
 
 def may(memberships: Iterable[Membership], act: Act) -> bool:
     """Whether somebody may do this anywhere at all."""
-    return any(reach(member.role, act) is not Reach.NOWHERE for member in memberships)
+    return any(_far(member, act) is not Reach.NOWHERE for member in memberships)
+
+
+def _far(member: Membership, act: Act) -> Reach:
+    highest = member.path.count("/") == 2
+    return reach(member.role, act) if highest or act not in AT_THE_TOP else Reach.NOWHERE
 
 
 def may_there(
@@ -128,7 +138,7 @@ def may_there(
     """
     opened = any(act in SEEING or opening.work for opening in openings)
     for member in memberships:
-        far = reach(member.role, act)
+        far = _far(member, act)
         if far is Reach.TREE and path.startswith(member.path):
             return True
         if far is not Reach.NOWHERE and opened:
@@ -138,4 +148,4 @@ def may_there(
 
 def paths_of(memberships: Iterable[Membership], act: Act) -> list[str]:
     """The organisations below which somebody may do this without any grant."""
-    return sorted({member.path for member in memberships if reach(member.role, act) is Reach.TREE})
+    return sorted({member.path for member in memberships if _far(member, act) is Reach.TREE})

@@ -18,6 +18,7 @@ ACTS = (
     *("organisation_created", "organisation_renamed", "organisation_disabled", "organisation_enabled"),
     *("organisation_moved", "account_created", "roles_changed", "account_disabled", "account_enabled"),
     *("password_renewed", "case_opened", "case_closed", "device_paired", "device_unpaired"),
+    *("model_fetched", "model_imported", "model_chosen"),
 )
 
 

@@ -145,6 +145,12 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     # Who is of no party is told so after their body has been read; that has a test of its own.
     ("POST", "/api/hearings/{hearing}/evaluation"): ASKED | {"witness": 0, "seat": 0},
     ("GET", "/api/ice"): dict.fromkeys(CALLERS, 0) | {"anonymous": 401},
+    # The highest administrators' alone.
+    **{
+        (route.method, route.path): STAFF | {"mediator": 403, "clerk": 403, "stranger": 403}
+        for route in api.ROUTES
+        if route.path.startswith("/api/models")
+    },
     ("GET", "/api/workers"): ANYBODY,
     ("POST", "/api/workers/{worker}"): ANYBODY,
     ("POST", "/api/line"): TICKET,
@@ -202,6 +208,7 @@ class Scene:
             material="m",
             call="c",
             version="1",
+            model="whisper-small",
         )
 
 

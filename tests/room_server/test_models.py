@@ -7,7 +7,7 @@ import pytest
 
 from room_server.commands import models
 from room_server.settings import Settings
-from room_server.speech import VOICES, model_folder
+from room_server.speech.choice import VOICES, model_folder
 
 
 def test_the_list_is_honest_about_absence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,14 @@ def test_only_administrators_change_the_tree_and_its_people() -> None:
         assert [role for role in StaffRole if reach(role, act)] == [StaffRole.ADMIN]
 
 
+def test_models_are_a_matter_of_the_highest_organisation() -> None:
+    high, low = [Membership("/r/", StaffRole.ADMIN)], [Membership("/r/a/", StaffRole.ADMIN)]
+    assert may(high, Act.EDIT_MODELS) and paths_of(high, Act.EDIT_MODELS) == ["/r/"]
+    assert not may(low, Act.EDIT_MODELS)
+    assert not may_there(low, Act.EDIT_MODELS, "/r/a/b/", [Opening(work=True)])
+    assert not may([Membership("/r/", StaffRole.CLERK)], Act.EDIT_MODELS)
+
+
 def test_everybody_may_see_the_law_and_sign_out() -> None:
     for role in StaffRole:
         assert reach(role, Act.SEE_LAW) is Reach.TREE and reach(role, Act.SIGNED_IN) is Reach.TREE

@@ -16,6 +16,7 @@ from room_server import api
 from room_server.api.access import COOKIE, csrf_of
 from room_server.api.line import Tests
 from room_server.crew.probing import ProbeRefused
+from room_server.engine.seam import WorkerGone
 from room_server.rates import Limits
 from room_server.rules.commands import Command
 from room_server.rules.events import Event
@@ -24,6 +25,7 @@ from room_server.rules.refusal import Refused
 from room_server.rules.room import Room, evolve
 from room_server.settings import Settings
 from room_server.sittings.happenings import Happenings
+from room_server.speech.shelf import Shelf
 from room_server.store import hearings, staff
 from room_server.store.database import Database
 from room_server.store.hearings import Booking, NewSeat
@@ -70,6 +72,18 @@ class QuietLive:
     rooms: dict[str, Room] = field(default_factory=dict)
     lines: dict[str, dict[str, str]] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=lambda: {"media": {"state": "up"}})
+    engine: dict[str, str] | None = None
+    need: dict[str, Any] = field(default_factory=dict)
+    in_session: bool = False
+
+    async def scribe(self, method: str, *args: Any, wait: float = 10.0) -> Any:
+        """A scribe that states what it was told to, or is gone."""
+        if self.engine is None:
+            raise WorkerGone("scribe")
+        self.asked.append((method, *map(str, args)))
+        if method == "reload":
+            self.engine = {**self.engine, "state": "ready", "model": Path(args[0]).name}
+        return {"engine": self.engine}
 
     async def shut_out(self, hearing: str, participant: str) -> None:
         """Remember."""
@@ -293,6 +307,7 @@ async def desk_server(
         tickets=tickets,
         live=live,
         tests=tests or QuietTests(),
+        shelf=Shelf(settings, live.scribe, live.need, lambda: live.in_session),
         authority=folder / "ca.pem",
         pages=folder / "dist",
         limits=limits,

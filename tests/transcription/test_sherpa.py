@@ -9,7 +9,7 @@ import pytest
 from tests.support.onnx_voices import SAYS, Changed, paraformer, sense_voice
 from transcription import engine as engines
 from transcription import models, weights
-from transcription.catalogue import catalogue, declared
+from transcription.catalogue import catalogue, declared, engine_of
 from transcription.engine import Engine, describe, open_engine
 from transcription.layouts import SHERPA, SHERPA_FULL, WHISPER, layout_of
 from transcription.models import ModelRefused
@@ -152,7 +152,7 @@ def test_the_catalogue_declares_both_with_their_hashes() -> None:
     both = [model for model in catalogue() if model.layout is SHERPA]
     assert [model.id for model in both] == ["sense-voice", "paraformer-zh"]
     assert all(file.sha256 and file.bytes for model in both for file in model.files)
-    assert engines.engine_of(Path("/nowhere/sense-voice")) == "sherpa-onnx"
+    assert engine_of(Path("/nowhere/sense-voice")) == "sherpa-onnx"
 
 
 def test_import_takes_the_small_network_and_verifies_it(

@@ -157,7 +157,7 @@ async def test_text_comes_within_a_second_and_a_half_of_the_last_word(rooms: Cal
     await room.until(lambda: len(room.heard()) == 3)
     assert [event["text"] for event in room.heard()] == [FIRST] * 3
     # The best of three: a machine that does other things as well is late now and then.
-    assert min(at - began - event["end_ms"] / 1000 for at, event in room.events) < 1.5
+    assert min(at - began - event["end_ms"] / 1000 for at, event in room.events if "end_ms" in event) < 1.5
 
 
 async def test_pause_and_end_close_the_open_utterance(
