@@ -131,4 +131,7 @@ export const en: Record<keyof typeof zh, string> = {
   log_case_closed: 'Case closed to others',
   log_device_paired: 'Device paired',
   log_device_unpaired: 'Device removed',
+  log_model_fetched: 'Speech model downloaded',
+  log_model_imported: 'Speech model imported',
+  log_model_chosen: 'Speech model changed',
 }

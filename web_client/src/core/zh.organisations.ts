@@ -130,4 +130,7 @@ export const zh = {
   log_case_closed: '收回案件',
   log_device_paired: '配对设备',
   log_device_unpaired: '解除设备',
+  log_model_fetched: '下载语音模型',
+  log_model_imported: '导入语音模型',
+  log_model_chosen: '更换语音模型',
 } as const

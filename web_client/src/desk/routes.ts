@@ -15,6 +15,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk/tasks', name: 'tasks', component: () => import('./afterwards/TasksPage.vue') },
   { path: '/desk/evaluations', name: 'evaluations', component: () => import('./afterwards/EvaluationsPage.vue') },
   { path: '/desk/webhooks', name: 'webhooks', component: () => import('./afterwards/WebhooksPage.vue') },
+  { path: '/desk/models', name: 'models', component: () => import('./models/ModelsPage.vue') },
   { path: '/desk/organisations', name: 'organisations', component: () => import('./organisations/OrganisationsPage.vue') },
   { path: '/desk/hearings/:hearing/room', name: 'room', component: () => import('./room/RoomPage.vue'), meta: { bare: true } },
   { path: '/desk/sittings/:sitting', name: 'replay', component: () => import('./replay/ReplayPage.vue') },

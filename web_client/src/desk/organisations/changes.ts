@@ -21,6 +21,7 @@ export const ACTS = [
   ...['organisation_created', 'organisation_renamed', 'organisation_moved', 'organisation_disabled', 'organisation_enabled'],
   ...['account_created', 'roles_changed', 'password_renewed', 'account_disabled', 'account_enabled'],
   ...['case_opened', 'case_closed', 'device_paired', 'device_unpaired'],
+  ...['model_fetched', 'model_imported', 'model_chosen'],
 ] as const
 
 export function changesOf(organisation: string, act: string, before: number): Promise<{ changes: Change[]; more: boolean }> {
