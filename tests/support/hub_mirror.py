@@ -55,8 +55,12 @@ class HubMirror:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def wait(self) -> None:
-        """Until the mirror closes; at most a minute."""
+        """Until the mirror closes or goes on; at most a minute."""
         self._over.wait(60.0)
+
+    def go_on(self) -> None:
+        """Break the connections that have stalled."""
+        self._over.set()
 
     def sent(self, path: str) -> list[str]:
         """The Range headers of every download of that file, `` for a whole one."""

@@ -1,6 +1,7 @@
 """SenseVoice and Paraformer through the real sherpa-onnx, with toy networks: bad ones never take us along."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -17,6 +18,7 @@ from transcription.onnx_facts import NoOnnx, metadata
 from transcription.pcm import RATE, Samples
 from transcription.sherpa import Family, Sherpa, Unfit, looked_at, tried
 from transcription.weights import State
+from transcription.worker import ScribeWorker
 
 
 def spoken(*parts_ms: int) -> Samples:
@@ -174,3 +176,18 @@ def test_import_takes_the_small_network_and_verifies_it(
     data[0] ^= 1
     (root / "our-voice" / "tokens.txt").write_bytes(data)
     assert weights.examine(root / "our-voice", afresh=True).state is State.BAD_HASH
+
+
+async def test_a_worker_tries_a_model_before_it_takes_it_up(tmp_path: Path) -> None:
+    good, bad = sense_voice(tmp_path / "good"), sense_voice(tmp_path / "bad", {"neg_mean": None})
+    told: list[dict[str, Any]] = []
+    worker = ScribeWorker(told.append, {})
+    await worker.start()
+    try:
+        assert "neg_mean" in (await worker.try_out(str(bad)))["engine"]["reason"]
+        assert (await worker.try_out(str(good)))["engine"]["state"] == "ready"
+        assert (await worker.stats())["engine"]["state"] == "absent"
+        assert (await worker.reload(str(good)))["engine"]["model"] == "good"
+        assert told[-1]["engine"]["engine"] == "sherpa-onnx"
+    finally:
+        await worker.close()
