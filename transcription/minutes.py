@@ -91,6 +91,7 @@ class Minutes:
             "LineSplit": self._split,
             "LinesMerged": self._merged,
             "LinesAdopted": self._adopted,
+            "VoiceNamed": self._voice_named,
             "TextSaid": self._said,
         }
         kind = kinds.get(entry["type"])
@@ -117,7 +118,8 @@ class Minutes:
         line = Line(name, body["start_ms"], body["end_ms"], body["text"], place, "", (name,))
         line.track, line.voice = body["participant"], body.get("voice", "")
         line.voice_confidence = body.get("voice_confidence", 0.0)
-        line.versions.append(_version(entry, 0, body["text"], body["participant"], machine=True))
+        speaker = body.get("speaker") or body["participant"]
+        line.versions.append(_version(entry, 0, body["text"], speaker, machine=True))
         self._lines[name] = line
         return [line]
 
@@ -196,6 +198,15 @@ class Minutes:
                 now = line.now
                 line.versions.append(_version(entry, version, now.text, now.speaker, now.struck))
                 line.adopted = True
+                found.append(line)
+        return found
+
+    def _voice_named(self, entry: Mapping[str, Any], body: Mapping[str, Any]) -> list[Line]:
+        found = []
+        for name, version in body["lines"].items():
+            if line := self._lines.get(name):
+                now, speaker = line.now, body["speaker"] or body["participant"]
+                line.versions.append(_version(entry, version, now.text, speaker, now.struck))
                 found.append(line)
         return found
 

@@ -23,7 +23,9 @@ from ..store.database import Database
 
 logger = logging.getLogger(__name__)
 
-_SPOKEN = {"UtteranceHeard", "LineEdited", "LineInserted", "LineStruck", "TextSaid", "RecordingFinished"}
+_SPOKEN = {"UtteranceHeard", "LineEdited", "LineInserted", "LineStruck", "TextSaid", "VoiceNamed"} | {
+    "RecordingFinished"
+}
 
 
 class Ledger(Protocol):

@@ -11,7 +11,7 @@ from ..engine.seam import WorkerError, WorkerGone
 from ..reports import fact_of
 from ..rules import events as e
 from ..rules.room import Room
-from ..rules.voices import shared_microphones
+from ..rules.voices.microphones import shared_microphones
 from ..settings import Settings
 from ..store import journal
 from ..store.database import Database

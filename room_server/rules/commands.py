@@ -39,6 +39,7 @@ from .second_pass.commands import ReopenSuggestions as ReopenSuggestions
 from .second_pass.commands import StartSecondPass as StartSecondPass
 from .second_pass.commands import StopSecondPass as StopSecondPass
 from .second_pass.commands import TakeSuggestions as TakeSuggestions
+from .voices.commands import NameVoice as NameVoice
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
@@ -330,6 +331,7 @@ Command = (
     | TakeSuggestions
     | DismissSuggestions
     | ReopenSuggestions
+    | NameVoice
     | Say
     | DeclareWriting
     | Present

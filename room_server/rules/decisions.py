@@ -38,6 +38,7 @@ from .refusal import Refused
 from .room import Person, Room, evolve
 from .saying.decisions import DECISIONS as SAYING_DECISIONS
 from .second_pass.decisions import DECISIONS as SECOND_PASS_DECISIONS
+from .voices.decisions import DECISIONS as VOICE_DECISIONS
 
 __all__ = ["Refused", "decide", "lowered", "may_offer", "noted", "watching"]
 
@@ -344,4 +345,5 @@ _DECISIONS: dict[type, Callable[[Room, Person, Any], list[e.Event]]] = {
     **SECOND_PASS_DECISIONS,
     **EVIDENCE_DECISIONS,
     **SAYING_DECISIONS,
+    **VOICE_DECISIONS,
 }

@@ -76,6 +76,7 @@ from .second_pass.events import SecondPassFact
 from .second_pass.events import SuggestionsReopened as SuggestionsReopened
 from .second_pass.events import SuggestionsTaken as SuggestionsTaken
 from .second_pass.events import TextSuggested as TextSuggested
+from .voices.events import VoiceNamed as VoiceNamed
 
 
 class SittingPrepared(Fact, frozen=True, tag="SittingPrepared"):
@@ -296,6 +297,7 @@ Event = (
     | LineFact
     | SayingFact
     | SecondPassFact
+    | VoiceNamed
     | MadeFact
     | WatchBegan
     | Joined

@@ -27,6 +27,7 @@ GRAVE_COMMANDS: frozenset[type] = frozenset(
         c.SplitLine,
         c.MergeLines,
         c.AdoptLines,
+        c.NameVoice,
         c.LayMinutes,
         c.NoteReading,
         c.AllowLiveMinutes,

@@ -151,6 +151,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "no_such_suggestion": ("没有这条修改建议。", "There is no such suggestion."),
     "has_no_floor": ("该参加人没有发言权。", "That person does not have the floor."),
+    "no_such_voice": ("笔录中没有这个声音。", "There is no such voice in the minutes."),
+    "not_at_microphone": ("此人不在这个共用话筒旁。", "They do not share this microphone."),
     "no_such_line": ("笔录中没有这一行。", "There is no such line in the minutes."),
     "stale": (
         "这一行刚被他人修改，请核对后再改。",

@@ -5,6 +5,7 @@ from typing import Any
 from ..reports import fact_of
 from ..rules import events as e
 from ..rules import protocol as p
+from ..rules.voices.microphones import spoken_by
 from ..sitting.live import Sitting
 
 
@@ -26,7 +27,7 @@ def carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
     elif told == "peer_up":
         sitting.connections.peer_up(event["participant"], event["peer"], event["plane"])
     elif (fact := fact_of(told, event)) is not None and not _known(sitting, fact):
-        sitting.tell(fact)
+        sitting.tell(spoken_by(sitting.room, fact) if isinstance(fact, e.UtteranceHeard) else fact)
 
 
 def _known(sitting: Sitting, fact: e.Event) -> bool:

@@ -45,6 +45,9 @@ class Journal:
         told = {"line": line, "version": version, "text": text, "speaker": speaker}
         self.add("LineEdited", "clerk", 90_000, **told, **_naming(text))
 
+    def named(self, voice: str, speaker: str, lines: dict[str, int]) -> None:
+        self.add("VoiceNamed", "clerk", 94_000, participant="p_a", voice=voice, speaker=speaker, lines=lines)
+
     def inserted(self, line: str, after: str, text: str, speaker: str = "", at: int | None = 0) -> None:
         told = {"line": line, "after": after, "text": text, "speaker": speaker}
         form = {"template": "closing", "form": "7"} if "阅看" in text else {}
@@ -114,6 +117,8 @@ def wander(seed: int) -> Journal:
             case 5:
                 line = some()
                 journal.struck(line, next_of(line))
+                line = some()
+                journal.named("v1", chance.choice(["p_b", ""]), {line: next_of(line)})
             case 7:
                 journal.said(name, "p_b", "文字：见申证1", start)
                 versions[name] = 0

@@ -26,6 +26,7 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     `cross_talk`: another participant whose voice this probably is, out of a loudspeaker; empty: their own.
     `voice` (v1, v2, …): which of the people who share the participant's microphone, as far as voices tell;
     `voice_confidence`: how much nearer to it than to the next, 0 to 1. Empty: known by the track.
+    `speaker`: whom staff have named that voice before; empty: nobody, the line is the participant's.
     """
 
     utterance: str
@@ -42,6 +43,7 @@ class UtteranceHeard(Fact, frozen=True, tag="UtteranceHeard"):
     cross_talk: str = ""
     voice: str = ""
     voice_confidence: float = 0.0
+    speaker: str = ""
 
 
 class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):

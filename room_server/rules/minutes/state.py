@@ -7,6 +7,7 @@ import msgspec
 
 from ..saying.events import TextSaid
 from ..second_pass import state as second
+from ..voices.events import VoiceNamed
 from . import events as e
 
 
@@ -29,6 +30,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Whose microphone it was heard by; empty where nothing was heard."""
     voice: str = ""
     """Which of the voices that share that microphone; empty: not told apart."""
+    by_hand: bool = False
+    """Whether somebody gave it to another speaker: naming its voice changes nothing then."""
 
     def cut(self, at: int) -> int | None:
         """The media time at which the character `at` of the wording begins, as near as is known."""
@@ -48,6 +51,8 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
     lines: dict[str, Line] = {}
     made: int = 0
+    voices: dict[tuple[str, str], str] = {}
+    """Whom staff have named a voice at a shared microphone."""
     bookmarks: frozenset[str] = frozenset()
     marked: int = 0
     second_pass: second.SecondPass = second.SecondPass()
@@ -78,7 +83,7 @@ def _heard(written: Written, event: e.UtteranceHeard) -> Written:
     line = Line(
         version=0,
         text=event.text,
-        speaker=event.participant,
+        speaker=event.speaker or event.participant,
         start_ms=event.start_ms,
         end_ms=event.end_ms,
         words=event.words,
@@ -106,6 +111,9 @@ def _said(written: Written, event: TextSaid) -> Written:
 
 def _edited(written: Written, event: e.LineEdited) -> Written:
     changes: dict[str, Any] = {} if event.speaker is None else {"speaker": event.speaker}
+    known = written.lines.get(event.line)
+    if known and event.speaker not in (None, known.speaker):
+        changes["by_hand"] = True
     return _change(
         written,
         event.line,
@@ -138,6 +146,8 @@ def _merged(written: Written, event: e.LinesMerged) -> Written:
         "adopted": line.adopted and other.adopted,
         "words": [*line.words, *other.words],
         "end_ms": other.end_ms if line.end_ms is None else max(line.end_ms, other.end_ms or 0),
+        "voice": line.voice if line.voice == other.voice else "",
+        "by_hand": line.by_hand or other.by_hand,
     }
     written = _change(written, event.line, version=event.version, text=event.text, **together)
     return _change(written, event.other, version=event.other_version, struck=True)
@@ -147,6 +157,12 @@ def _adopted(written: Written, event: e.LinesAdopted) -> Written:
     for line, version in event.lines.items():
         written = _change(written, line, version=version, adopted=True)
     return written
+
+
+def _voice_named(written: Written, event: VoiceNamed) -> Written:
+    for line, version in event.lines.items():
+        written = _change(written, line, version=version, speaker=event.speaker or event.participant)
+    return _set(written, voices={**written.voices, (event.participant, event.voice): event.speaker})
 
 
 _FOLDS: dict[type, Callable[[Written, Any], Written]] = {
@@ -160,6 +176,7 @@ _FOLDS: dict[type, Callable[[Written, Any], Written]] = {
     e.LineSplit: _split,
     e.LinesMerged: _merged,
     e.LinesAdopted: _adopted,
+    VoiceNamed: _voice_named,
     e.Bookmarked: lambda written, ev: _set(
         written, bookmarks=written.bookmarks | {ev.bookmark}, marked=written.marked + 1
     ),

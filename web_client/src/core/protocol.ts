@@ -433,6 +433,13 @@ export interface ReopenSuggestions {
   suggestions: string[]
 }
 
+export interface NameVoice {
+  type: 'NameVoice'
+  participant: string
+  voice: string
+  speaker?: string
+}
+
 export interface Say {
   type: 'Say'
   text: string
@@ -542,6 +549,7 @@ export type Command =
   | TakeSuggestions
   | DismissSuggestions
   | ReopenSuggestions
+  | NameVoice
   | Say
   | DeclareWriting
   | Present
@@ -907,6 +915,7 @@ export interface UtteranceHeard {
   cross_talk: string
   voice: string
   voice_confidence: number
+  speaker: string
 }
 
 export interface SpeechMissed {
@@ -1040,6 +1049,14 @@ export interface SuggestionsDismissed {
 export interface SuggestionsReopened {
   type: 'SuggestionsReopened'
   suggestions: string[]
+}
+
+export interface VoiceNamed {
+  type: 'VoiceNamed'
+  participant: string
+  voice: string
+  speaker: string
+  lines: Record<string, number>
 }
 
 export interface TrackStarted {
@@ -1366,6 +1383,7 @@ export type Event =
   | SuggestionsTaken
   | SuggestionsDismissed
   | SuggestionsReopened
+  | VoiceNamed
   | TrackStarted
   | TrackEnded
   | SegmentSealed

@@ -3,9 +3,9 @@ import type { Event, ToldFrame } from '@/core/protocol'
 import type { Line, LineVersion } from './state'
 
 type Told<T extends Event['type']> = Extract<Event, { type: T }>
-type LineEvent = Told<'UtteranceHeard' | 'LineEdited' | 'LineInserted' | 'LineStruck' | 'LineSplit' | 'LinesMerged' | 'LinesAdopted' | 'TextSaid'>
+type LineEvent = Told<'UtteranceHeard' | 'LineEdited' | 'LineInserted' | 'LineStruck' | 'LineSplit' | 'LinesMerged' | 'LinesAdopted' | 'TextSaid' | 'VoiceNamed'>
 
-const LINE_EVENTS = new Set<string>(['UtteranceHeard', 'LineEdited', 'LineInserted', 'LineStruck', 'LineSplit', 'LinesMerged', 'LinesAdopted', 'TextSaid'])
+const LINE_EVENTS = new Set<string>(['UtteranceHeard', 'LineEdited', 'LineInserted', 'LineStruck', 'LineSplit', 'LinesMerged', 'LinesAdopted', 'TextSaid', 'VoiceNamed'])
 
 export const isLineEvent = (event: Event): event is LineEvent => LINE_EVENTS.has(event.type)
 
@@ -37,6 +37,8 @@ export function foldLine(lines: Line[], event: LineEvent, told: ToldFrame): Line
       return merge(lines, event, told)
     case 'LinesAdopted':
       return Object.entries(event.lines).reduce((all, [id, version]) => change(all, id, told, (line) => ({ ...line, version, adopted: true })), lines)
+    case 'VoiceNamed':
+      return Object.entries(event.lines).reduce((all, [id, version]) => change(all, id, told, (line) => ({ ...line, version, speaker: event.speaker || event.participant })), lines)
   }
 }
 
@@ -105,7 +107,7 @@ function heard(event: Extract<LineEvent, { type: 'UtteranceHeard' }>, told: Told
   return {
     ...fresh,
     line: event.utterance,
-    speaker: event.participant,
+    speaker: event.speaker || event.participant,
     start_ms: event.start_ms,
     end_ms: event.end_ms,
     text: event.text,

@@ -107,6 +107,7 @@ export function heard(participant: string, lines: { line: string; version: numbe
     cross_talk: '',
     voice: '',
     voice_confidence: 0,
+    speaker: '',
   }
 }
 

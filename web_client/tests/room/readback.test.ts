@@ -11,7 +11,7 @@ let seq = 100
 const tell = (state: RoomState, ...events: Event[]): RoomState =>
   events.reduce((room, event) => fold(room, { kind: 'event', seq: ++seq, at: seq, media_time: seq, actor: 'x', event }), state)
 const heard = (utterance: string, participant: string, text: string): Event => ({
-  type: 'UtteranceHeard', utterance, participant, start_ms: ++seq, end_ms: seq + 5, text, words: [], confidence: 1, language: 'zh', engine: '', spoken: '', hints: [], cross_talk: '', voice: '', voice_confidence: 0,
+  type: 'UtteranceHeard', utterance, participant, start_ms: ++seq, end_ms: seq + 5, text, words: [], confidence: 1, language: 'zh', engine: '', spoken: '', hints: [], cross_talk: '', voice: '', voice_confidence: 0, speaker: '',
 })
 const laid = (laying: number): Event => ({ type: 'MinutesLaid', laying, digest: 'a'.repeat(64), lines: 2 })
 const start = tell(journal().reduce(fold, emptyRoom), heard('u1', APPLICANT, '工资是八千元'), heard('u2', MEDIATOR, '没有异议'), laid(1))
