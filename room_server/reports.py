@@ -23,6 +23,8 @@ def fact_of(told: str, event: dict[str, Any]) -> e.Event | None:
         return e.RecordingRestored(word=event["word"])
     if told == "unheard":
         return e.SpeechMissed(**_only(e.SpeechMissed, event))
+    if told == "cross_talk":
+        return e.SpeechDropped(**_only(e.SpeechDropped, event))
     if told == "utterance":
         # The start time and the speaker name an utterance: a re-told one is the same line.
         name = f"u{event['start_ms']}.{event['participant']}"

@@ -13,6 +13,7 @@ from .dictation import EngineBusy, written
 from .listener import Listener
 from .many_hands import written as recognised
 from .offline import SoundUnreadable
+from .overhearing import Dropped, Overhearing
 from .pcm import PER_MS, Pcm
 from .scribe import Errand, Recogniser, Scribe, utterance_of
 from .segmenter import Segment
@@ -97,13 +98,20 @@ def missed_speech(
     unreadable: Callable[[str], None],
     language: str = "zh",
     script: Script = Script.AS_SPOKEN,
+    hot_words: Sequence[str] = (),
+    told: Callable[[Dropped], None] | None = None,
 ) -> Iterator[Utterance]:
-    """The utterances of a missed stretch, by a recogniser that nobody else waits for."""
-    wording = Wording(script=script)
+    """The utterances of a missed stretch, by a recogniser that nobody else waits for.
+
+    Speech out of a loudspeaker is left out, as it is live, and `told`.
+    """
+    wording, guard = Wording(tuple(hot_words), script=script), Overhearing(folder, manifest, told)
+    own = guard.own(missed.participant, stretch(folder, manifest, missed))
     try:
-        for segment, found in recognised(recogniser, stretch(folder, manifest, missed), language, ()):
+        for segment, found in recognised(recogniser, own, language, tuple(hot_words)):
             if not found.doubt:
                 errand = Errand(missed.participant, segment, lambda *_: None, wording=wording)
+                errand.cross_talk = guard.source(missed.participant, segment)
                 yield utterance_of(errand, found, recogniser.engine)
     except SoundUnreadable as error:
         unreadable(str(error))
@@ -116,19 +124,33 @@ async def catch_up(
     hot_words: Sequence[str] = (),
     language: str = "zh",
     wording: Wording | None = None,
+    told: Callable[[Dropped], None] | None = None,
 ) -> list[Utterance]:
-    """Have a stretch written down behind all live speech.
+    """Have a stretch written down behind all live speech; speech out of a loudspeaker is left out and `told`.
 
     Raises `SoundUnreadable`, `EngineFailed`, or `EngineBusy` when live speech left no room for minutes.
     """
     manifest = await asyncio.to_thread(manifest_of, folder)
     how = replace(wording or Wording(), names=tuple(hot_words))
-    segments = stretch(folder, manifest, missed)
+    guard = Overhearing(folder, manifest, told)
+    segments = guard.own(missed.participant, stretch(folder, manifest, missed))
     found: list[Utterance] = []
     while part := await asyncio.to_thread(_some, segments):
         awaited = [_through(scribe, s, language, missed.participant, how) for s in part]
-        found += [utterance for utterance in await asyncio.gather(*awaited) if utterance]
+        told_of = zip(part, await asyncio.gather(*awaited), strict=True)
+        who = missed.participant
+        found += [replace(one, cross_talk=guard.source(who, segment)) for segment, one in told_of if one]
     return found
+
+
+async def caught_up(
+    folder: Path, missed: Missed, scribe: Scribe, hot_words: Sequence[str], wording: Wording
+) -> dict[str, Any]:
+    """The same as plain data: `utterances`, and `dropped`; raises as `catch_up`."""
+    out: list[Dropped] = []
+    found = await catch_up(folder, missed, scribe, hot_words, wording=wording, told=out.append)
+    utterances = [{"participant": one.speaker, **one.plain()} for one in found]
+    return {"utterances": utterances, "dropped": [one.plain() for one in out]}
 
 
 def _some(segments: Iterator[Segment]) -> list[Segment]:

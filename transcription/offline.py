@@ -8,6 +8,7 @@ from typing import Any
 
 from .listener import Listener
 from .many_hands import written
+from .overhearing import Dropped, Overhearing
 from .pcm import PER_MS, RATE, Pcm
 from .scribe import Errand, Recogniser, utterance_of
 from .segmenter import Pace, Segment
@@ -28,14 +29,17 @@ def transcribe(
     hot_words: Sequence[str] = (),
     unreadable: Callable[[str], None] | None = None,
     script: Script = Script.AS_SPOKEN,
+    told: Callable[[Dropped], None] | None = None,
 ) -> Iterator[Utterance]:
     """Write down a whole recording, in the order of speech; the speaker is the track's participant.
 
     A file that cannot be read to its end raises `SoundUnreadable`, or is told to `unreadable` and left there.
+    Speech out of a loudspeaker is left out, as it is live, and `told`.
     """
     voices = [track for track in manifest["tracks"] if track["source"] == "microphone"]
     wording = Wording(tuple(hot_words), script=script)
-    reader = _Reader(folder, recogniser, language, tuple(hot_words), wording, unreadable)
+    guard = Overhearing(folder, manifest, told)
+    reader = _Reader(folder, recogniser, language, tuple(hot_words), wording, unreadable, guard)
     readers = [reader.utterances(track) for track in voices]
     yield from heapq.merge(*readers, key=lambda u: u.start_ms)
 
@@ -48,12 +52,16 @@ class _Reader:
     hot_words: tuple[str, ...]
     wording: Wording
     unreadable: Callable[[str], None] | None
+    guard: Overhearing
 
     def utterances(self, track: Mapping[str, Any]) -> Iterator[Utterance]:
         """One track's utterances, file by file."""
-        for segment, found in written(self.recogniser, self._segments(track), self.language, self.hot_words):
+        who = track["participant"]
+        own = self.guard.own(who, self._segments(track))
+        for segment, found in written(self.recogniser, own, self.language, self.hot_words):
             if not found.doubt:
-                errand = Errand(track["participant"], segment, _nobody, wording=self.wording)
+                errand = Errand(who, segment, _nobody, wording=self.wording)
+                errand.cross_talk = self.guard.source(who, segment)
                 yield utterance_of(errand, found, self.recogniser.engine)
 
     def _segments(self, track: Mapping[str, Any]) -> Iterator[Segment]:

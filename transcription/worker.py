@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from .backlog import Backlog
-from .catching_up import Missed, catch_up
+from .catching_up import Missed, caught_up
 from .cross_talk import Judgement, Recent, Verdict, judge
 from .dictation import EngineAbsent, dictate
 from .engine import Engine, describe, open_engine
 from .fallback import Fallback
 from .lag import LagMeter
 from .listener import Listener
+from .overhearing import dropped
 from .scribe import LATER, Errand, Scribe
 from .segmenter import Segment
 from .tap import Frame, Kind
@@ -176,13 +177,12 @@ class ScribeWorker:
     async def catch_up(
         self, room: str, folder: str, participant: str, start_ms: float, end_ms: float, hot_words: list[str]
     ) -> dict[str, Any]:
-        """Write down a missed stretch from a room's finished recording: `utterances`, and no events."""
+        """Write down a missed stretch of a finished recording: `utterances`, `dropped`, and no events."""
         if not self._scribe or not self._engine:
             raise EngineAbsent(self._stated()["reason"])
+        wording = self._rooms.get(room, _Room(wording=Wording(script=self._script))).wording
         missed = Missed(participant, start_ms, end_ms)
-        known = self._rooms.get(room, _Room(wording=Wording(script=self._script)))
-        found = await catch_up(Path(folder), missed, self._scribe, hot_words, wording=known.wording)
-        return {"utterances": [{"participant": u.speaker, **u.plain()} for u in found]}
+        return await caught_up(Path(folder), missed, self._scribe, hot_words, wording)
 
     async def reload(self, model: str | None = None) -> dict[str, Any]:
         """Look at the model again, for instance after it was fetched; or write with another one."""
@@ -298,6 +298,8 @@ class ScribeWorker:
                 self._unheard(room, speaker, segment, "torn")
             elif (judged := self._judged(room, speaker, segment)).verdict is Verdict.DROPPED:
                 self._counts["cross_talk"] += 1
+                left_out = dropped(speaker, segment, judged.source).plain()
+                self._emit({"type": "cross_talk", "room": room, **left_out})
             else:
                 errand = Errand(speaker, segment, self._told, room, known.hot_words, wording=known.wording)
                 errand.presiding, errand.cross_talk = speaker == known.chair, judged.source

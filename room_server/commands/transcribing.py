@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..finishing.steps import Finisher
-from ..recovery.catching import filled
+from ..recovery.catching import filled, listening
 from ..recovery.spans import Hole, holes
 from ..reports import fact_of
 from ..rules import events as e
-from ..rules.room import SYSTEM
+from ..rules.room import SYSTEM, replay
 from ..settings import Settings
 from ..speech.choice import VOICES, model_folder
 from ..store import journal
 from ..store.database import Database
 
 if TYPE_CHECKING:
+    from transcription.overhearing import Dropped
     from transcription.scribe import Recogniser
     from transcription.wording.script import Script
 
@@ -74,7 +75,11 @@ async def transcribe(settings: Settings, sitting: str) -> int:
         rehearsal = bool(entries[0].body["rehearsal"])
         written = any(entry.type == "UtteranceHeard" for entry in entries)
         missed = holes(entries)
-        work = asyncio.to_thread(_recognise, settings, sitting, rehearsal, written, missed)
+        room = replay(entry.event() for entry in entries)
+        words = (await listening(database, sitting, room, settings))["hot_words"]
+        # The rehearsal voices know one script by heart: any hint makes them say something else.
+        words = [] if rehearsal else words
+        work = asyncio.to_thread(_recognise, settings, sitting, rehearsal, written, missed, words)
         engine, facts = await work
         ledger = ClosedLedger(database, sitting, opened_at)
         await ledger.told(e.EngineStated(**engine), *facts)
@@ -96,7 +101,12 @@ def _transcribable(entries: list[journal.Entry], sitting: str) -> int:
 
 
 def _recognise(
-    settings: Settings, sitting: str, rehearsal: bool, written: bool, missed: Sequence[Hole]
+    settings: Settings,
+    sitting: str,
+    rehearsal: bool,
+    written: bool,
+    missed: Sequence[Hole],
+    words: Sequence[str] = (),
 ) -> tuple[dict[str, str], list[e.Event]]:
     """Write down what was missed, or everything when nothing is written yet."""
     from transcription.engine import describe, open_engine
@@ -124,14 +134,19 @@ def _recognise(
         return described, [
             fact
             for hole in missed
-            for fact in filled(hole, _heard(recording, manifest, recogniser, hole, script))
+            for fact in filled(hole, *_heard(recording, manifest, recogniser, hole, script, words))
         ]
+    out: list[Dropped] = []
+    found = write_down(
+        recording, manifest, engine.recogniser, "zh", words, _warn, script=script, told=out.append
+    )
     facts = [
         fact
-        for heard in write_down(recording, manifest, engine.recogniser, unreadable=_warn, script=script)
+        for heard in found
         if (fact := fact_of("utterance", {"participant": heard.speaker, **heard.plain()})) is not None
     ]
-    return described, [*facts, *(_covered(hole, facts) for hole in missed)]
+    left_out = [e.SpeechDropped(**one.plain()) for one in out]
+    return described, [*facts, *left_out, *(_covered(hole, facts) for hole in missed)]
 
 
 def _covered(hole: Hole, facts: Sequence[e.Event]) -> e.Event:
@@ -143,13 +158,23 @@ def _covered(hole: Hole, facts: Sequence[e.Event]) -> e.Event:
 
 
 def _heard(
-    recording: Path, manifest: dict[str, Any], recogniser: "Recogniser", hole: Hole, script: "Script"
-) -> list[dict[str, Any]]:
+    recording: Path,
+    manifest: dict[str, Any],
+    recogniser: "Recogniser",
+    hole: Hole,
+    script: "Script",
+    words: Sequence[str],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What was said in a hole, and what was left out as another's voice."""
     from transcription.catching_up import Missed, missed_speech
 
     missed = Missed(hole.participant, hole.from_ms, hole.until_ms)
-    found = missed_speech(recording, manifest, recogniser, missed, _warn, script=script)
-    return [{"participant": hole.participant, **utterance.plain()} for utterance in found]
+    out: list[Dropped] = []
+    found = missed_speech(
+        recording, manifest, recogniser, missed, _warn, "zh", script, words, told=out.append
+    )
+    heard = [{"participant": hole.participant, **utterance.plain()} for utterance in found]
+    return heard, [one.plain() for one in out]
 
 
 def _warn(problem: Any) -> None:

@@ -6,7 +6,8 @@ import logging
 import multiprocessing
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -57,24 +58,35 @@ class Finisher:
         self._database = database
         self._workers = workers
         self._one_at_a_time = asyncio.Lock()
+        self._listening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def finish(self, sitting: Ledger) -> bool:
         """Make what is missing; True when everything is there. What fails is a fact and can be repeated."""
-        async with self._one_at_a_time:
-            for work, step in (
-                ("recording", self._recording),
-                ("speech", self._speech),
+        before, after = (
+            (("recording", self._recording),),
+            (
                 ("minutes", self._minutes),
                 ("evidence_list", self._evidence_list),
                 ("conclusion", self._conclusion),
                 ("casefile", self._casefile),
-            ):
-                try:
-                    await step(sitting)
-                except Exception as error:  # the supervisor of the work: its failure is a fact
-                    logger.exception("sitting %s: %s failed", sitting.id, work)
-                    await sitting.told(e.WorkFailed(work=work, reason=_reason(error)))
-                    return False
+            ),
+        )
+        # To write down what was missed may take an hour, in which other sittings get their papers.
+        parts = (self._one_at_a_time, before), (self._listening[sitting.id], (("speech", self._speech),))
+        for lock, steps in (*parts, (self._one_at_a_time, after)):
+            async with lock:
+                for work, step in steps:
+                    if not await self._did(sitting, work, step):
+                        return False
+        return True
+
+    async def _did(self, sitting: Ledger, work: str, step: Callable[[Ledger], Awaitable[None]]) -> bool:
+        try:
+            await step(sitting)
+        except Exception as error:  # the supervisor of the work: its failure is a fact
+            logger.exception("sitting %s: %s failed", sitting.id, work)
+            await sitting.told(e.WorkFailed(work=work, reason=_reason(error)))
+            return False
         return True
 
     async def _recording(self, sitting: Ledger) -> None:

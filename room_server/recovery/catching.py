@@ -112,11 +112,14 @@ async def _filled(
     wait = _WAIT_S + _SLOWEST * (hole.until_ms - hole.from_ms) / 1000
     where = (hole.participant, hole.from_ms, hole.until_ms)
     answer = await workers.call("scribe", "catch_up", sitting, str(folder), *where, words, wait=wait)
-    return filled(hole, answer["utterances"])
+    return filled(hole, answer["utterances"], answer.get("dropped", ()))
 
 
-def filled(hole: Hole, utterances: Sequence[dict[str, Any]]) -> list[e.Event]:
-    """The facts of one hole that is a hole no more."""
+def filled(
+    hole: Hole, utterances: Sequence[dict[str, Any]], dropped: Sequence[dict[str, Any]] = ()
+) -> list[e.Event]:
+    """The facts of one hole that is a hole no more; what was left out as another's voice is among them."""
     heard = [fact for one in utterances if (fact := fact_of("utterance", one)) is not None]
+    out = [fact for one in dropped if (fact := fact_of("cross_talk", one)) is not None]
     span = {"start_ms": hole.start_ms, "end_ms": hole.end_ms}
-    return [*heard, e.SpeechCaughtUp(participant=hole.participant, **span, utterances=len(heard))]
+    return [*heard, *out, e.SpeechCaughtUp(participant=hole.participant, **span, utterances=len(heard))]

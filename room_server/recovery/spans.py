@@ -17,7 +17,15 @@ JOIN_MS = 1000
 LEAD_MS, TAIL_MS = 250, 200
 """A voice begins before a detector is sure of it, and fades after."""
 
-_STILL = {"UtteranceHeard", "SpeechMissed", "SpeechCaughtUp", "SegmentSealed", "GapNoted", "LineEdited"}
+_STILL = {
+    "UtteranceHeard",
+    "SpeechMissed",
+    "SpeechCaughtUp",
+    "SpeechDropped",
+    "SegmentSealed",
+    "GapNoted",
+    "LineEdited",
+}
 """What happens often and never changes who is listened to."""
 
 

@@ -62,6 +62,7 @@ from .minutes.events import LinesMerged as LinesMerged
 from .minutes.events import LineSplit as LineSplit
 from .minutes.events import LineStruck as LineStruck
 from .minutes.events import SpeechCaughtUp as SpeechCaughtUp
+from .minutes.events import SpeechDropped as SpeechDropped
 from .minutes.events import SpeechMissed as SpeechMissed
 from .minutes.events import UtteranceHeard as UtteranceHeard
 from .onsite.events import PresenceNoted as PresenceNoted

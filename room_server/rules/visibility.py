@@ -70,6 +70,7 @@ _TO_STAFF = (
     e.CallAnswered,
     e.Bookmarked,
     e.BookmarkDropped,
+    e.SpeechDropped,
     *typing.get_args(SecondPassFact),
 )
 _CONNECTIONS = (e.LineChecked, e.LineSummed)

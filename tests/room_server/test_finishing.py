@@ -1,5 +1,6 @@
 """The work after the close: done once, done again after a change, and its failure is a fact."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -165,3 +166,35 @@ async def test_a_conclusion_of_a_panel_goes_into_the_secondary_file(books: Books
     assert verify(bag).findings == []
     (bag / "data/副卷/会审意见书.pdf").write_bytes(b"%PDF others")
     assert verify(bag).findings != []
+
+
+async def test_a_long_catching_up_keeps_no_other_sitting_waiting(
+    books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, began, go = finisher(books, tmp_path), asyncio.Event(), asyncio.Event()
+    speech = work._speech
+
+    async def slow(sitting: finishing.Ledger) -> None:
+        if sitting is books:
+            began.set()
+            await go.wait()
+        await speech(sitting)
+
+    monkeypatch.setattr(work, "_speech", slow)
+    first = asyncio.create_task(work.finish(books))
+    await began.wait()
+    other = Books(books.database, books.id)
+    other.id = "s_other"
+    papers: list[str] = []
+
+    async def made(sitting: finishing.Ledger) -> None:
+        papers.append(sitting.id)
+
+    with monkeypatch.context() as quick:
+        for step in ("_recording", "_minutes", "_evidence_list", "_conclusion", "_casefile"):
+            quick.setattr(work, step, made)
+        async with asyncio.timeout(30):
+            assert await work.finish(other)
+    assert papers == ["s_other"] * 5 and not first.done()
+    go.set()
+    assert await first

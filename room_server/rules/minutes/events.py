@@ -59,6 +59,15 @@ class SpeechMissed(Fact, frozen=True, tag="SpeechMissed"):
     reason: str
 
 
+class SpeechDropped(Fact, frozen=True, tag="SpeechDropped"):
+    """A stretch of a microphone was not written down: it was the voice of `source`, out of a loudspeaker."""
+
+    participant: str
+    start_ms: int
+    end_ms: int
+    source: str
+
+
 class SpeechCaughtUp(Fact, frozen=True, tag="SpeechCaughtUp"):
     """Missed speech was looked for in the recording afterwards; its utterances were told with this."""
 
@@ -152,6 +161,7 @@ LineFact = (
     UtteranceHeard
     | SpeechMissed
     | SpeechCaughtUp
+    | SpeechDropped
     | LineEdited
     | LineInserted
     | LineStruck

@@ -934,6 +934,14 @@ export interface SpeechCaughtUp {
   utterances: number
 }
 
+export interface SpeechDropped {
+  type: 'SpeechDropped'
+  participant: string
+  start_ms: number
+  end_ms: number
+  source: string
+}
+
 export interface LineEdited {
   type: 'LineEdited'
   line: string
@@ -1367,6 +1375,7 @@ export type Event =
   | UtteranceHeard
   | SpeechMissed
   | SpeechCaughtUp
+  | SpeechDropped
   | LineEdited
   | LineInserted
   | LineStruck
