@@ -50,8 +50,6 @@ async def second_pass(
 
     `progress` is told how much of the recording is read, 0 to 1. Raises `PassFailed`; may be cancelled.
     """
-    from transcription.wording.script import Script
-
     until = max((entry.media_time or 0 for entry in entries), default=0)
     folder = (settings.recordings / entries[0].sitting).resolve()
     rehearsal = bool(entries[0].body["rehearsal"])
@@ -66,7 +64,6 @@ async def second_pass(
         "manifest": manifest,
         "need": await asyncio.to_thread(need_of, settings, model, rehearsal),
         # The rehearsal voices know one script by heart: any hint makes them say something else.
-        "script": Script.AS_SPOKEN.value if rehearsal else settings.script,
         "hot_words": [] if rehearsal else list(words),
         "script": "as spoken" if rehearsal else settings.script,
     }
