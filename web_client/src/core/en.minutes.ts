@@ -43,6 +43,7 @@ export const minutes = {
   theirs: 'Theirs: ',
   takeTheirs: 'Take theirs',
   palette: 'Texts and directions',
+  paletteDone: 'put in',
   paletteShort: 'Texts',
   paletteFind: 'Type to find, arrows to choose, Enter to insert',
   paletteNone: 'Nothing like this',

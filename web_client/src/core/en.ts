@@ -153,7 +153,7 @@ export const en: Record<keyof typeof zh, string> = {
   deniedAndroid: 'Tap the icon left of the address → Permissions, and allow camera and microphone; also check Settings → Apps for this browser. Then choose "Try again".',
   deniedDesktop: 'Click the icon left of the address, allow camera and microphone, then choose "Try again".',
   noCameraText: 'There is no camera to use. You may take part by voice; the mediator may ask for your picture.',
-  noMicrophoneText: 'There is no microphone to use, so nobody would hear you. Plug in a headset or use another device.',
+  noMicrophoneText: 'There is no microphone to use, so nobody would hear you. Plug in a headset or use another device, or say things in writing below the minutes.',
   microphoneLevel: 'Microphone level',
   saySomething: 'Say something and see whether the bars move.',
   heardYou: 'We can hear you.',

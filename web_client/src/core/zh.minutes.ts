@@ -44,6 +44,7 @@ export const minutes = {
   takeTheirs: '采用对方的',
   keepMine: '用我的覆盖',
   palette: '模板、场记',
+  paletteDone: '已插入',
   paletteShort: '模板',
   paletteFind: '输入文字查找，上下键选择，回车插入',
   paletteNone: '没有符合的内容',

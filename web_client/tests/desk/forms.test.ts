@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BLANK, offered, paragraphsOf } from '@/desk/room/minutes/filling'
+import { BLANK, nextToPut, offered, paragraphsOf, putIn } from '@/desk/room/minutes/filling'
 import { anyMention, mentioned, withMention } from '@/desk/room/minutes/mentions'
 import type { Exhibit } from '@/room/evidence/exhibits'
 import { numbersOf, shortNames, type Template } from '@/room/forms'
@@ -47,6 +47,15 @@ describe('texts of the minutes', () => {
   })
   it('are said by whoever writes where nobody of the kind is there', () => {
     expect(paragraphsOf(template, { ...state, people: [] }, 'p_me', 0)[1]!.speaker).toBe('p_me')
+  })
+  it('follow one another, and say which stand already', () => {
+    const line = (template: string, struck = false) => ({ template, struck }) as Line
+    const done = putIn([line('a@7'), line('c@7', true), line('b@7'), {} as Line])
+    expect([...done]).toEqual(['a', 'b'])
+    expect(nextToPut(['a', 'b', 'c', ''], done)).toBe(2)
+    expect(nextToPut(['c', 'a', 'b', ''], done)).toBe(0)
+    expect(nextToPut(['a', 'b'], done)).toBe(-1)
+    expect(nextToPut(['', 'a', 'x'], new Set())).toBe(1)
   })
   it('are offered by kind', () => {
     expect(offered([template, { ...template, kinds: [] }], 'mediation')).toHaveLength(1)

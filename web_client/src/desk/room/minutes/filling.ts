@@ -2,7 +2,7 @@
 import { timeOfDay } from '@/core/clock'
 import { PRESIDING, type Paragraph } from '@/core/protocol'
 import type { Template } from '@/room/forms'
-import type { Person, RoomState } from '@/room/state'
+import type { Line, Person, RoomState } from '@/room/state'
 
 /** For the clerk to fill in. */
 export const BLANK = '＿＿'
@@ -10,6 +10,16 @@ const NONE = '无'
 const BESIDE = ['agent', 'legal_rep', 'statutory_agent', 'legal_aid']
 
 export const offered = <T extends { kinds: string[] }>(all: T[], kind: string): T[] => all.filter((one) => !one.kinds.length || one.kinds.includes(kind))
+
+/** The ids of texts that stand in the minutes. */
+export const putIn = (lines: Line[]): Set<string> => new Set(lines.filter((line) => line.template && !line.struck).map((line) => line.template!.split('@')[0]!))
+
+/** Where the text is that comes after the last one put in; -1: none is left. */
+export function nextToPut(ids: string[], done: ReadonlySet<string>): number {
+  const last = ids.reduce((found, id, n) => (done.has(id) ? n : found), -1)
+  const after = ids.findIndex((id, n) => n > last && id !== '')
+  return after >= 0 ? after : ids.findIndex((id) => id !== '' && !done.has(id))
+}
 
 export function paragraphsOf(template: Template, state: RoomState, me: string, now: number): Paragraph[] {
   const values = valuesOf(state, now)
