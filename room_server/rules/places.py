@@ -153,7 +153,6 @@ ALLOWED_IN: dict[type, frozenset[Phase]] = {
     c.AdoptLines: IN_SESSION,
     c.SetBookmark: IN_SESSION,
     c.DropBookmark: BEGUN,
-    c.DropBookmark: IN_SESSION,
     c.NameVoice: IN_SESSION,
     c.LayMinutes: frozenset({Phase.OPEN}),
     c.ReportReading: IN_SESSION,
