@@ -12,6 +12,7 @@ from transcription.catalogue import default_model
 from transcription.weights import Standing, State, examine
 
 from ..settings import Settings
+from ..speech.choice import chosen
 
 
 def main(settings: Settings, action: str, target: str | None, as_json: bool, name: str | None = None) -> int:
@@ -34,10 +35,13 @@ def main(settings: Settings, action: str, target: str | None, as_json: bool, nam
 
 
 def fetch_if_reachable(settings: Settings) -> None:
-    """At a first start: fetch the default model when it is absent and a hub or mirror answers within 3 s."""
-    name = settings.speech_model or default_model()
+    """At a first start: fetch the default model when none is there and a hub or mirror answers within 3 s."""
+    named = settings.speech_model or chosen(settings)
+    name = named or default_model()
     wanted = settings.models == "fetch" and not settings.rehearsal and not settings.speech_url
     if not wanted or "/" in name or examine(settings.model_folder / name).state is State.READY:
+        return
+    if not named and shelf.installed(settings.model_folder):
         return
     if not shelf.reachable(3.0, settings.hub):
         return

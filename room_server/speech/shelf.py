@@ -189,6 +189,7 @@ class Shelf:
             self._end("done", model=standing.model)
             # The first model that comes writes at once; another one waits until it is chosen.
             if not fixed(self._settings) and (await self.stated())["state"] != State.READY.value:
+                choose(self._settings, standing.model)
                 await self._load()
 
     def _end(self, state: str, reason: str = "", model: str = "") -> None:

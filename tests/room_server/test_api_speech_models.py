@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from room_server.store.organisation_tables import ROOT
 from tests.support.desk_server import NOW, Caller, DeskServer, desk_server
 from tests.support.fetching import NAME, Shelf, toy
 from tests.support.hub_mirror import HubMirror
+from tests.support.onnx_voices import sense_voice
 from transcription.catalogue import OWN, catalogue
 
 ABSENT = {
@@ -67,6 +69,14 @@ async def settled(admin: Caller) -> dict[str, Any]:
     raise AssertionError(shelf)
 
 
+async def loaded(server: DeskServer) -> Path:
+    for _ in range(200):
+        if server.live.need:
+            break
+        await asyncio.sleep(0.02)
+    return Path(server.live.need["model"])
+
+
 def of(shelf: dict[str, Any], name: str) -> dict[str, Any]:
     found: dict[str, Any] = next(model for model in shelf["models"] if model["id"] == name)
     return found
@@ -84,11 +94,7 @@ async def test_a_fetched_model_writes_at_once_and_stands_in_the_log(server: Desk
     assert after["job"] == {**after["job"], "state": "done", "done": after["job"]["total"], "reason": ""}
     assert (of(after, NAME)["state"], of(after, NAME)["engine"]) == ("ready", "sherpa-onnx")
     # Nothing wrote before: the scribe was told at once, and the next one will know.
-    for _ in range(100):
-        if server.live.need:
-            break
-        await asyncio.sleep(0.02)
-    assert server.live.need["model"] == str(server.settings.model_folder / NAME)
+    assert await loaded(server) == server.settings.model_folder / NAME
     (row,) = (await admin.get(f"/api/organisations/{ROOT}/log?act=model_fetched")).json["changes"]
     assert (row["subject"], row["by_name"]) == (NAME, "周敏")
 
@@ -117,7 +123,15 @@ async def test_what_lies_in_the_import_folder_is_taken_in(
 ) -> None:
     admin = await administrator(server)
     assert (await admin.post("/api/models/import", {"source": "../export"})).word == "no_such_source"
-    (server.settings.data / "import").mkdir()
+    # The first one writes at once, also when no list knows it.
+    sense_voice(server.settings.data / "import" / "own")
+    await admin.post("/api/models/import", {"source": "own"})
+    assert "under which name" in (await settled(admin))["job"]["reason"]
+    await admin.post("/api/models/import", {"source": "own", "name": "our-own"})
+    await settled(admin)
+    assert await loaded(server) == server.settings.model_folder / "our-own"
+    assert model_folder(server.settings) == server.settings.model_folder / "our-own"
+    shutil.rmtree(server.settings.data / "import" / "own")
     (tmp_path / "export").rename(server.settings.data / "import" / "from-usb")
     assert (await admin.get("/api/models")).json["importable"] == ["from-usb"]
     await admin.post("/api/models/import", {"source": "from-usb"})

@@ -7,7 +7,7 @@ import pytest
 
 from room_server.commands import models
 from room_server.settings import Settings
-from room_server.speech.choice import VOICES, model_folder
+from room_server.speech.choice import VOICES, choose, model_folder
 
 
 def test_the_list_is_honest_about_absence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,6 +39,21 @@ def test_a_first_start_goes_on_when_no_hub_answers(
     models.fetch_if_reachable(Settings(data=tmp_path, hub="http://127.0.0.1:9"))
     models.fetch_if_reachable(Settings(data=tmp_path, models="skip"))
     assert capsys.readouterr().out == ""
+
+
+def test_a_start_fetches_nothing_beside_what_was_brought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("transcription.models.reachable", lambda *_: True)
+    monkeypatch.setattr("transcription.models.fetch", lambda root, name, *_: asked.append(name))
+    monkeypatch.setattr("transcription.models.installed", lambda root: root / "our-own")
+    models.fetch_if_reachable(Settings(data=tmp_path))
+    assert asked == []
+    # What was chosen and is gone is fetched again.
+    choose(Settings(data=tmp_path), "whisper-tiny")
+    models.fetch_if_reachable(Settings(data=tmp_path))
+    assert asked == ["whisper-tiny"]
 
 
 def test_which_model_writes(tmp_path: Path) -> None:
