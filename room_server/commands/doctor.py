@@ -97,7 +97,11 @@ def _speech(settings: Settings) -> Iterator[Finding]:
         return
     standing = examine(folder)
     if standing.state is State.READY:
-        yield Finding("speech", "ok", f"{standing.model} ({standing.licence})")
+        trouble = _unfit(folder)
+        about = f"{standing.model} ({standing.licence or 'licence unknown'})"
+        yield Finding(
+            "speech", "broken" if trouble else "ok", trouble or about, _NO_SPEECH if trouble else ""
+        )
     else:
         cure = f"heting models fetch {folder.name}   (or: heting models import DIR)"
         detail = f"{folder.name}: {standing.state.value}, {standing.reason}; recording only"
@@ -116,6 +120,24 @@ def _voices(_: Settings) -> Iterator[Finding]:
     else:
         detail = f"not told apart at a shared microphone: {standing.reason}"
         yield Finding("voices", "missing", detail, CURE)
+
+
+_NO_SPEECH = "until then hearings are recorded only"
+
+
+def _unfit(folder: Path) -> str:
+    """Why a whole model does not load: files can be what they should and still fit no engine."""
+    from transcription.catalogue import engine_of
+    from transcription.layouts import SHERPA
+    from transcription.sherpa import Unfit, tried
+
+    if engine_of(folder) != SHERPA.engine:
+        return ""
+    try:
+        tried(folder)
+    except Unfit as unfit:
+        return f"{folder.name}: {unfit}"
+    return ""
 
 
 def _fonts(_: Settings) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import pytest
 from media import planes
 from room_server.commands import doctor
 from room_server.settings import Settings
+from tests.support.onnx_voices import sense_voice
 from transcription.voices import standing
 
 
@@ -82,3 +83,14 @@ def test_the_doctor_weighs_the_media_workers_against_the_cores(
     assert found.state == state and said in found.detail
     assert "for 4 cores; running now: media-7" in found.detail and "media-8" not in found.detail
     assert ("HETING_MEDIA_WORKERS to 3" in found.cure) == (state == "missing")
+
+
+def test_a_whole_model_that_no_engine_loads_is_broken(tmp_path: Path) -> None:
+    good, bad = sense_voice(tmp_path / "good"), sense_voice(tmp_path / "bad", {"with_itn": None})
+    found = {}
+    for folder in (good, bad):
+        (finding,) = doctor._speech(Settings(data=tmp_path, speech_model=str(folder)))
+        found[folder.name] = (finding.state, finding.detail)
+    assert found["good"] == ("ok", "good (licence unknown)")
+    assert found["bad"][0] == "broken"
+    assert "lacks in its metadata: with_itn" in found["bad"][1]
