@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -47,9 +47,9 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password() -> None:
     def seconds(hashed: str | None) -> float:
         times = []
         for _ in range(5):
-            begin = perf_counter()
+            begin = process_time()
             staff.password_matches(hashed, "wrong")
-            times.append(perf_counter() - begin)
+            times.append(process_time() - begin)
         return median(times)
 
     assert 0.4 < seconds(None) / seconds(stored) < 2.5
