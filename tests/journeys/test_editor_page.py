@@ -1,5 +1,7 @@
 """The editor on a long hearing: texts by a key, evidence by its mark, others at work, nothing typed lost."""
 
+import time
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -19,6 +21,10 @@ PASTE = """area => {
   data.setData('text/plain', '字'.repeat(1000000))
   area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
 }"""
+
+
+def now() -> int:
+    return int(time.time() * 1000)
 
 
 async def put_in_a_text(page: Page, server: PageServer) -> None:
@@ -61,9 +67,11 @@ async def test_a_party_reads_what_is_said_and_takes_part_in_writing() -> None:
         await enter(page, f"{server.url}/p/open")
         captions = page.locator("[data-test=captions]")
         await expect(captions).to_be_attached()
-        said = e.TextSaid(line="h9", participant=RESPONDENT.id, text=MARKUP, evidence=[])
-        await server.tell(p.Told(seq=10_000, at=0, media_time=1, actor=RESPONDENT.id, event=said))
-        await expect(captions).to_contain_text(f"陈晓燕：{MARKUP}")
+        # A long text stands long, so that a slow machine sees it too.
+        said = e.TextSaid(line="h9", participant=RESPONDENT.id, text="公司" * 150 + MARKUP, evidence=[])
+        await server.tell(p.Told(seq=10_000, at=now(), media_time=1, actor=RESPONDENT.id, event=said))
+        await expect(captions).to_contain_text("陈晓燕：…公司")
+        await expect(captions).to_contain_text(MARKUP)
         await page.locator("[data-control=minutes]").click()
         await expect(page.locator("[data-line=h9]")).to_contain_text("文字发言")
         await page.locator("[data-test=say]").fill("我听不清，请慢一点")

@@ -14,6 +14,10 @@ export const MOST_LETTERS = 80
 const LEAST_MS = 6_000
 const PER_LETTER_MS = 180
 
+/** What was told longer ago, e.g. before one came in, is read in the minutes. */
+const FRESH_MS = 15_000
+export const isFresh = (line: Line, now: number): boolean => (line.history[0]?.at ?? 0) > now - FRESH_MS
+
 export const shownFor = (text: string): number => Math.max(LEAST_MS, [...text].length * PER_LETTER_MS)
 
 /** The end of a long text: that is what is being said. */

@@ -36,7 +36,7 @@ describe('captions', () => {
   let box: HTMLElement
   const state = shallowRef<RoomState>(emptyRoom)
   const said = shallowRef<readonly SaidFrame[]>([])
-  const line = (id: string, text: string, more: Partial<Line> = {}) => ({ line: id, speaker: 'p_a', text, start_ms: 0, machine_text: text, struck: false, ...more }) as Line
+  const line = (id: string, text: string, more: Partial<Line> = {}) => ({ line: id, speaker: 'p_a', text, start_ms: 0, machine_text: text, struck: false, history: [{ at: Date.now() }], ...more }) as Line
   const texts = () => [...box.querySelectorAll('p')].map((one) => one.textContent)
   const tell = async (...lines: Line[]) => {
     state.value = { ...state.value, lines }
@@ -78,6 +78,11 @@ describe('captions', () => {
     await nextTick()
     expect(texts()).toEqual(['申请人 陈立：三千元'])
     await vi.advanceTimersByTimeAsync(10_000)
+    expect(texts()).toEqual([])
+  })
+
+  it('leave out what was said before one came', async () => {
+    await tell(line('u1', '很久以前', { history: [{ at: Date.now() - 60_000 }] as Line['history'] }))
     expect(texts()).toEqual([])
   })
 
