@@ -4,6 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+KINDS = (
+    "UtteranceHeard",
+    "LineEdited",
+    "LineInserted",
+    "LineStruck",
+    "LineSplit",
+    "LinesMerged",
+    "LinesAdopted",
+    "VoiceNamed",
+    "TextSaid",
+)
+"""The facts that make minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

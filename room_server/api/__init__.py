@@ -22,6 +22,7 @@ from ..tickets import Tickets
 from . import (
     calling,
     calls,
+    case_minutes,
     case_pieces,
     case_progress,
     cases,
@@ -113,6 +114,7 @@ ROUTES: list[Route] = [
     *law.ROUTES,
     *sittings.ROUTES,
     *minutes.ROUTES,
+    *case_minutes.ROUTES,
     *second_pass.ROUTES,
     *minutes_files.ROUTES,
     *minutes_forms.ROUTES,
