@@ -60,7 +60,8 @@ async def test_lines_of_all_sittings_are_found_whatever_their_width_and_case(ser
     (wide,) = (await told(clerk, case, "abc公司")).json["found"]
     assert wide["marks"] == [[0, 6]]
     assert (await told(clerk, case, "没有的话")).json["found"] == []
-    for text in ("", "工", " 工 ", "长" * 101):
+    assert (await told(clerk, case, " ")).json == {"found": [], "sittings": 0, "cut": False}
+    for text in ("工", " 工 ", "长" * 101):
         assert (await told(clerk, case, text)).status == 400
 
 
