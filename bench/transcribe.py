@@ -2,16 +2,20 @@
 how a long recording fares against plain faster-whisper in the same run. About five minutes on two cores.
 """
 
+import argparse
 import asyncio
+import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench.beside_plain import CONDITIONS, against_plain, against_plain_in_words, percent, segments_of
+from bench.dimensioned import TOKENS_PER_S, Dimensioned
 from bench.figures import Target
 from bench.random_whisper import SIZES, make
 from bench.speech import PEOPLE, ROOM, _distance, _sound, _speak
@@ -19,45 +23,48 @@ from tests.support.speech import VOICES, Samples, opus, quiet
 from transcription.engine import Engine
 from transcription.listener import Listener
 from transcription.many_hands import written
-from transcription.pcm import RATE, Pcm
-from transcription.scribe import Recognition, Scribe
-from transcription.segmenter import Segment
-from transcription.utterance import Word
+from transcription.pcm import RATE
+from transcription.scribe import Scribe
 from transcription.weights import Standing, State
 from transcription.whisper import Whisper
 from transcription.worker import ScribeWorker
 
-TOKENS_PER_S = 6
-"""What Mandarin at the pace of a hearing takes: four and a half characters, a third more tokens."""
 UTTERANCE_S = 5.0
-_WINDOW_TOKENS = 28 * TOKENS_PER_S
 _CORES = os.cpu_count() or 1
 
 
-def run() -> dict[str, Any]:
-    """All figures, with the conditions under which they were taken."""
+def main(options: Sequence[str]) -> int:
+    """The figures for a person or, with `--json`, for a program."""
+    parser = argparse.ArgumentParser(prog="heting bench transcribe", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    parser.add_argument("--full", action="store_true", help="ten minutes of each sound without speech")
+    chosen = parser.parse_args(options)
+    print(json.dumps(run(chosen.full), ensure_ascii=False, indent=None if chosen.json else 1))
+    return 0
+
+
+def run(full: bool = False) -> dict[str, Any]:
+    """All figures, with the conditions under which they were taken; `full`: longer without speech."""
     phrases = (VOICES / "phrases.txt").read_text(encoding="utf-8").split()
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         models = {name: make(Path(folder) / name, size) for name, size in SIZES.items()}
         sizes = {name: _cost(path) for name, path in models.items()}
         delay = asyncio.run(_delay(phrases, models["tiny"]))
-        long = {name: _against_plain(models[name], minutes) for name, minutes in (("tiny", 2), ("small", 1))}
+        long = {name: against_plain(models[name], seconds) for name, seconds in (("tiny", 90), ("small", 60))}
     found: dict[str, Any] = {
         "sizes": sizes,
         "text_delay_ms": {"people": 4, "model": "tiny dimensions, random weights", **delay},
-        "against_plain": {**long, "rehearsal_voices": _against_plain_in_words(phrases[:36])},
+        "against_plain": {**long, "rehearsal_voices": against_plain_in_words(phrases[:36])},
         "cer": {name: _truth(phrases[:36], *how) for name, how in _WAYS.items()},
-        "words_from_no_speech": _noises(),
+        "words_from_no_speech": _noises(600 if full else 150),
         "conditions": {
             "cores": _CORES,
             "load_before": round(load, 2),
             "engine": "faster-whisper, CTranslate2 int8, CPU",
             "sizes": f"random weights of the real dimensions, one thread, {UTTERANCE_S:.0f} s of speech = "
-            f"{round(UTTERANCE_S * TOKENS_PER_S)} tokens, beam 5, with word times; CPU seconds",
-            "against_plain": "the same sound and settings (language given, beam 5, temperature 0, no "
-            "previous text, no time tokens); random weights: as many tokens a window in both, word times "
-            "in ours only, which has to tell utterances apart",
+            f"{round(UTTERANCE_S * TOKENS_PER_S)} tokens, beam 5, no word times; CPU seconds",
+            "against_plain": CONDITIONS,
             "cer": "espeak-ng voices, rehearsal model of a closed vocabulary: says nothing about real speech",
         },
     }
@@ -72,54 +79,20 @@ def _targets(found: dict[str, Any]) -> list[Target]:
         Target("CER, rehearsal script through Opus, %", cer["opus"]["percent"], 3),
         Target("CER at 5 % packet loss, %", cer["loss_5_percent"]["percent"], 8),
         Target("CER at 20 dB noise, %", cer["noise_20_db"]["percent"], 10),
-        Target("words from 10 minutes without speech", float(found["words_from_no_speech"]["words"]), 0),
+        Target(
+            f"words from {found['words_from_no_speech']['minutes']} minutes without speech",
+            float(found["words_from_no_speech"]["words"]),
+            0,
+        ),
         *(
-            Target(f"times plain faster-whisper, long file, {name}", one["times_faster"], 1.5, sense=">=")
+            Target(f"times plain faster-whisper, {name}, {way}", one[way]["times_faster"], 1.5, sense=">=")
             for name, one in plain.items()
+            for way in ("whole_windows", "fitted_windows")
         ),
     ]
 
 
 # ---- what it costs -----------------------------------------------------------------------------
-
-
-class Dimensioned:
-    """A recogniser that does the work of a model of real dimensions for the tokens speech would have."""
-
-    engine = "dimensioned"
-
-    def __init__(self, folder: Path, threads: int = 1, hands: int = 1) -> None:
-        from faster_whisper import WhisperModel
-
-        self._model: Any = WhisperModel(
-            str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=hands
-        )
-        self.model = self._model
-        self.hands = hands
-        self.packs = True
-
-    def recognise(self, audio: Samples, language: str, hot_words: Sequence[str]) -> Recognition:
-        """Encode, decode and align; the text is a stand-in."""
-        seconds = audio.size / RATE
-        list(self.segments(audio, max(1, round(seconds * TOKENS_PER_S))))
-        return Recognition("字" * max(1, round(seconds * 4.5)), (), 0.9, language)
-
-    def segments(self, audio: Samples, tokens: int, words: bool = True, **more: Any) -> Iterator[Any]:
-        """The library's own way through one call, so many tokens a window."""
-        found, _ = self._model.transcribe(
-            audio,
-            language="zh",
-            beam_size=5,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            without_timestamps=True,
-            word_timestamps=words,
-            # CTranslate2 stops at half of what it is allowed.
-            max_new_tokens=2 * tokens,
-            no_speech_threshold=None,
-            **more,
-        )
-        yield from found
 
 
 def _cost(folder: Path) -> dict[str, Any]:
@@ -195,104 +168,6 @@ class _Worker(ScribeWorker):
         self._scribe.start()
 
 
-# ---- against plain faster-whisper --------------------------------------------------------------
-
-
-def _timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
-    wall, cpu = time.monotonic(), time.process_time()
-    answer = work()
-    return time.monotonic() - wall, time.process_time() - cpu, answer
-
-
-def _against_plain(folder: Path, minutes: int) -> dict[str, Any]:
-    """Random weights: the same tokens a window in both, plain with as many threads as there are cores."""
-    phrases = (VOICES / "phrases.txt").read_text(encoding="utf-8").split()
-    sound = np.tile(_long(phrases), 4)[: minutes * 60 * RATE]
-    ours, plain = Dimensioned(folder, 1, _CORES), Dimensioned(folder, _CORES)
-    wall, cpu, _ = _timed(lambda: list(written(_Whole(ours), _segments(sound), "zh", ())))
-    theirs, their_cpu, _ = _timed(
-        lambda: list(plain.segments(sound, _WINDOW_TOKENS, words=False, vad_filter=True))
-    )
-    return _compared(sound, (wall, cpu), (theirs, their_cpu))
-
-
-class _Whole:
-    """Takes a window's text for that of its last utterance: noise has no word times to be divided by."""
-
-    engine = "whole"
-    packs = True
-
-    def __init__(self, inner: Dimensioned) -> None:
-        self.hands = inner.hands
-        self._inner = inner
-
-    def recognise(self, audio: Samples, language: str, hot_words: Sequence[str]) -> Recognition:
-        """The full work of a window, with one word for each half second."""
-        list(self._inner.segments(audio, _WINDOW_TOKENS))
-        words = tuple(
-            Word(chr(0x4E00 + at * 7 % 9973), at, at + 100, 0.9)
-            for at in range(0, round(audio.size / RATE * 1000), 200)
-        )
-        return Recognition("".join(w.text for w in words), words, 0.9, language)
-
-
-def _against_plain_in_words(phrases: list[str]) -> dict[str, Any]:
-    """The rehearsal model, which knows one sentence a window: plain gets the cuts, or loses the text."""
-    from faster_whisper import WhisperModel
-
-    truth = "".join(phrases)
-    sound = _long(phrases)
-    plain: Any = WhisperModel(str(VOICES), device="cpu", compute_type="int8", cpu_threads=_CORES)
-    settings: dict[str, Any] = {
-        "language": "zh",
-        "beam_size": 5,
-        "temperature": 0.0,
-        "condition_on_previous_text": False,
-        "word_timestamps": True,
-        "max_new_tokens": 48,
-    }
-
-    def theirs(**more: Any) -> str:
-        return "".join(s.text for s in plain.transcribe(sound, **settings, **more)[0])
-
-    ours = Whisper(VOICES, threads=1, hands=_CORES)
-    wall, cpu, found = _timed(lambda: list(written(ours, _segments(sound), "zh", ())))
-    text = "".join(recognition.text for _, recognition in found if not recognition.doubt)
-    cuts = [t for s in _segments(sound) for t in (s.audio_ms / 1000, s.audio_ms / 1000 + s.audio.size / RATE)]
-    whole = _timed(lambda: theirs(vad_filter=True))
-    cut = _timed(lambda: theirs(clip_timestamps=cuts))
-    return {
-        **_compared(sound, (wall, cpu), (cut[0], cut[1])),
-        "cer_percent": {
-            "ours": _percent(_distance(text, truth), truth),
-            "plain_at_our_cuts": _percent(_distance(cut[2], truth), truth),
-            "plain_vad_filter": _percent(_distance(whole[2], truth), truth),
-        },
-        "plain_vad_filter_wall_s": round(whole[0], 2),
-    }
-
-
-def _compared(sound: Samples, ours: tuple[float, float], plain: tuple[float, float]) -> dict[str, Any]:
-    return {
-        "sound_s": round(sound.size / RATE),
-        "ours": {"wall_s": round(ours[0], 2), "cpu_s": round(ours[1], 2)},
-        "plain": {"wall_s": round(plain[0], 2), "cpu_s": round(plain[1], 2)},
-        "times_faster": round(plain[0] / ours[0], 2),
-        "times_less_cpu": round(plain[1] / ours[1], 2),
-    }
-
-
-def _long(phrases: list[str]) -> Samples:
-    return np.concatenate([_sound(phrase, PEOPLE[n % 4]) for n, phrase in enumerate(phrases)])
-
-
-def _segments(sound: Samples) -> Iterator[Segment]:
-    listener = Listener(batch=16)
-    for at in range(0, sound.size, RATE):
-        yield from listener.sound(Pcm(at / RATE * 1000, sound[at : at + RATE]))
-    yield from listener.stop()
-
-
 # ---- how true ----------------------------------------------------------------------------------
 
 _WAYS = {"opus": (0.0, None), "loss_5_percent": (5.0, None), "noise_20_db": (0.0, 20.0)}
@@ -317,18 +192,14 @@ def _truth(phrases: list[str], loss: float, noise_db: float | None) -> dict[str,
         wrong += _distance(text, phrase)
         exact += text == phrase
     return {
-        "percent": _percent(wrong, "".join(phrases)),
+        "percent": percent(wrong, "".join(phrases)),
         "sentences": len(phrases),
         "exact": exact,
     }
 
 
-def _percent(wrong: int, truth: str) -> float:
-    return round(wrong / len(truth) * 100, 2)
-
-
-def _noises(seconds: int = 150) -> dict[str, Any]:
-    """Ten minutes without speech, a quarter each: silence, mains hum, typing, music of chords."""
+def _noises(seconds: int) -> dict[str, Any]:
+    """So long of each: silence, mains hum, typing, music of chords."""
     whisper, lottery = Whisper(VOICES), np.random.default_rng(5)
     at = np.arange(seconds * RATE) / RATE
     hum = sum(np.sin(2 * np.pi * 50 * k * at) / k for k in (1, 2, 3, 5)) * 0.05
@@ -344,6 +215,6 @@ def _noises(seconds: int = 150) -> dict[str, Any]:
     )
     found = {}
     for name, sound in (("silence", quiet(seconds * 1000)), ("hum", hum), ("typing", keys), ("music", music)):
-        heard = written(whisper, _segments(np.asarray(sound, np.float32)), "zh", ())
+        heard = written(whisper, segments_of(np.asarray(sound, np.float32)), "zh", ())
         found[name] = sum(len(r.text) for _, r in heard if not r.doubt)
-    return {"words": sum(found.values()), **found}
+    return {"words": sum(found.values()), "minutes": round(4 * seconds / 60), **found}

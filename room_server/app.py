@@ -116,6 +116,8 @@ def scribe_need(settings: Settings, tap: str) -> dict[str, Any]:
         "http": None,
         "remote": settings.speech_url or None,
         "threads": settings.speech_threads,
+        "window": settings.speech_window,
+        "interim": settings.interim,
     }
 
 

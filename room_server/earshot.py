@@ -27,6 +27,13 @@ class Earshot:
         if isinstance(event, WORDS) and watchers:
             self._hide(seq, event, [who for who, _ in watchers])
 
+    def heard(self, room: Room, who: str, start_ms: int) -> bool:
+        """Whether somebody was there to hear what began at this media time."""
+        person = room.people.get(who)
+        if person is None or person.participant.role not in EARWITNESSES:
+            return person is not None
+        return self._since.get(who, start_ms + 1) <= start_ms
+
     def hidden(self, seq: int, who: str) -> bool:
         """Whether a fact is kept from a person."""
         return who in self._hidden.get(seq, ())

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     script: Literal["simplified", "traditional", "as spoken"] = "simplified"
     """The characters of the minutes; `as spoken`: as the recogniser writes them."""
     speech_threads: int = Field(default=1, ge=1, le=64)
+    speech_window: Literal["whole", "fitted"] = "whole"
+    """Whether Whisper hears thirty seconds each time, as it was trained, or only what was said, three times
+    as fast."""
+    interim: Literal["auto", "on", "off"] = "auto"
+    """Grey text while somebody speaks: where the engine has time for it, always, or never."""
     evidence_picture_mib: int = Field(default=50, ge=1)
     """The largest photograph that is taken as evidence, in MiB."""
     evidence_document_mib: int = Field(default=200, ge=1)

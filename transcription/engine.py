@@ -71,10 +71,11 @@ def open_engine(need: dict[str, Any]) -> Engine:
 
 def _local_of(need: dict[str, Any]) -> Engine:
     threads, hands = int(need.get("threads") or 1), int(need.get("hands") or 1)
-    return _local(Path(need["model"]), bool(need.get("rehearsal")), threads, hands)
+    fitted = need.get("window") == "fitted"
+    return _local(Path(need["model"]), bool(need.get("rehearsal")), threads, hands, fitted)
 
 
-def _local(directory: Path, rehearsal: bool, threads: int, hands: int) -> Engine:
+def _local(directory: Path, rehearsal: bool, threads: int, hands: int, fitted: bool) -> Engine:
     """The engine that the model in the directory is made for."""
     standing = examine(directory, rehearsal_voices() if rehearsal else None)
     name = engine_of(directory)
@@ -87,7 +88,7 @@ def _local(directory: Path, rehearsal: bool, threads: int, hands: int) -> Engine
         reason = f"{name} is not installed: pip install {name}"
         return Engine(name, replace(standing, state=State.ABSENT, reason=reason))
     try:
-        recogniser = _OPENERS[name](directory, rehearsal, threads, hands)
+        recogniser = _OPENERS[name](directory, rehearsal, threads, hands, fitted)
         # The first utterance of a hearing shall not wait for what is loaded lazily.
         recogniser.recognise(np.zeros(RATE, np.float32), "zh", ())
     except (RuntimeError, ValueError, OSError) as error:
@@ -95,13 +96,14 @@ def _local(directory: Path, rehearsal: bool, threads: int, hands: int) -> Engine
     return Engine(name, standing, recogniser)
 
 
-def _whisper(directory: Path, rehearsal: bool, threads: int, hands: int) -> Recogniser:
+def _whisper(directory: Path, rehearsal: bool, threads: int, hands: int, fitted: bool) -> Recogniser:
     from .whisper import MANDARIN, Whisper
 
-    return Whisper(directory, threads, prompt="" if rehearsal else MANDARIN, hands=hands)
+    prompt = "" if rehearsal else MANDARIN
+    return Whisper(directory, threads, prompt=prompt, hands=hands, fitted=fitted)
 
 
-def _sherpa(directory: Path, rehearsal: bool, threads: int, hands: int) -> Recogniser:
+def _sherpa(directory: Path, rehearsal: bool, threads: int, hands: int, fitted: bool) -> Recogniser:
     from .sherpa import Sherpa, tried
 
     return Sherpa(tried(directory), threads, hands)
@@ -109,7 +111,7 @@ def _sherpa(directory: Path, rehearsal: bool, threads: int, hands: int) -> Recog
 
 _KNOWN = {WHISPER.engine: "faster_whisper", SHERPA.engine: "sherpa_onnx"}
 """The engines by their names, with the library that each one needs."""
-_OPENERS: dict[str, Callable[[Path, bool, int, int], Recogniser]] = {
+_OPENERS: dict[str, Callable[[Path, bool, int, int, bool], Recogniser]] = {
     WHISPER.engine: _whisper,
     SHERPA.engine: _sherpa,
 }

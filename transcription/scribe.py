@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .pcm import PER_MS, RATE, Samples
+from .quickness import Quickness
 from .segmenter import Segment
 from .utterance import Utterance, Word
 from .wording.wording import VERBATIM, Wording
@@ -42,6 +43,34 @@ class Recogniser(Protocol):
     def recognise(self, audio: Samples, language: str, hot_words: Sequence[str]) -> Recognition:
         """Write down one utterance."""
         ...
+
+
+@runtime_checkable
+class Sketcher(Protocol):
+    """A recogniser that can also write down roughly, in less time."""
+
+    @property
+    def sketches(self) -> bool:
+        """Whether what it makes of half a sentence is worth reading."""
+
+    def sketch(self, audio: Samples, language: str, hot_words: Sequence[str]) -> Recognition:
+        """The text so far, without word times."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Sketch:
+    """An open utterance on its way to interim text; `told` gets it, empty when there is none to show.
+
+    Told once or, when a whole text wants the recogniser before it is begun, never.
+    """
+
+    room: str
+    speaker: str
+    segment: Segment
+    told: Callable[["Sketch", str], None]
+    hot_words: tuple[str, ...] = ()
+    language: str = "zh"
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +114,9 @@ class Scribe:
         self.recogniser = recogniser
         self.counts = dict.fromkeys(("written", "overloaded", "failed", "doubtful", "forgotten"), 0)
         self.busy_s = 0.0
+        self.quickness = Quickness()
+        self._sketch: Sketch | None = None
+        self._sketching = False
         self._room_s = room_s
         self._queue: list[Errand] = []
         self._in_hand: list[Errand] = []
@@ -106,7 +138,19 @@ class Scribe:
     def idle(self) -> bool:
         """Whether nothing waits and nothing is in hand."""
         with self._lock:
-            return not self._queue and not self._in_hand
+            return self._is_idle()
+
+    def _is_idle(self) -> bool:
+        return not (self._queue or self._in_hand or self._sketch or self._sketching)
+
+    def sketch(self, sketch: Sketch) -> bool:
+        """Have an open utterance sketched, if there is nothing else to do at all."""
+        with self._lock:
+            fits = self._is_idle() and not self._closed and isinstance(self.recogniser, Sketcher)
+            if fits:
+                self._sketch = sketch
+                self._lock.notify()
+        return fits
 
     def lags(self, now: float) -> dict[str, float]:
         """Of each room with live speech not yet written down: seconds since the oldest was handed in."""
@@ -129,6 +173,7 @@ class Scribe:
             fits = not self._closed and self._fits(errand)
             if fits:
                 self._queue.append(errand)
+                self._sketch = None
                 self._lock.notify()
             else:
                 refused.append(errand)
@@ -145,6 +190,8 @@ class Scribe:
         with self._lock:
             gone = [one for one in (*self._in_hand, *self._queue) if meant(one)]
             self._queue = [one for one in self._queue if not meant(one)]
+            if self._sketch and self._sketch.room == room:
+                self._sketch = None
         for errand in gone:
             self._tell(errand, None, "forgotten")
 
@@ -175,18 +222,41 @@ class Scribe:
     def _run(self) -> None:
         while errand := self._next():
             began = time.monotonic()
+            if isinstance(errand, Sketch):
+                self._outline(errand, began)
+                continue
             utterance, reason = self._write(errand)
-            self.busy_s += time.monotonic() - began
+            self.busy_s += (took := time.monotonic() - began)
+            if not reason:
+                self.quickness.text_took(took)
             with self._lock:
                 self._in_hand = []
             self._tell(errand, utterance, reason)
 
-    def _next(self) -> Errand | None:
+    def _outline(self, sketch: Sketch, began: float) -> None:
+        text = ""
+        try:
+            assert isinstance(self.recogniser, Sketcher)
+            found = self.recogniser.sketch(sketch.segment.audio, sketch.language, sketch.hot_words)
+            text = "" if found.doubt else found.text
+        except Exception as error:  # as in _write: it costs one sketch
+            logger.warning("a sketch failed: %s", type(error).__name__)
+        took = time.monotonic() - began
+        self.busy_s += took
+        self.quickness.sketch_took(took)
         with self._lock:
-            while not self._queue and not self._closed:
+            self._sketching = False
+        sketch.told(sketch, text)
+
+    def _next(self) -> Errand | Sketch | None:
+        with self._lock:
+            while not self._queue and not self._sketch and not self._closed:
                 self._lock.wait()
             if self._closed:
                 return None
+            if not self._queue:
+                sketch, self._sketch, self._sketching = self._sketch, None, True
+                return sketch
             errand = self._first()
             self._queue.remove(errand)
             self._in_hand = [errand]

@@ -59,6 +59,26 @@ class Segmenter:
         """Whether a stretch of speech is open."""
         return bool(self._open)
 
+    @property
+    def open_ms(self) -> float:
+        """How long the open stretch is, from its first voice."""
+        return self._open[-1].end_ms - self._start_ms() if self._open else 0.0
+
+    @property
+    def due_ms(self) -> float:
+        """The least time until the open stretch can end by what is heard."""
+        pace, length = self.pace, self.open_ms
+        soft = max(pace.soft_ms - length, pace.pause_ms - self._quiet_ms)
+        return max(0.0, min(pace.endpoint_ms - self._quiet_ms, soft, pace.hard_ms - length))
+
+    def so_far(self) -> Segment | None:
+        """The open stretch as it is now."""
+        if not self._open:
+            return None
+        voiced = [c for c in self._open if c.voiced]
+        audio = np.concatenate([c.samples for c in self._open])
+        return Segment(voiced[0].at_ms, voiced[-1].end_ms, self._open[0].at_ms, audio)
+
     def feed(self, samples: Samples, at_ms: float, probability: float) -> Segment | None:
         """Take the next chunk; answer with a segment when one is complete."""
         if not self._open:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .doubt import doubt
+from .fitted import fit
 from .pcm import RATE, Samples
 from .scribe import Recognition
 from .utterance import Word
@@ -20,8 +21,15 @@ class Whisper:
     """A `Recogniser`; the directory must have been examined before (see `weights`)."""
 
     def __init__(
-        self, directory: Path, threads: int = 1, prompt: str = "", beam: int = 5, hands: int = 1
+        self,
+        directory: Path,
+        threads: int = 1,
+        prompt: str = "",
+        beam: int = 5,
+        hands: int = 1,
+        fitted: bool = False,
     ) -> None:
+        """`hands`: how many threads may call at once; `fitted`: see `transcription.fitted`."""
         from faster_whisper import WhisperModel
 
         device = _device()
@@ -33,7 +41,10 @@ class Whisper:
             num_workers=hands,
             local_files_only=True,
         )
+        if fitted:
+            fit(self._model)
         self.hands = hands
+        self._fitted = fitted
         self._prompt = prompt
         self._beam = beam
         self._times_words = _has_alignment_heads(directory)
@@ -42,7 +53,13 @@ class Whisper:
     @property
     def packs(self) -> bool:
         """Whether several utterances may share a window: their words can be told apart by their times."""
-        return self._times_words and bool(self._prompt)
+        # A fitted window costs what is in it: nothing is saved by sharing one.
+        return self._times_words and bool(self._prompt) and not self._fitted
+
+    @property
+    def sketches(self) -> bool:
+        """Whether half a sentence is worth reading: the rehearsal voices know whole ones only."""
+        return bool(self._prompt)
 
     def recognise(self, audio: Samples, language: str, hot_words: Sequence[str]) -> Recognition:
         """Write down one utterance."""
@@ -55,6 +72,22 @@ class Whisper:
             initial_prompt=self._prompt or None,
             hotwords="，".join(hot_words)[:_HOT_WORDS] or None,
             word_timestamps=self._times_words,
+        )
+        found = list(segments)
+        if not found:
+            return Recognition("", (), 0.0, language, "empty")
+        return self._judged(found, audio.size / RATE, language)
+
+    def sketch(self, audio: Samples, language: str, hot_words: Sequence[str]) -> Recognition:
+        """The text so far by the quickest way there is: one beam, one temperature, no word times."""
+        segments, _ = self._model.transcribe(
+            audio,
+            language=language,
+            beam_size=1,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            initial_prompt=self._prompt or None,
+            hotwords="，".join(hot_words)[:_HOT_WORDS] or None,
         )
         found = list(segments)
         if not found:

@@ -15,6 +15,7 @@ from .cross_talk import Judgement, Recent, Verdict, judge
 from .dictation import EngineAbsent, dictate
 from .engine import Engine, describe, open_engine
 from .fallback import Fallback
+from .interim import Heard, Interim
 from .lag import LagMeter
 from .listener import Listener
 from .overhearing import dropped
@@ -92,6 +93,7 @@ class ScribeWorker:
         self._parting: set[asyncio.Task[None]] = set()
         self._counts = dict.fromkeys(("packets", "unlistened", "segments", "unwritten", "cross_talk"), 0)
         self._tap = TapServer(self._frame)
+        self._interim = Interim(need, emit, Heard(lambda: self._streams, self._wording, self._is_own))
         self._http: Any = None
         self._failures = 0
         self._failing = False
@@ -300,6 +302,7 @@ class ScribeWorker:
                 self._counts["cross_talk"] += 1
                 left_out = dropped(speaker, segment, judged.source).plain()
                 self._emit({"type": "cross_talk", "room": room, **left_out})
+                self._interim.over(room, speaker, False)
             else:
                 errand = Errand(speaker, segment, self._told, room, known.hot_words, wording=known.wording)
                 errand.presiding, errand.cross_talk = speaker == known.chair, judged.source
@@ -325,6 +328,13 @@ class ScribeWorker:
         self._underway.begin(errand.room)
         scribe.put(errand)
 
+    def _wording(self, room: str) -> Wording | None:
+        return known.wording if (known := self._rooms.get(room)) and not known.draining else None
+
+    def _is_own(self, room: str, speaker: str, segment: Segment) -> bool:
+        own = self._judged(room, speaker, segment).verdict is not Verdict.DROPPED
+        return own and not self._sharing.shares(room, speaker)
+
     def _judged(self, room: str, speaker: str, segment: Segment) -> Judgement:
         """Whose voice a segment is, by what the other people of the room have let be heard lately."""
         others = {name.partition("/")[2]: stream.recent for name, stream in self._of(room)}
@@ -339,6 +349,7 @@ class ScribeWorker:
 
     def _publish(self, errand: Errand, utterance: Utterance | None, reason: str) -> None:
         self._underway.end(errand.room)
+        self._interim.over(errand.room, errand.speaker, utterance is not None)
         if reason not in ("overloaded", "forgotten"):
             self._watch_engine(reason)
         if utterance:
@@ -383,6 +394,7 @@ class ScribeWorker:
             for told in self._lags.look(self._scribe.lags(now) if self._scribe else {}, now):
                 self._emit(told)
             self._catch_up_live()
+            self._interim.look(None if self._failing else self._scribe, now)
             for name, stream in list(self._streams.items()):
                 if stream.listener.speaking and now - stream.heard_at > _IDLE_S:
                     self._hand_in(name, stream.listener.pause())

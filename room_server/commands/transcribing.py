@@ -118,6 +118,7 @@ def _recognise(
         "model": str(folder) if folder else None,
         "remote": settings.speech_url or None,
         "rehearsal": rehearsal,
+        "window": settings.speech_window,
         # The whole machine, in single hands: one window after the other leaves cores idle.
         "threads": 1,
         "hands": max(settings.speech_threads, os.cpu_count() or 1),

@@ -223,6 +223,17 @@ class Said(_Down, frozen=True, tag="said"):
     at: int
 
 
+class Interim(_Down, frozen=True, tag="interim"):
+    """What somebody at the table is saying now, roughly, before the sentence is over; passes, is no fact.
+
+    Shown to those who may read the text that follows, which replaces it; an empty `text` takes it back.
+    """
+
+    participant: str
+    start_ms: int
+    text: str
+
+
 class Pointer(_Down, frozen=True, tag="pointer"):
     """Where somebody points on the page that is shown, see `point`."""
 
@@ -276,6 +287,7 @@ Down = (
     | Speaking
     | Quality
     | Lag
+    | Interim
     | Editing
     | Said
     | Pointer

@@ -213,6 +213,11 @@ class Audience:
             self.show_staff(room, p.Editing(participant=who, line=line))
 
     @property
+    def earshot(self) -> Earshot:
+        """Who was there to hear what."""
+        return self._earshot
+
+    @property
     def grades(self) -> Mapping[str, str]:
         """How good the line of each is now, of those whose line is known."""
         return self._grades

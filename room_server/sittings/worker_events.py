@@ -6,6 +6,7 @@ from ..reports import fact_of
 from ..rules import events as e
 from ..rules import protocol as p
 from ..rules.voices.microphones import spoken_by
+from ..sitting.interim import show_interim
 from ..sitting.live import Sitting
 
 
@@ -19,6 +20,9 @@ def carry(sitting: Sitting, told: str, event: dict[str, Any]) -> None:
         sitting.audience.show_quality(sitting.room, event["participant"], event["grade"])
     elif told == "lag":
         sitting.audience.show_staff(sitting.room, p.Lag(seconds=event["seconds"]))
+    elif told == "interim":
+        frame = p.Interim(participant=event["participant"], start_ms=event["start_ms"], text=event["text"])
+        show_interim(sitting.audience, sitting.room, frame)
     elif told == "peer_lost":
         names = (event["participant"], event["peer"], event["plane"])
         sitting.connections.peer_lost(*names, event["why"], event.get("gone", True))

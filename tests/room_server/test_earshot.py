@@ -2,7 +2,9 @@
 
 from room_server.rules import commands as c
 from room_server.rules import events as e
+from room_server.rules import protocol as p
 from room_server.sitting.live import Sitting
+from room_server.sittings.worker_events import carry
 from tests.support.room_stage import Ear, MemoryJournal, NotedMedia
 from tests.support.tribunal import APPLICANT, CHIEF, CLERK, RESPONDENT, WITNESS, entered, prepared
 
@@ -24,8 +26,6 @@ def heard(line: str, start_ms: int) -> e.UtteranceHeard:
 
 
 def lines(ear: Ear) -> list[str]:
-    from room_server.rules import protocol as p
-
     found: list[str] = []
     for frame in ear.frames:
         if isinstance(frame, p.Reset):
@@ -75,3 +75,30 @@ async def test_a_witness_reads_nothing_of_what_they_were_not_in_for() -> None:
     parties = Ear(APPLICANT.id)
     again.audience.seat(again.room, parties, 0, 1, False)
     assert lines(parties) == ["before", "late", "own", "before, corrected", "own, corrected", "after"]
+
+
+def said(ear: Ear) -> list[str]:
+    return [frame.text for frame in ear.frames if isinstance(frame, p.Interim)]
+
+
+async def test_interim_text_goes_where_its_line_will_go_and_nowhere_from_a_private_talk() -> None:
+    sitting = Sitting("s_1", MemoryJournal(), NotedMedia(), "/recordings/s_1", [], lambda *_: None)
+    await sitting.told(prepared("arbitration", PEOPLE))
+    ears = {person.id: Ear(person.id) for person in PEOPLE}
+    for who, ear in ears.items():
+        await sitting.enter(ear, 0, False)
+        await sitting.wish(who, c.Knock())
+    for who in (APPLICANT.id, RESPONDENT.id, WITNESS.id):
+        await sitting.wish(CHIEF.id, c.Admit(participant=who))
+    await sitting.wish(CHIEF.id, c.Open())
+    await sitting.told(entered("A8_EVIDENCE", "A2_CHECK_IN"))
+    await sitting.wish(CHIEF.id, c.FreeFloor())
+    count = sitting.audience.seq
+    event = {"participant": APPLICANT.id, "start_ms": 10, "text": "我要求"}
+    carry(sitting, "interim", event)
+    heard_by = {who for who, ear in ears.items() if said(ear)}
+    assert heard_by == {CHIEF.id, CLERK.id, APPLICANT.id, RESPONDENT.id}, "the witness waits outside"
+    assert sitting.audience.seq == count, "it is no fact"
+    await sitting.wish(CHIEF.id, c.Move(participants=[CHIEF.id, APPLICANT.id], place="caucus:1"))
+    carry(sitting, "interim", event | {"text": "私下"})
+    assert all("私下" not in said(ear) for ear in ears.values())

@@ -1559,6 +1559,13 @@ export interface LagFrame {
   seconds: number
 }
 
+export interface InterimFrame {
+  kind: 'interim'
+  participant: string
+  start_ms: number
+  text: string
+}
+
 export interface EditingFrame {
   kind: 'editing'
   participant: string
@@ -1614,6 +1621,7 @@ export type Down =
   | SpeakingFrame
   | QualityFrame
   | LagFrame
+  | InterimFrame
   | EditingFrame
   | SaidFrame
   | PointerFrame

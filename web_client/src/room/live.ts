@@ -8,6 +8,7 @@ import { capture, choose, chosen, stop, type Captured, type Kind } from './devic
 import type { ConnectionState } from './connection'
 import { foldFrame } from './fold'
 import { gradeFrame, type Grade } from './grades'
+import { forgetStale, interimFrame, type Interim } from './interim'
 import { Peer } from './peer'
 import type { Quality } from './sampler'
 import { relaysFor } from './relays'
@@ -54,6 +55,8 @@ export function openRoom(options: LiveOptions) {
   const said = shallowRef<readonly SaidFrame[]>([])
   let place = ''
   const grades = reactive(new Map<string, Grade>())
+  const saying = reactive(new Map<string, Interim>())
+  const tidying = setInterval(() => saying.size && forgetStale(saying), 1_000)
   const planes = reactive<Record<Plane, ConnectionState>>({ publish: 'idle', subscribe: 'idle', screen: 'idle' })
   const own = shallowRef<Captured | null>(options.captured ?? null)
   const on = reactive({ microphone: true, camera: true })
@@ -129,8 +132,10 @@ export function openRoom(options: LiveOptions) {
 
   function hear(frame: Down): void {
     gradeFrame(grades, frame)
+    interimFrame(saying, frame)
     switch (frame.kind) {
       case 'quality':
+      case 'interim':
         return
       case 'lag':
         lag.value = frame.seconds
@@ -260,6 +265,7 @@ export function openRoom(options: LiveOptions) {
   }
 
   function close(): void {
+    clearInterval(tidying)
     unwatch()
     signal.close()
     hangUp()
@@ -318,6 +324,8 @@ export function openRoom(options: LiveOptions) {
     ticket: options.ticket,
     /** How good the line of oneself and of those at the same place is, as the server sees it. */
     grades,
+    /** What each speaker is saying now, before it is a line; only on screens that may read the line. */
+    saying,
     quality: readonly(quality),
     planes: readonly(planes),
     own,
