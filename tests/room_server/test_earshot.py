@@ -99,6 +99,7 @@ async def test_interim_text_goes_where_its_line_will_go_and_nowhere_from_a_priva
     heard_by = {who for who, ear in ears.items() if said(ear)}
     assert heard_by == {CHIEF.id, CLERK.id, APPLICANT.id, RESPONDENT.id}, "the witness waits outside"
     assert sitting.audience.seq == count, "it is no fact"
+    await sitting.told(entered("A12_MEDIATION", "A8_EVIDENCE"))
     await sitting.wish(CHIEF.id, c.Move(participants=[CHIEF.id, APPLICANT.id], place="caucus:1"))
     carry(sitting, "interim", event | {"text": "私下"})
     assert all("私下" not in said(ear) for ear in ears.values())

@@ -49,7 +49,7 @@ describe('captions', () => {
     state.value = { ...emptyRoom, people: [person()], lines: [line('u0', '早先说的')] }
     said.value = []
     box = document.body.appendChild(document.createElement('div'))
-    app = createApp(() => h(Captions, { room: { state, said, me: shallowRef(person()) } as unknown as LiveRoom }))
+    app = createApp(() => h(Captions, { room: { state, said, saying: new Map(), me: shallowRef(person()) } as unknown as LiveRoom }))
     app.mount(box)
   })
   afterEach(() => {
