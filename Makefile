@@ -35,15 +35,16 @@ setup-test: setup
 	@deploy/packages.sh $(TEST_PACKAGES)
 	@$(PY) -m media.native.build || true
 
-# Real networks, browsers and clocks on a busy machine: one second try, shown as a rerun. Tests go side by side;
-# what judges timing and failed beside another is judged alone. `make check` draws new random examples, this the
-# same ones every time.
+# Real networks, browsers and clocks on a busy machine: one second try, shown as a rerun; what failed beside others
+# even so is judged alone. `make check` draws new random examples, this the same ones every time.
 TEST := $(PY) -m pytest -q -raR --reruns 1 --hypothesis-profile=ci
+FAST := -m "page or not browser and not journey"
+UNTIMED := -m "untimed and not page"
 TIMED := -m "not page and not untimed and (browser or journey)"
 test: setup-test
 	cd $(WEB) && npm test --silent
-	$(TEST) -n 4 -m "page or not browser and not journey"
-	$(TEST) -n 3 --dist loadscope --durations=10 -m "untimed and not page"
+	$(TEST) -n 4 $(FAST) || $(TEST) --last-failed $(FAST)
+	$(TEST) -n 3 --dist loadscope --durations=10 $(UNTIMED) || $(TEST) --last-failed $(UNTIMED)
 	$(TEST) -n 2 --dist loadscope --durations=20 $(TIMED) || $(TEST) --last-failed $(TIMED)
 
 check: $(VENV)/.ready $(WEB)/dist/.ready
