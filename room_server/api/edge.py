@@ -9,6 +9,7 @@ from aiohttp import web
 
 from signing.fonts import MissingGlyph
 
+from ..law.limits import LawError
 from .refusals import ApiError, answer, language_of
 from .routes import PARTS
 
@@ -50,6 +51,10 @@ async def edge(request: web.Request, handler: Next) -> web.StreamResponse:
     except MissingGlyph as error:
         logger.warning("request %s: no font has %s", request[REQUEST_ID], error.shown)
         return _refuse(request, ApiError("unprintable", error.shown))
+    except LawError as error:
+        # Changed while the server runs, for it is read before a start.
+        logger.error("request %s: %s", request[REQUEST_ID], error)
+        return _refuse(request, ApiError("law_unreadable"))
     except ConnectionError:
         raise
     except Exception:  # the HTTP edge: the caller is told nothing, the log everything but people

@@ -318,6 +318,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
         "服务器存储空间不足，文件没有保存。请联系工作人员。",
         "The server has no room: nothing of the file was kept. Tell the staff.",
     ),
+    "law_unreadable": (500, "法规文本文件有误，请联系管理员。", "A law file is damaged: tell the operator."),
     "internal": (500, "服务器内部错误，请重试。", "Internal error: try again."),
     "media_down": (
         503,

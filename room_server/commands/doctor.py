@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import disk
+from ..law.own import faults
 from ..settings import Settings, available_cores
 from . import reach
 from .finding import Finding
@@ -159,6 +160,16 @@ def _seal(settings: Settings) -> Iterator[Finding]:
         yield Finding("seal", "broken", str(error), "restore the key file from a backup")
 
 
+def _law(settings: Settings) -> Iterator[Finding]:
+    found = faults(settings.law)
+    own = sorted(path.name for path in settings.law.rglob("*.toml")) if settings.law.is_dir() else []
+    if found:
+        cure = f"correct the file, or take it out of {settings.law}"
+        yield Finding("law", "broken", "; ".join(found), cure)
+    else:
+        yield Finding("law", "ok", f"as shipped, and of your own: {', '.join(own) or 'nothing'}")
+
+
 def _pages(_: Settings) -> Iterator[Finding]:
     page = Path(__file__).parents[2] / "web_client" / "dist" / "party.html"
     if page.exists():
@@ -176,6 +187,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _voices,
     _fonts,
     _seal,
+    _law,
     _pages,
     reach.ports,
     reach.nat,

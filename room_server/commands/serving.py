@@ -18,6 +18,7 @@ from media.addresses import has_ipv6
 from .. import disk, tls
 from ..api.routes import PARTS
 from ..app import DATABASE, HANDING_OVER, PLACEMENT, TICKETS, create_app
+from ..law.own import faults
 from ..settings import Settings
 from ..store import demo
 from ..store.database import DatabaseError
@@ -46,6 +47,7 @@ def serve(settings: Settings) -> int:
         context = certificates.ssl_context()
         try:
             check_ports(settings)
+            check_law(settings)
             fetch_if_reachable(settings)
             asyncio.run(_run(settings, listeners, certificates, context))
         finally:
@@ -83,6 +85,12 @@ def _listen(host: str, port: int) -> socket.socket:
                 f"port {port} is taken by another program: stop it or set HETING_PORT"
             ) from error
         raise StartError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+
+
+def check_law(settings: Settings) -> None:
+    """An installation's own law is read before anybody relies on it; raises `StartError`."""
+    if found := faults(settings.law):
+        raise StartError(f"{'; '.join(found)}: correct the file, or take it out of {settings.law}")
 
 
 async def _run(

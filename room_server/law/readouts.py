@@ -6,11 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from .limits import LawError
+
 SHIPPED = Path(__file__).parent / "texts"
-
-
-class BadTexts(Exception):
-    """A file of texts cannot be used; the text names it and what is wrong."""
 
 
 class ReadOutText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +31,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @lru_cache(maxsize=8)
 def texts(own: Path | None = None) -> dict[str, ReadOutText]:
-    """All texts by id; files in `own` add entries, and win where an id is the same. Raises `BadTexts`.
+    """All texts by id; files in `own` add entries, and win where an id is the same. Raises `LawError`.
 
     Read once: a changed file counts from the next start.
     """
@@ -48,6 +46,6 @@ def _read(path: Path) -> dict[str, ReadOutText]:
     try:
         file = msgspec.toml.decode(path.read_bytes(), type=_File)
     except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
-        raise BadTexts(f"{path}: {error}") from error
+        raise LawError(f"{path}: {error}") from error
     stated = [msgspec.structs.replace(one, zh=one.zh.strip(), en=one.en.strip()) for one in file.text]
     return {one.id: msgspec.structs.replace(one, version=one.version or file.version) for one in stated}

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from room_server.law.readouts import BadTexts, texts
+from room_server.law.limits import LawError
+from room_server.law.readouts import texts
 from room_server.rules.procedures import PROCEDURES
 from tests.support.desk_server import desk_server
 
@@ -37,7 +38,7 @@ def test_an_installation_words_its_own(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "wrong.toml").write_text('version = "1"\n[[text]]\nid = "x"\n')
-    with pytest.raises(BadTexts, match="wrong"):
+    with pytest.raises(LawError, match="wrong"):
         texts(tmp_path)
 
 

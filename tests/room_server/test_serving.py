@@ -40,6 +40,15 @@ def test_a_damaged_key(tmp_path: Path) -> None:
     )
 
 
+def test_a_law_file_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "law").mkdir()
+    (tmp_path / "law" / "terms.toml").write_text("[[")
+    code, line = start(tmp_path)
+    assert code == 1
+    assert line.startswith(f"heting: cannot read {tmp_path / 'law' / 'terms.toml'}: ")
+    assert line.endswith(f"correct the file, or take it out of {tmp_path / 'law'}")
+
+
 def test_a_certificate_without_its_key(tmp_path: Path) -> None:
     code, line = start(tmp_path, HETING_TLS_CERTIFICATE=str(tmp_path / "none.pem"))
     assert code == 1
