@@ -44,7 +44,7 @@ TIMED := -m "not page and not untimed and (browser or journey)"
 test: setup-test
 	cd $(WEB) && npm test --silent
 	$(TEST) -n 4 $(FAST) || $(TEST) --last-failed $(FAST)
-	$(TEST) -n 3 --dist loadscope --durations=10 $(UNTIMED) || $(TEST) --last-failed $(UNTIMED)
+	$(TEST) -n 2 --dist loadscope --durations=10 $(UNTIMED) || $(TEST) --last-failed $(UNTIMED)
 	$(TEST) -n 2 --dist loadscope --durations=20 $(TIMED) || $(TEST) --last-failed $(TIMED)
 
 check: $(VENV)/.ready $(WEB)/dist/.ready
